@@ -1,0 +1,1 @@
+"""The grader of the exercise kit for "Deep Learning with Keras"."""

@@ -1,0 +1,84 @@
+"""Wrong implementations that students really write: one file per exercise, one function per misconception.
+
+Each is the task's function under a name that says what is wrong, with a hint as its docstring:
+
+    @misconception("precision")
+    def divides_by_the_positives(y_true, y_pred, positive=1):
+        \"\"\"Look at the denominator: precision asks about what was *predicted* positive.\"\"\"
+
+The files are read as text and never imported; the names of the solution can be used freely in them.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from grader.catalog import Exercise
+from grader.stubs import solution_path
+
+T = TypeVar("T")
+
+
+def misconception(task: str) -> Callable[[T], T]:
+    """Mark a function or class as a wrong implementation of `task`."""
+    return lambda wrong: wrong
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """One wrong implementation of one task; `source` defines the task's own name."""
+
+    task: str
+    name: str
+    hint: str
+    source: str
+
+
+def read_misconceptions(exercise: Exercise) -> list[Misconception]:
+    """The misconceptions of `exercise` in the order of its file."""
+    path = Path(__file__).parent / f"{exercise.name}.py"
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text, str(path))
+    lines = text.splitlines()
+    marked = [(node, task) for node in tree.body if (task := _marked_task(node))]
+    # Imports and helpers that several wrong implementations share go in front of each.
+    taken = {
+        line for node, _ in marked for line in range(min(d.lineno for d in node.decorator_list), node.end_lineno + 1)
+    }
+    shared = "\n".join(line for number, line in enumerate(lines, start=1) if number not in taken)
+    found = []
+    for node, task in marked:
+        exercise.task(task)
+        body = lines[node.lineno - 1 : node.end_lineno]
+        body[0] = body[0].replace(node.name, task, 1)
+        hint = " ".join((ast.get_docstring(node) or "").split())
+        found.append(Misconception(task, node.name, hint, shared + "\n" + "\n".join(body) + "\n"))
+    return found
+
+
+def submission_with(exercise: Exercise, wrong: Misconception) -> str:
+    """A whole student's file: the solution with one task replaced.
+
+    The solution's functions keep their own namespace, so that the mistake reaches no other task from within.
+    """
+    solution = solution_path(exercise).read_text(encoding="utf-8")
+    return (
+        "_right = {'__name__': __name__}\n"
+        f"exec({solution!r}, _right)\n"
+        "globals().update({name: value for name, value in _right.items() if not name.startswith('__')})\n"
+        f"{wrong.source}"
+    )
+
+
+def _marked_task(node: ast.stmt) -> str | None:
+    if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return None
+    for decorator in node.decorator_list:
+        if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Name):
+            if decorator.func.id == "misconception" and isinstance(decorator.args[0], ast.Constant):
+                return str(decorator.args[0].value)
+    return None

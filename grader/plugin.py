@@ -1,0 +1,200 @@
+"""The pytest plugin: the `student` fixture, the `task` mark, to-do handling and the score board.
+
+It serves both kinds of run. In a student's own run `student` is the module itself; `grader.grading_run` puts a
+process behind the wall in its place.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.board import ExerciseBoard, write_board
+from grader.catalog import EXERCISES, Exercise, exercise_of_test, load_catalog
+from grader.compare import Expected
+from grader.errors import GraderError
+from grader.feedback import Mismatch, judge, to_text
+from grader.scoring import ERROR, PASSED, TODO, PlannedTest, Verdict, score_exercise
+from grader.seeds import derive_seed
+from grader.student import CannotImport, Student
+
+VISIBLE_KEY = b"visible tests draw the same inputs every time"
+
+
+@dataclass
+class Session:
+    """What the plugin knows of the present run."""
+
+    open_student: Callable[[Exercise], Any]
+    course_key: bytes = VISIBLE_KEY
+    student_id: str = ""
+    profile: str = "cpu"
+    plan: dict[str, list[PlannedTest]] = field(default_factory=dict)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    mismatch: Mismatch | None = None
+
+
+SESSION = pytest.StashKey[Session]()
+TEST = pytest.StashKey[tuple[Exercise, PlannedTest]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("exercises", "exercises of Deep Learning with Keras")
+    group.addoption("--submission", metavar="DIR", help="the folder whose exercises are tested (default: exercises)")
+    group.addoption("--profile", choices=("cpu", "gpu"), default="cpu", help="budget and thresholds (default: cpu)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        "task(name, weight=1, edge=False): the task that a test belongs to; an edge case counts only once a main "
+        "test of its task passed",
+    )
+    root = Path(config.getoption("submission") or EXERCISES)
+    if not root.is_dir():
+        raise pytest.UsageError(f"--submission {root}: there is no such folder")
+
+    def open_student(exercise: Exercise) -> Student:
+        return Student(root / exercise.name / exercise.filename)
+
+    config.stash[SESSION] = Session(open_student, profile=config.getoption("profile"))
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    root = config.getoption("submission")
+    return f"exercises under test: {root or EXERCISES}" + ("" if root else " (your own files)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    session = config.stash[SESSION]
+    for item in items:
+        mark = item.get_closest_marker("task")
+        exercise = exercise_of_test(item.path) if mark else None
+        if mark is None or exercise is None:
+            continue
+        try:
+            task = exercise.task(mark.args[0])
+        except GraderError as error:
+            raise pytest.UsageError(f"{item.nodeid}: {error}") from None
+        test = PlannedTest(item.nodeid, task.name, mark.kwargs.get("weight", 1), mark.kwargs.get("edge", False))
+        item.stash[TEST] = (exercise, test)
+        session.plan.setdefault(exercise.name, []).append(test)
+
+
+@pytest.fixture(scope="module")
+def student(request: pytest.FixtureRequest) -> Any:
+    """The student's module: `student.precision(y_true, y_pred)` calls the student's function."""
+    exercise = exercise_of_test(request.path)
+    if exercise is None:
+        raise GraderError(f"{request.path} belongs to no exercise")
+    return request.config.stash[SESSION].open_student(exercise)
+
+
+@pytest.fixture
+def seed(request: pytest.FixtureRequest) -> int:
+    """An integer drawn for this submission and this test; a regrade draws the same."""
+    session = request.config.stash[SESSION]
+    test = f"{request.path.stem}::{request.node.name}"
+    return derive_seed(session.course_key, session.student_id, test) % 2**31
+
+
+@pytest.fixture
+def rng(seed: int) -> Any:
+    """A `numpy.random.Generator` for this submission and this test."""
+    import numpy as np
+
+    return np.random.default_rng(seed)
+
+
+@pytest.fixture(scope="module")
+def profile(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """Budgets and thresholds of this exercise for the device in use, from `hidden/thresholds/`."""
+    exercise = exercise_of_test(request.path)
+    if exercise is None:
+        raise GraderError(f"{request.path} belongs to no exercise")
+    table = tomllib.loads(exercise.thresholds.read_text(encoding="utf-8"))
+    return table[request.config.stash[SESSION].profile]
+
+
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    student = getattr(item, "funcargs", {}).get("student")
+    if student is not None:
+        student.last_call = None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_assertrepr_compare(config: pytest.Config, op: str, left: Any, right: Any) -> list[str] | None:
+    if isinstance(right, Expected) and op == "==":
+        config.stash[SESSION].mismatch = Mismatch(left, right)
+        return [right.problem]
+    return None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    report: Any = yield
+    if TEST not in item.stash:
+        return report
+    session = item.config.stash[SESSION]
+    exercise, test = item.stash[TEST]
+    if call.when == "setup":
+        session.verdicts.pop(test.id, None)
+    if call.excinfo is None:
+        # Only a call phase that ran to its end is a pass; a failing teardown cannot take it back.
+        if call.when == "call" and report.outcome == "passed":
+            session.verdicts[test.id] = Verdict(PASSED)
+        session.mismatch = None
+        return report
+    mismatch, session.mismatch = session.mismatch, None
+    if call.when == "teardown":
+        return report
+    error = call.excinfo.value
+    mismatch = mismatch if isinstance(error, AssertionError) else None
+    verdict = judge(error, exercise.filename, mismatch)
+    session.verdicts[test.id] = verdict
+    if isinstance(error, CannotImport):
+        session.notes[exercise.name] = str(error)
+    _present(report, item, verdict, mismatch)
+    return report
+
+
+def _present(report: Any, item: pytest.Item, verdict: Verdict, mismatch: Mismatch | None) -> None:
+    """Replace pytest's traceback by the feedback; what is to do stays silent until the board."""
+    report.outcome = "failed"
+    report.exercise_status = verdict.status
+    title = (getattr(item, "function", None) and item.function.__doc__) or item.name
+    student = getattr(item, "funcargs", {}).get("student")
+    call = getattr(student, "last_call", None) if verdict.status not in (TODO, ERROR) else None
+    report.longrepr = to_text(verdict, " ".join(title.split()), call, mismatch)
+
+
+def pytest_report_teststatus(report: Any) -> tuple[str, str, str] | None:
+    status = getattr(report, "exercise_status", None)
+    if status == TODO:
+        return "to do", "t", "TO DO"
+    if status == ERROR:
+        return "broken", "!", "BROKEN"
+    return None
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    session = config.stash[SESSION]
+    if not session.plan:
+        return
+    boards = [
+        ExerciseBoard(
+            exercise,
+            score_exercise(exercise, session.plan[name], session.verdicts),
+            session.notes.get(name, ""),
+        )
+        for name, exercise in load_catalog().items()
+        if name in session.plan
+    ]
+    terminalreporter.section("score board")
+    write_board(boards, terminalreporter.write)

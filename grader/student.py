@@ -1,0 +1,95 @@
+"""The student's module in the student's own process: imported from a file, every call remembered.
+
+In a grading run `grader.wall.client` takes this place; tests cannot tell the difference.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import sys
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from grader.compare import shorten
+
+
+class CannotImport(Exception):
+    """The student's file cannot be imported; the message has the line and the reason."""
+
+
+class MissingName(AttributeError):
+    """A test asks for a function that the student's file does not define."""
+
+
+class Call:
+    """The last call that a test made, in words."""
+
+    def __init__(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.name, self.args, self.kwargs = name, args, kwargs
+        self.returned: Any = None
+        self.finished = False
+
+    def describe(self) -> str:
+        words = [shorten(arg, 70) for arg in self.args]
+        words += [f"{key}={shorten(value, 70)}" for key, value in self.kwargs.items()]
+        return f"{self.name}({', '.join(words)})"
+
+
+class Student:
+    """Attribute access to the student's module; `last_call` is what feedback quotes."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.last_call: Call | None = None
+        self._module = load_module(path)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        try:
+            value = getattr(self._module, name)
+        except AttributeError:
+            raise MissingName(f"{self.path.name} does not define {name}") from None
+        if inspect.isfunction(value):
+            return self._recorded(name, value)
+        return value
+
+    def _recorded(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            self.last_call = record = Call(name, args, kwargs)
+            record.returned = function(*args, **kwargs)
+            record.finished = True
+            return record.returned
+
+        return call
+
+
+def load_module(path: Path) -> ModuleType:
+    """Import the file at `path` under the name of its stem, fresh, or raise `CannotImport` with the line."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise CannotImport(f"{path.name} is not there")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as error:
+        raise CannotImport(f"{path.name}, line {error.lineno}: {error.msg}") from None
+    except (Exception, SystemExit) as error:
+        line = line_in_file(error, path.name)
+        where = f", line {line}" if line else ""
+        raise CannotImport(f"{path.name}{where}: {type(error).__name__}: {error}") from None
+    return module
+
+
+def line_in_file(error: BaseException, filename: str) -> int | None:
+    """The line of the innermost frame of `error` that is in the student's file; None when no frame is."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if Path(frame.filename).name == filename]
+    return lines[-1] if lines else None
