@@ -1,0 +1,123 @@
+"""Frames over a socket: one tree (msgpack) and the raw bytes of its arrays beside it.
+
+    frame := total length of tree (u32) | number of blobs (u32) | length of each blob (u64) | tree | blobs
+
+Trees are small and bounded, since a tree of n bytes can unpack to some 60 n bytes of objects; arrays are not objects.
+"""
+
+from __future__ import annotations
+
+import select
+import socket
+import struct
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgpack
+
+MAX_TREE = 16 * 2**20
+MAX_BLOBS = 10_000
+MAX_FRAME = 256 * 2**20
+TICK = 0.02
+CHUNK = 2**20
+
+HEADER = struct.Struct("!II")
+LENGTH = struct.Struct("!Q")
+
+
+class ChannelError(Exception):
+    """The other side is gone, or sent something that is no frame."""
+
+
+class Channel:
+    """Frames in both directions. With `tick`, waiting calls it every 20 ms, and it may raise to give up."""
+
+    def __init__(self, sock: socket.socket, tick: Callable[[], None] | None = None) -> None:
+        self._sock = sock
+        self._tick = tick
+        self._last_tick = 0.0
+        sock.setblocking(tick is None)
+
+    def send(self, tree: Any, blobs: Sequence[bytes | memoryview] = ()) -> None:
+        """Send one frame.
+
+        Raises:
+            ValueError: it is larger than a frame may be.
+            ChannelError: the other side is gone.
+        """
+        packed = msgpack.packb(tree, use_bin_type=True)
+        lengths = [memoryview(blob).nbytes for blob in blobs]
+        if len(packed) > MAX_TREE or len(blobs) > MAX_BLOBS or len(packed) + sum(lengths) > MAX_FRAME:
+            size = len(packed) + sum(lengths)
+            raise ValueError(f"a value of {size / 2**20:.0f} MB is too large to hand over")
+        head = HEADER.pack(len(packed), len(blobs)) + b"".join(map(LENGTH.pack, lengths))
+        self._write(head + packed)
+        for blob in blobs:
+            self._write(blob)
+
+    def receive(self) -> tuple[Any, list[bytes]]:
+        """The next frame.
+
+        Raises:
+            ChannelError: the other side is gone, or what it sent is no frame or too large a one.
+        """
+        tree_length, blob_count = HEADER.unpack(self._read(HEADER.size))
+        if tree_length > MAX_TREE or blob_count > MAX_BLOBS:
+            raise ChannelError("a message is too large")
+        lengths = [LENGTH.unpack(self._read(LENGTH.size))[0] for _ in range(blob_count)]
+        if tree_length + sum(lengths) > MAX_FRAME:
+            raise ChannelError("a message is too large")
+        packed = self._read(tree_length)
+        blobs = [self._read(length) for length in lengths]
+        try:
+            return msgpack.unpackb(packed, raw=False, strict_map_key=True, ext_hook=_refuse_extension), blobs
+        except Exception as error:
+            raise ChannelError(f"a message cannot be read ({type(error).__name__})") from None
+
+    def close(self) -> None:
+        self._sock.close()
+
+    def _write(self, data: bytes | memoryview) -> None:
+        view = memoryview(data).cast("B") if memoryview(data).nbytes else memoryview(b"")
+        while view:
+            self._wait(write=True)
+            try:
+                view = view[self._sock.send(view[:CHUNK]) :]
+            except BlockingIOError:
+                continue
+            except OSError:
+                raise ChannelError("the process is gone") from None
+
+    def _read(self, length: int) -> bytes:
+        # The buffer grows with what arrives: a header alone must not make this side allocate anything.
+        buffer = bytearray()
+        while len(buffer) < length:
+            self._wait(write=False)
+            try:
+                chunk = self._sock.recv(min(CHUNK, length - len(buffer)))
+            except BlockingIOError:
+                continue
+            except OSError:
+                raise ChannelError("the process is gone") from None
+            if not chunk:
+                raise ChannelError("the process is gone")
+            buffer += chunk
+        return bytes(buffer)
+
+    def _wait(self, write: bool) -> None:
+        if self._tick is None:
+            return
+        while True:
+            wanted = ([], [self._sock]) if write else ([self._sock], [])
+            ready = select.select(*wanted, [], TICK)
+            now = time.monotonic()
+            if now - self._last_tick >= TICK:  # also while a trickle of bytes keeps the socket ready
+                self._last_tick = now
+                self._tick()
+            if ready[0] or ready[1]:
+                return
+
+
+def _refuse_extension(code: int, data: bytes) -> Any:
+    raise ValueError("extension types are not used")

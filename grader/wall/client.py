@@ -1,0 +1,335 @@
+"""Outside the wall: speaks for the student's module. Tests call functions on it as if it were the module itself.
+
+Every call is a message to the student's process and waits for plain data to come back. A call that uses more than it
+may ends that process; the next call gets a fresh one, and what was answered before stands.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import cloudpickle
+import numpy as np
+
+from grader.wall import models
+from grader.wall.channel import TICK, Channel, ChannelError
+from grader.wall.codec import CannotDecode, CannotEncode, Decoder, Encoder
+from grader.wall.confine import Limits
+from grader.wall.watch import Usage, Watch
+from grader.wall.worker import encode_model
+from grader.wall.zygote import Zygote, ZygoteError
+
+MAX_TEXT = 500
+IMPORT_SECONDS = 30.0
+
+
+class StudentStopped(Exception):
+    """A call that did not come back: over a limit, crashed, or an answer that is no plain data."""
+
+    stopped_by_the_wall = True
+
+
+class StudentError(Exception):
+    """The student's code raised something that is no ordinary exception, such as SystemExit."""
+
+
+class ImportFailed(Exception):
+    """The student's file cannot be imported; the message has the line and the reason."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One student's file for one exercise."""
+
+    filename: str
+    source: bytes
+    seed: int
+
+
+class RemoteStudent:
+    """The student's module behind the wall."""
+
+    def __init__(self, zygote: Zygote, submission: Submission, limits: Limits | None = None) -> None:
+        self._zygote = zygote
+        self._submission = submission
+        self._limits = limits or Limits()
+        self._process: _Process | None = None
+        self._task = ""
+        self._call_seconds = IMPORT_SECONDS
+        self._spent: set[str] = set()
+        self._import_error = ""
+        self._names: frozenset[str] = frozenset()
+        self.cpu_seconds = 0.0
+
+    def begin(self, task: str, call_seconds: float) -> None:
+        """The calls that follow belong to `task`, and each may use `call_seconds` of CPU time."""
+        self._task, self._call_seconds = task, call_seconds
+
+    def close(self) -> None:
+        """End the student's process."""
+        if self._process is not None:
+            self.cpu_seconds += self._process.end()
+            self._process = None
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self._running()
+        if name not in self._names:
+            error = AttributeError(f"{self._submission.filename} does not define {name}")
+            error.stopped_by_the_wall = True  # type: ignore[attr-defined]
+            raise error
+        return RemoteFunction(self, name)
+
+    def call(self, process: _Process | None, target: int | None, name: str, args: tuple, kwargs: dict) -> Any:
+        """Call a function of the module, or a method of what it returned before, in `process`."""
+        if self._task in self._spent:
+            raise StudentStopped("not run: an earlier test of this task ran into a limit")
+        running = self._running()
+        if process is not None and process is not running:
+            raise StudentStopped("the object is gone: the student's process was stopped after it was made")
+        encoder = Encoder(lambda value, encoder, depth: _encode_argument(value, encoder, running))
+        request = {
+            "op": "call",
+            "target": target,
+            "name": name,
+            "args": encoder.encode(args),
+            "kwargs": encoder.encode(kwargs),
+        }
+        try:
+            reply, blobs = running.exchange(request, encoder.blobs, self._call_seconds)
+            return self._result(reply, blobs, running)
+        except StudentStopped as error:
+            if isinstance(error, LimitReached):
+                self._spent.add(self._task)
+            self.close()
+            raise
+
+    def _running(self) -> _Process:
+        """The student's process with the file imported; started when there is none."""
+        if self._import_error:
+            raise ImportFailed(self._import_error)
+        if self._process is None:
+            self._process = _Process(self._zygote, self._submission.seed, self._limits)
+            self._import()
+        return self._process
+
+    def _import(self) -> None:
+        assert self._process is not None
+        filename = self._submission.filename
+        request = {"op": "load", "file": filename, "source": self._submission.source}
+        try:
+            reply, blobs = self._process.exchange(request, [], IMPORT_SECONDS)
+            names = self._result(reply, blobs, self._process)
+            self._names = frozenset(name for name in names if isinstance(name, str))
+        except StudentStopped as error:
+            self._import_error = f"{filename}: while it was imported, {error}"
+        except Exception as error:
+            line = getattr(error, "student_line", None)
+            where = f", line {line}" if line else ""
+            self._import_error = f"{filename}{where}: {type(error).__name__}: {error}"
+        if self._import_error:
+            self.close()
+            raise ImportFailed(self._import_error)
+
+    def _result(self, reply: Any, blobs: list[bytes], process: _Process) -> Any:
+        if type(reply) is not dict or len(reply) != 1 or not reply.keys() <= {"value", "raised"}:
+            raise StudentStopped("the student's process sent something that is no answer")
+        if "raised" in reply:
+            raise _exception(reply["raised"])
+        decoder = Decoder(
+            blobs,
+            {
+                "ref": lambda content, decoder, depth: self._decode_ref(content, decoder, depth, process),
+                "model": lambda content, decoder, _: _model(content, decoder),
+                "callback": lambda content, decoder, depth: models.callback_from_parts(
+                    content[0], decoder.decode(content[1], depth)
+                ),
+                "refused": lambda content, *_: _refuse(content),
+            },
+        )
+        try:
+            return decoder.decode(reply["value"])
+        except (CannotDecode, models.Refused, MemoryError, RecursionError) as error:
+            raise StudentStopped(f"the result cannot be used: {clean(str(error))}") from None
+
+    def _decode_ref(self, content: Any, decoder: Decoder, depth: int, process: _Process) -> Any:
+        number, type_name, plain = content
+        if type(number) is not int or type(type_name) is not str:
+            raise CannotDecode("not a valid reference")
+        value = decoder.decode(plain, depth)
+        for base, remote in ((tuple, RemoteTuple), (list, RemoteList), (dict, RemoteDict)):
+            if type(value) is base:
+                result = remote(value)
+                result.reference = (process, number)
+                return result
+        return RemoteObject(self, process, number, clean(type_name))
+
+
+class RemoteFunction:
+    """A function of the student's module."""
+
+    def __init__(self, student: RemoteStudent, name: str) -> None:
+        self._student, self._name = student, name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._student.call(None, None, self._name, args, kwargs)
+
+
+class RemoteObject:
+    """Something that only the student's process can hold: hand it back, iterate it, call its methods."""
+
+    def __init__(self, student: RemoteStudent, process: _Process, number: int, type_name: str) -> None:
+        self._student = student
+        self.reference = (process, number)
+        self.type_name = type_name
+
+    def _call(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        process, number = self.reference
+        return self._student.call(process, number, name, args, kwargs)
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *args, **kwargs: self._call(name, *args, **kwargs)
+
+    def __len__(self) -> int:
+        length = self._call("__len__")
+        if type(length) is not int or length < 0:
+            raise StudentStopped("the length is not a number")
+        return length
+
+    def __iter__(self) -> Iterator[Any]:
+        iterator = self._call("__iter__")
+        if not isinstance(iterator, RemoteObject):
+            raise StudentStopped("the result cannot be iterated")
+        while True:
+            try:
+                value = iterator._call("__next__")
+            except StopIteration:
+                return
+            yield value
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __repr__(self) -> str:
+        return f"a {self.type_name}"
+
+
+class RemoteTuple(tuple):
+    """A tuple of a student's own kind: plain values here, and what it was when it is handed back."""
+
+    reference: tuple[_Process, int]
+
+
+class RemoteList(list):
+    reference: tuple[_Process, int]
+
+
+class RemoteDict(dict):
+    reference: tuple[_Process, int]
+
+
+class LimitReached(StudentStopped):
+    """A call used more time, memory or threads than it may."""
+
+
+class _Process:
+    """One process of a student, from its start to its end."""
+
+    def __init__(self, zygote: Zygote, seed: int, limits: Limits) -> None:
+        sock, pid = zygote.spawn(seed, limits)
+        self._watch = Watch(pid, zygote.scratch)
+        self._pidfd = os.pidfd_open(pid)
+        self._channel = Channel(sock, self._watch.check)
+        reply, _ = self._channel.receive()
+        if reply != {"hello": True}:
+            self.end()
+            raise ZygoteError(f"the sandbox cannot be closed around the student's code: {reply}")
+
+    def exchange(self, request: dict[str, Any], blobs: list, cpu_seconds: float) -> tuple[Any, list[bytes]]:
+        """Send a request and wait for the reply, for as long as the process stays within its limits."""
+        self._watch.begin(cpu_seconds)
+        try:
+            self._channel.send(request, blobs)
+            return self._channel.receive()
+        except ChannelError as error:
+            if str(error) == "the process is gone":
+                raise StudentStopped(
+                    "the student's process ended (os._exit, a crash, or out of memory)"
+                ) from None
+            raise StudentStopped(f"the student's process sent something that is no answer ({error})") from None
+        except Usage as error:
+            raise LimitReached(str(error)) from None
+
+    def end(self) -> float:
+        """Kill the process, wait until it is gone, and return the CPU seconds that it used."""
+        used = self._watch.cpu_seconds()
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        os.close(self._pidfd)
+        self._channel.close()
+        return used
+
+
+def clean(text: str) -> str:
+    """Text from a student's process without control characters, at most 500 characters."""
+    return "".join(c if c.isprintable() else " " for c in text[:MAX_TEXT])
+
+
+def _encode_argument(value: Any, encoder: Encoder, process: _Process) -> Any:
+    """What is not plain data: objects that the student's process holds, models, and what pickle carries."""
+    reference = getattr(value, "reference", None)
+    if isinstance(value, RemoteObject | RemoteTuple | RemoteList | RemoteDict) and reference is not None:
+        if reference[0] is not process:
+            raise StudentStopped("the object is gone: the student's process was stopped after it was made")
+        return {"ref": reference[1]}
+    if models.is_model(value):
+        return encode_model(value, encoder)
+    if models.is_callback(value):
+        name, attributes = models.callback_to_parts(value)
+        return {"callback": [name, encoder.encode(attributes)]}
+    data = {"pickle": cloudpickle.dumps(value)}
+    if isinstance(value, np.random.Generator) and hasattr(value.bit_generator, "advance"):
+        # The student draws from a copy; the same generator handed over twice must not give the same draws.
+        value.bit_generator.advance(2**64)
+    return data
+
+
+def _exception(content: Any) -> BaseException:
+    """A built-in exception with the student's message, and where in the student's file it came from."""
+    if type(content) is not list or len(content) != 4:
+        return StudentStopped("the student's process sent something that is no answer")
+    name, message, line, own = content
+    kind = getattr(builtins, name, None) if type(name) is str else None
+    text = clean(message) if type(message) is str else ""
+    if not isinstance(kind, type) or not issubclass(kind, Exception):
+        error: Exception = StudentError(f"{clean(str(name))} {text}".strip())
+    else:
+        try:
+            error = kind(text)
+        except TypeError:  # UnicodeDecodeError and its like take more than a message
+            error = StudentError(f"{name}: {text}")
+    error.student_line = line if type(line) is int else None  # type: ignore[attr-defined]
+    error.raised_by_student = own is True  # type: ignore[attr-defined]
+    return error
+
+
+def _model(content: Any, decoder: Decoder) -> Any:
+    config, arrays = content
+    if type(config) is not str or type(arrays) is not list:
+        raise CannotDecode("not a valid model")
+    return models.model_from_parts(config, [decoder.array(array["array"]) for array in arrays])
+
+
+def _refuse(content: Any) -> Any:
+    raise models.Refused(clean(str(content)))

@@ -1,0 +1,140 @@
+"""Values <-> trees of plain data. A closed list of types, never pickle from the student's side.
+
+A tree is what msgpack carries; None, bool, int, float, str, bytes and list stand for themselves, everything else is a
+map with one key that names its kind. The raw bytes of arrays travel beside the tree as blobs.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+MAX_DEPTH = 40
+INT64 = range(-(2**63), 2**63)
+MAX_INT_DIGITS = 4000
+DTYPE = re.compile(r"[<>|=]?[biufcUS]\d{1,4}")
+TENSOR_PACKAGES = ("tensorflow", "torch", "jax", "jaxlib", "keras")
+
+
+class CannotEncode(Exception):
+    """A value that only its own process can hold: it crosses by reference."""
+
+
+class CannotDecode(Exception):
+    """A tree that is not one of ours."""
+
+
+class Encoder:
+    """Turns one value into a tree and its blobs. `other` encodes what is not plain data, or raises CannotEncode."""
+
+    def __init__(self, other: Callable[[Any, Encoder, int], Any]) -> None:
+        self._other = other
+        self.blobs: list[bytes | memoryview] = []
+
+    def encode(self, value: Any, depth: int = 0) -> Any:
+        if depth > MAX_DEPTH:
+            raise CannotEncode("nested too deeply")
+        if value is None or type(value) in (bool, float, str, bytes):
+            return value
+        if type(value) is int:
+            return value if value in INT64 else {"int": f"{value:x}"}
+        if type(value) is list:
+            return [self.encode(item, depth + 1) for item in value]
+        if type(value) in (tuple, set, frozenset):
+            return {type(value).__name__: [self.encode(item, depth + 1) for item in value]}
+        if type(value) is dict:
+            return {"dict": self.pairs(value, depth)}
+        if type(value) is complex:
+            return {"complex": [value.real, value.imag]}
+        if isinstance(value, np.generic) and value.dtype.kind in "biufcUS":
+            return {"scalar": [value.dtype.str, value.tobytes()]}
+        if isinstance(value, np.ndarray) or is_tensor(value):
+            return self.array(value)
+        return self._other(value, self, depth)
+
+    def pairs(self, value: dict[Any, Any], depth: int) -> list[Any]:
+        return [[self.encode(key, depth + 1), self.encode(item, depth + 1)] for key, item in value.items()]
+
+    def array(self, value: Any) -> dict[str, Any]:
+        array = np.asarray(tensor_to_numpy(value) if is_tensor(value) else value)
+        if not DTYPE.fullmatch(array.dtype.str):
+            raise CannotEncode(f"an array of dtype {array.dtype}")
+        self.blobs.append(np.ascontiguousarray(array).data.cast("B") if array.size else b"")
+        return {"array": [array.dtype.str, list(array.shape), len(self.blobs) - 1]}
+
+
+class Decoder:
+    """Turns a tree and its blobs into a value. `kinds` are the maps that only one side understands."""
+
+    def __init__(self, blobs: list[bytes], kinds: dict[str, Callable[[Any, Decoder, int], Any]]) -> None:
+        self._blobs = blobs
+        self._kinds = kinds
+
+    def decode(self, tree: Any, depth: int = 0) -> Any:
+        if depth > 2 * MAX_DEPTH:
+            raise CannotDecode("nested too deeply")
+        if tree is None or type(tree) in (bool, int, float, str, bytes):
+            return tree
+        if type(tree) is list:
+            return [self.decode(item, depth + 1) for item in tree]
+        if type(tree) is not dict or len(tree) != 1:
+            raise CannotDecode("not a value")
+        [(kind, content)] = tree.items()
+        try:
+            return self._decode_kind(kind, content, depth + 1)
+        except (TypeError, ValueError, KeyError, IndexError, OverflowError) as error:
+            raise CannotDecode(f"not a valid {kind} ({type(error).__name__})") from None
+
+    def _decode_kind(self, kind: str, content: Any, depth: int) -> Any:
+        if kind == "tuple":
+            return tuple(self.decode(item, depth) for item in content)
+        if kind in ("set", "frozenset"):
+            items = (self.decode(item, depth) for item in content)
+            return set(items) if kind == "set" else frozenset(items)
+        if kind == "dict":
+            return {self.decode(key, depth): self.decode(item, depth) for key, item in content}
+        if kind == "complex":
+            real, imag = content
+            return complex(float(real), float(imag))
+        if kind == "int":
+            if len(content) > MAX_INT_DIGITS:
+                raise CannotDecode("an integer with too many digits")
+            return int(content, 16)
+        if kind == "scalar":
+            dtype, data = content
+            return np.frombuffer(data, _dtype(dtype))[0] if data else np.zeros((), _dtype(dtype))[()]
+        if kind == "array":
+            return self.array(content)
+        if kind in self._kinds:
+            return self._kinds[kind](content, self, depth)
+        raise CannotDecode("a value of an unknown kind")
+
+    def array(self, content: Any) -> np.ndarray:
+        dtype, shape, blob = content
+        if any(type(n) is not int or n < 0 for n in shape) or len(shape) > 32 or type(blob) is not int or blob < 0:
+            raise CannotDecode("not a valid shape")
+        # A copy: the result is writable and holds on to nothing else.
+        return np.frombuffer(self._blobs[blob], _dtype(dtype)).reshape(shape).copy()
+
+
+def _dtype(text: Any) -> np.dtype:
+    if type(text) is not str or not DTYPE.fullmatch(text):
+        raise CannotDecode("not a plain dtype")
+    return np.dtype(text)
+
+
+def is_tensor(value: Any) -> bool:
+    """Whether `value` is a tensor or variable of one of Keras' backends; imports none of them."""
+    package = type(value).__module__.partition(".")[0]
+    return package in TENSOR_PACKAGES and hasattr(value, "shape") and hasattr(value, "dtype") and hasattr(value, "__array__")
+
+
+def tensor_to_numpy(value: Any) -> np.ndarray:
+    keras = sys.modules.get("keras")
+    array = np.asarray(keras.ops.convert_to_numpy(value) if keras else value)
+    # bfloat16 and its like are no NumPy types.
+    return array if DTYPE.fullmatch(array.dtype.str) else array.astype(np.float32)

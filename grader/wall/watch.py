@@ -1,0 +1,89 @@
+"""Watches one process from outside: CPU time first, wall time as a generous back-stop, memory, threads, files."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+PAGE = os.sysconf("SC_PAGE_SIZE")
+MAX_MEMORY = 3 * 2**30
+MAX_THREADS = 256
+MAX_SCRATCH = 64 * 2**20
+MAX_FILES = 1000
+# Fields of /proc/PID/stat after the parenthesised name, counted from 0 (see proc_pid_stat(5)).
+USER_TIME, SYSTEM_TIME, THREADS, RESIDENT = 11, 12, 17, 21
+
+
+class Usage(Exception):
+    """The process used more than it may; the message says of what."""
+
+
+def wall_limit(cpu_seconds: float) -> float:
+    """How long a call may take that may use `cpu_seconds`: machines are busy, and sleeping is not computing."""
+    return min(10 * cpu_seconds, 3 * cpu_seconds + 60)
+
+
+class Watch:
+    """The use of one process since its start, and since `begin`."""
+
+    def __init__(self, pid: int, scratch: Path | None) -> None:
+        self._stat = f"/proc/{pid}/stat"
+        self._scratch = scratch
+        self._cpu_limit = self._deadline = float("inf")
+        self._allowed = 0.0
+        self._last_cpu = 0.0
+
+    def begin(self, cpu_seconds: float) -> None:
+        """From now on the process may use `cpu_seconds` more."""
+        self._allowed = cpu_seconds
+        self._cpu_limit = self.cpu_seconds() + cpu_seconds
+        self._deadline = time.monotonic() + wall_limit(cpu_seconds)
+
+    def check(self) -> None:
+        """Raise `Usage` when the process is over a limit."""
+        fields = self._fields()
+        if fields is None:
+            return  # it ended; the channel will say so
+        if self._cpu(fields) > self._cpu_limit:
+            raise Usage(f"the call used more than {self._allowed:g} s of CPU time")
+        if time.monotonic() > self._deadline:
+            raise Usage(f"the call took more than {wall_limit(self._allowed):g} s (allowed: {self._allowed:g} s of CPU)")
+        if int(fields[RESIDENT]) * PAGE > MAX_MEMORY:
+            raise Usage(f"the process used more than {MAX_MEMORY / 2**30:g} GiB of memory")
+        if int(fields[THREADS]) > MAX_THREADS:
+            raise Usage(f"the process started more than {MAX_THREADS} threads")
+        if self._scratch is not None:
+            self._check_files(self._scratch)
+
+    def cpu_seconds(self) -> float:
+        """The CPU time used so far; of a process that ended, the last that was seen."""
+        fields = self._fields()
+        if fields is not None:
+            self._last_cpu = self._cpu(fields)
+        return self._last_cpu
+
+    def _fields(self) -> list[str] | None:
+        try:
+            with open(self._stat) as file:
+                return file.read().rpartition(")")[2].split()
+        except OSError:
+            return None
+
+    @staticmethod
+    def _cpu(fields: list[str]) -> float:
+        return (int(fields[USER_TIME]) + int(fields[SYSTEM_TIME])) / TICKS
+
+    @staticmethod
+    def _check_files(folder: Path) -> None:
+        """Where no file system of its own bounds what the process writes."""
+        size = count = 0
+        for path in folder.rglob("*"):
+            count += 1
+            try:
+                size += path.lstat().st_blocks * 512
+            except OSError:
+                continue
+            if size > MAX_SCRATCH or count > MAX_FILES:
+                raise Usage("the process wrote too many files")

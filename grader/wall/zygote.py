@@ -1,0 +1,121 @@
+"""Outside the wall: starts the warm process of a sandbox and asks it for one child per submission."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from grader.wall import sandbox
+from grader.wall.confine import Limits
+
+START_SECONDS = 120
+SPAWN_SECONDS = 60
+CREDENTIALS = struct.Struct("iII")
+
+
+class ZygoteError(Exception):
+    """The warm process is gone or does not answer: nothing that a submission is to blame for."""
+
+
+class Zygote:
+    """One warm process with `needs` (numpy or keras) imported, at one sandbox level."""
+
+    def __init__(self, needs: str, level: str, secrets: tuple[Path, ...] = (), threads: int = 1) -> None:
+        self.level = level
+        self._readable = sandbox.readable(secrets)
+        self._scratch = tempfile.mkdtemp(prefix="grader-scratch-")
+        self._control, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        arguments = ["-m", "grader.wall.worker", str(inside.fileno()), needs]
+        words, variables = sandbox.command(level, arguments, secrets, threads)
+        self._process = subprocess.Popen(
+            words,
+            env=variables | {"TMPDIR": self._scratch if level != "bubblewrap" else "/tmp"},
+            cwd="/",
+            pass_fds=[inside.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+        inside.close()
+        try:
+            self._expect("ready", START_SECONDS)
+        except ZygoteError:
+            self.close()
+            raise
+
+    @property
+    def scratch(self) -> Path | None:
+        """The folder outside the sandbox that holds the students' files; None where it is inside."""
+        return Path(self._scratch) if self.level != "bubblewrap" else None
+
+    def spawn(self, seed: int, limits: Limits) -> tuple[socket.socket, int]:
+        """A fresh process that runs nothing yet: a socket to it, and its id as seen from here."""
+        ours, theirs = socket.socketpair()
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        request = {
+            "op": "spawn",
+            "level": self.level,
+            "seed": seed,
+            "limits": asdict(limits),
+            "readable": [*self._readable, *sandbox.KERNEL],
+            "writable": [os.devnull, *sandbox.devices()],
+        }
+        try:
+            socket.send_fds(self._control, [json.dumps(request).encode()], [theirs.fileno()])
+        except OSError:
+            ours.close()
+            raise ZygoteError("the sandbox is gone") from None
+        finally:
+            theirs.close()
+        return ours, self._await_process(ours)
+
+    def reset(self) -> None:
+        """End every process that was spawned and remove its files."""
+        try:
+            self._control.send(b'{"op": "reset"}')
+        except OSError:
+            raise ZygoteError("the sandbox is gone") from None
+        self._expect("ended", SPAWN_SECONDS)
+
+    def close(self) -> None:
+        self._control.close()
+        self._process.kill()
+        self._process.wait()
+        if self._process.stderr is not None:
+            self._process.stderr.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def _await_process(self, sock: socket.socket) -> int:
+        """The id of the process at the other end: the kernel attaches it to what arrives, in our own numbering."""
+        sock.settimeout(SPAWN_SECONDS)
+        try:
+            data, ancillary, _, _ = sock.recvmsg(1, socket.CMSG_SPACE(CREDENTIALS.size), socket.MSG_PEEK)
+        except OSError:
+            data, ancillary = b"", []
+        for level, kind, content in ancillary:
+            if data and level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS:
+                return CREDENTIALS.unpack(content[: CREDENTIALS.size])[0]
+        sock.close()
+        raise ZygoteError("the sandbox starts no process")
+
+    def _expect(self, word: str, seconds: float) -> None:
+        self._control.settimeout(seconds)
+        message = b""
+        with contextlib.suppress(OSError):
+            message = self._control.recv(1 << 16)
+        if not message or word not in json.loads(message):
+            raise ZygoteError(f"the sandbox does not start or answer: {self._last_words()}")
+
+    def _last_words(self) -> str:
+        self._process.kill()
+        stderr = self._process.communicate()[1] or b""
+        lines = stderr.decode(errors="replace").strip().splitlines()
+        return lines[-1][:300] if lines else f"exit status {self._process.returncode}"
