@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.compare import Expected, shorten
 from grader.scoring import ERROR, FAILED, TODO, Verdict
-from grader.student import Call, CannotImport, MissingName, line_in_file
+from grader.student import Call, MissingName, line_in_file
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ def judge(error: BaseException, filename: str, mismatch: Mismatch | None) -> Ver
     """The verdict of a test that ended with `error`; `filename` is the student's file."""
     if is_to_do(error, filename):
         return Verdict(TODO, "to do")
-    if isinstance(error, CannotImport):
+    if getattr(error, "cannot_import", False):
         return Verdict(ERROR, str(error))
     if isinstance(error, MissingName):
         return Verdict(FAILED, str(error))
@@ -83,4 +83,5 @@ def _raised(error: BaseException, filename: str) -> str:
     line = getattr(error, "student_line", None) or line_in_file(error, filename)
     where = f" ({filename}, line {line})" if line else ""
     message = str(error).strip().splitlines()
-    return f"{type(error).__name__}{': ' + message[0][:200] if message else ''}{where}"
+    kind = getattr(error, "student_type", type(error).__name__)
+    return f"{kind}{': ' + message[0][:200] if message else ''}{where}"

@@ -21,7 +21,7 @@ from grader.errors import GraderError
 from grader.feedback import Mismatch, judge, to_text
 from grader.scoring import ERROR, PASSED, TODO, PlannedTest, Verdict, score_exercise
 from grader.seeds import derive_seed
-from grader.student import CannotImport, Student
+from grader.student import Student
 
 VISIBLE_KEY = b"visible tests draw the same inputs every time"
 
@@ -158,7 +158,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     mismatch = mismatch if isinstance(error, AssertionError) else None
     verdict = judge(error, exercise.filename, mismatch)
     session.verdicts[test.id] = verdict
-    if isinstance(error, CannotImport):
+    if getattr(error, "cannot_import", False):
         session.notes[exercise.name] = str(error)
     _present(report, item, verdict, mismatch)
     return report

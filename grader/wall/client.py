@@ -44,6 +44,8 @@ class StudentError(Exception):
 class ImportFailed(Exception):
     """The student's file cannot be imported; the message has the line and the reason."""
 
+    cannot_import = True
+
 
 @dataclass(frozen=True)
 class Submission:
@@ -313,12 +315,13 @@ def _exception(content: Any) -> BaseException:
     kind = getattr(builtins, name, None) if type(name) is str else None
     text = clean(message) if type(message) is str else ""
     if not isinstance(kind, type) or not issubclass(kind, Exception):
-        error: Exception = StudentError(f"{clean(str(name))} {text}".strip())
+        error: Exception = StudentError(text)
     else:
         try:
             error = kind(text)
         except TypeError:  # UnicodeDecodeError and its like take more than a message
-            error = StudentError(f"{name}: {text}")
+            error = StudentError(text)
+    error.student_type = clean(str(name))  # type: ignore[attr-defined]
     error.student_line = line if type(line) is int else None  # type: ignore[attr-defined]
     error.raised_by_student = own is True  # type: ignore[attr-defined]
     return error

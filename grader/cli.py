@@ -1,0 +1,139 @@
+"""The `grader` command: reads the command line, calls the room that does the work, prints what people read."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from grader.catalog import EXERCISES, Exercise, find_exercise, load_catalog
+from grader.errors import GraderError
+
+app = typer.Typer(
+    help="The exercise kit for Deep Learning with Keras.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+ExerciseOption = Annotated[
+    list[str] | None, typer.Option("--exercise", "-e", help="Only this exercise, such as ex01; repeatable.")
+]
+SandboxOption = Annotated[
+    str, typer.Option("--sandbox", help="auto, bubblewrap, landlock, process or none (for code that you trust).")
+]
+WorkersOption = Annotated[int, typer.Option("--workers", "-j", min=1, help="Lanes; by default one per processor.")]
+ProfileOption = Annotated[str, typer.Option("--profile", help="Budgets and thresholds: auto, cpu or gpu.")]
+
+
+def _workers() -> int:
+    from grader.batch import default_workers
+
+    return default_workers()
+
+
+def _exercises(names: list[str] | None) -> list[Exercise]:
+    if not names:
+        return list(load_catalog().values())
+    chosen = {find_exercise(name).name for name in names}
+    return [exercise for exercise in load_catalog().values() if exercise.name in chosen]
+
+
+@app.command()
+def grade(
+    submissions: Annotated[Path, typer.Argument(help="The folder that holds one folder per student.")],
+    out: Annotated[Path, typer.Option("--out", help="The results folder; a run that was stopped goes on in it.")],
+    exercise: ExerciseOption = None,
+    workers: WorkersOption = _workers(),
+    sandbox: SandboxOption = "auto",
+    profile: ProfileOption = "auto",
+) -> None:
+    """Grade a class with the hidden graders, every submission in a sandbox."""
+    from grader import batch, tables
+
+    exercises = _exercises(exercise)
+    level = batch.choose_level(sandbox)
+    console = Console()
+    console.print(f"sandbox: {level}")
+    request = batch.ClassRequest(submissions, out, exercises, workers, level, batch.choose_profile(profile, exercises))
+    with tables.progress(console, len(exercises)) as listener:
+        results = batch.grade_class(request, listener)
+    console.print(tables.grades_table(results))
+    console.print(f"results: {out}", soft_wrap=True, highlight=False)
+
+
+@app.command()
+def export(
+    results: Annotated[Path, typer.Argument(help="A results folder of 'grader grade'.")],
+    out: Annotated[Path, typer.Option("--out", help="The file to write.")],
+    to: Annotated[str, typer.Option("--to", help="The format: csv.")] = "csv",
+) -> None:
+    """Write results for other programs."""
+    from grader import export as exporter
+    from grader.store import read_results
+
+    found = read_results(results)
+    exporter.export(found, to, out)
+    typer.echo(f"{len(found)} results written to {out}")
+
+
+@app.command()
+def demo(
+    exercise: Annotated[str | None, typer.Argument(help="Show what this exercise produces, with your own code.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="The picture, or the folder of the demo class.")] = None,
+    submission: Annotated[Path, typer.Option("--submission", help="The folder with the exercise.")] = EXERCISES,
+    workers: WorkersOption = _workers(),
+    sandbox: SandboxOption = "auto",
+) -> None:
+    """Without an exercise: make a small class, grade it, show the points. With one: draw its picture."""
+    if exercise is not None:
+        from grader.pictures import draw
+
+        typer.echo(f"drawn: {draw(find_exercise(exercise), submission, out)}")
+        return
+    from grader.demo_class import make_class
+
+    folder = make_class(out)
+    grade(folder / "submissions", folder / "results", None, workers, sandbox, "cpu")
+
+
+@app.command()
+def stubs(
+    exercise: ExerciseOption = None,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail when a stub differs.")] = False,
+) -> None:
+    """Make the students' stubs from the solutions."""
+    from grader.stubs import drift, write_stubs
+
+    exercises = _exercises(exercise)
+    if not check:
+        changed = write_stubs(exercises)
+        typer.echo("\n".join(f"written: {path}" for path in changed) or "all stubs are up to date")
+        return
+    differences = drift(exercises)
+    if differences:
+        typer.echo("\n".join(differences), nl=False)
+        raise GraderError(f"{len(differences)} stubs differ from their solutions: run 'grader stubs'")
+    typer.echo(f"{len(exercises)} stubs are up to date")
+
+
+def main() -> None:
+    """Run the command; whatever is wrong with the input becomes one line and a non-zero exit status."""
+    try:
+        app(sys.argv[1:] or ["--help"], standalone_mode=False)
+    except GraderError as error:
+        _fail(str(error))
+    except typer.TyperException as error:
+        _fail(f"{error.format_message()} See 'grader --help'.")
+    except (KeyboardInterrupt, typer.Abort):
+        _fail("stopped; what was finished is kept, and the same command goes on from there", status=130)
+    except BrokenPipeError:
+        sys.exit(1)
+
+
+def _fail(message: str, status: int = 2) -> None:
+    print("error:", " ".join(message.split()), file=sys.stderr)
+    sys.exit(status)

@@ -1,0 +1,223 @@
+"""Grades one submission: a grader process and a student's process, both forked from warm ones.
+
+A lane keeps what is warm. Its grader child runs the hidden tests and reports verdict by verdict; when it is stopped in
+the middle, by a student's model that is too large for it, say, the verdicts so far stand, the test that ran then is
+lost, and a new child goes on with the rest.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import resource
+import select
+import signal
+import time
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from grader.catalog import Exercise
+from grader.grading_run import CRASHED, GradingRun, read_plan, read_verdict, run_hidden_tests
+from grader.records import Result, TestResult
+from grader.scoring import ERROR, MISSING, NOT_RUN, PlannedTest, Verdict, score_exercise, without_tests
+from grader.seeds import derive_seed
+from grader.wall import system
+from grader.wall.client import RemoteStudent, Submission
+from grader.wall.watch import wall_limit
+from grader.wall.zygote import Zygote, ZygoteError
+
+# A test may make a few calls and compute something itself; one that takes longer than this is stuck.
+TEST_SECONDS = 180
+GRADER_DATA_BYTES = 6 * 2**30
+VERSIONED = ("keras", "tensorflow", "jax", "torch", "numpy", "scikit-learn", "gymnasium")
+GRADER_IMPORTS = {"numpy": ("numpy", "sklearn.metrics"), "keras": ("keras", "gymnasium", "datasets", "sklearn.metrics")}
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything that grading one file needs, in plain data."""
+
+    student: str
+    exercise: Exercise
+    source: bytes | None  # None: not handed in
+    note: str  # why there is no file, or ""
+    course_key: bytes
+    profile: str
+    content_hash: str
+
+
+@dataclass
+class Progress:
+    """What is known of a run so far."""
+
+    plan: list[PlannedTest] = field(default_factory=list)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    running: str = ""
+    finished: bool = False
+    sandbox_failed: str = ""
+    cpu_seconds: float = 0.0
+
+
+class Lane:
+    """Grades one submission after the other in one process of its own, which imports the libraries once."""
+
+    def __init__(self, level: str, secrets: tuple[Path, ...] = (), threads: int = 1) -> None:
+        self._level, self._secrets, self._threads = level, secrets, threads
+        self._zygotes: dict[str, Zygote] = {}
+
+    def grade(self, job: Job) -> Result:
+        """Run the hidden tests of one exercise on one file."""
+        started = time.monotonic()
+        if job.source is None:
+            scores = without_tests(job.exercise, MISSING, job.note or "not submitted")
+            return self._result(job, scores, [], "", 0.0, 0.0)
+        progress = self._run(job, job.source)
+        note = ""
+        if not progress.plan:
+            note = progress.sandbox_failed or "the hidden tests could not be collected"
+            scores = without_tests(job.exercise, ERROR, note)
+        else:
+            scores = score_exercise(job.exercise, progress.plan, progress.verdicts)
+        tests = [
+            TestResult(test.id, test.task, verdict.status, verdict.message)
+            for test in progress.plan
+            for verdict in [progress.verdicts.get(test.id, NOT_RUN)]
+        ]
+        return self._result(job, scores, tests, note, time.monotonic() - started, progress.cpu_seconds)
+
+    def close(self) -> None:
+        for zygote in self._zygotes.values():
+            zygote.close()
+        self._zygotes.clear()
+
+    def _run(self, job: Job, source: bytes) -> Progress:
+        """Fork grader children until every test has a verdict; one that stops in a test costs that test."""
+        progress = Progress()
+        sandbox_failures = 0
+        while not progress.finished:
+            settled = len(progress.verdicts)
+            try:
+                zygote = self._zygote(job.exercise.needs)
+                self._run_child(job, source, zygote, progress)
+                zygote.reset()
+            except ZygoteError as error:
+                progress.sandbox_failed = str(error)
+            if progress.sandbox_failed:
+                # Nothing that the student is to blame for: once more with a new one.
+                self._drop_zygote(job.exercise.needs)
+                sandbox_failures += 1
+                if sandbox_failures > 1:
+                    return progress
+                progress.sandbox_failed, progress.finished = "", False
+            elif not progress.finished:
+                if progress.running:
+                    progress.verdicts[progress.running] = CRASHED
+                if len(progress.verdicts) == settled:
+                    return progress
+        return progress
+
+    def _run_child(self, job: Job, source: bytes, zygote: Zygote, progress: Progress) -> None:
+        read_end, write_end = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            status = 1
+            try:
+                os.close(read_end)
+                system.die_with_parent()
+                resource.setrlimit(resource.RLIMIT_DATA, (GRADER_DATA_BYTES, GRADER_DATA_BYTES))
+                resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+                seed = derive_seed(job.course_key, job.student, job.exercise.name) % 2**32
+                student = RemoteStudent(zygote, Submission(job.exercise.filename, source, seed))
+                done = frozenset(progress.verdicts)
+                run = GradingRun(job.exercise, student, job.course_key, job.student, job.profile, done, write_end)
+                run_hidden_tests(run)
+                status = 0
+            finally:
+                os._exit(status)
+        os.close(write_end)
+        try:
+            _follow(read_end, job.exercise, progress)
+        finally:
+            os.close(read_end)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+
+    def _zygote(self, needs: str) -> Zygote:
+        if needs not in self._zygotes:
+            for name in GRADER_IMPORTS[needs]:
+                importlib.import_module(name)
+            self._zygotes[needs] = Zygote(needs, self._level, self._secrets, self._threads)
+        return self._zygotes[needs]
+
+    def _drop_zygote(self, needs: str) -> None:
+        zygote = self._zygotes.pop(needs, None)
+        if zygote is not None:
+            zygote.close()
+
+    def _result(self, job: Job, scores: list, tests: list, note: str, wall: float, cpu: float) -> Result:
+        uses_keras = job.exercise.needs == "keras"
+        return Result(
+            student=job.student,
+            exercise=job.exercise.name,
+            scores=scores,
+            tests=tests,
+            note=note,
+            sandbox=self._level,
+            profile=job.profile,
+            device="gpu" if uses_keras and job.profile == "gpu" else "cpu",
+            backend=os.environ.get("KERAS_BACKEND", "tensorflow") if uses_keras else "",
+            versions=versions(),
+            wall_seconds=round(wall, 3),
+            student_cpu_seconds=round(cpu, 3),
+            content_hash=job.content_hash,
+        )
+
+
+def versions() -> dict[str, str]:
+    """The versions of the libraries that decide a result."""
+    found = {}
+    for name in VERSIONED:
+        with contextlib.suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
+def _follow(read_end: int, exercise: Exercise, progress: Progress) -> None:
+    """Take in the events of a grader child until it ends, or is stuck in a test for too long."""
+    progress.running = ""
+    buffer = b""
+    deadline = time.monotonic() + TEST_SECONDS
+    while True:
+        ready, _, _ = select.select([read_end], [], [], max(0.0, deadline - time.monotonic()))
+        chunk = os.read(read_end, 1 << 16) if ready else b""
+        if not chunk:
+            return
+        *lines, buffer = (buffer + chunk).split(b"\n")
+        for line in lines:
+            _take_in(json.loads(line), progress)
+        deadline = time.monotonic() + _allowed_seconds(exercise, progress)
+
+
+def _take_in(event: dict, progress: Progress) -> None:
+    if "plan" in event:
+        progress.plan = read_plan(event)
+    elif "start" in event:
+        progress.running = event["start"]
+    elif "test" in event:
+        progress.verdicts[event["test"]] = read_verdict(event)
+        progress.running = ""
+    elif "end" in event:
+        progress.finished = True
+        progress.sandbox_failed = event["end"]
+        progress.cpu_seconds += event["cpu_seconds"]
+
+
+def _allowed_seconds(exercise: Exercise, progress: Progress) -> float:
+    for test in progress.plan:
+        if test.id == progress.running:
+            return TEST_SECONDS + 3 * wall_limit(exercise.task(test.task).call_seconds)
+    return TEST_SECONDS

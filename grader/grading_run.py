@@ -1,0 +1,121 @@
+"""One pytest run of one hidden grader against one student's process: the inside of a forked grader process.
+
+It tells its parent what happens as it happens, one JSON object per line: the plan, each test that starts, each
+verdict. A process that dies in the middle takes no verdict with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import cloudpickle
+import pytest
+
+from grader import plugin
+from grader.catalog import KIT, Exercise
+from grader.scoring import ERROR, PlannedTest, Verdict
+from grader.wall.client import RemoteStudent
+from grader.wall.zygote import ZygoteError
+
+
+class GradingRun:
+    """A pytest plugin: puts the process behind the wall in the place of the student's module, and reports."""
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        student: RemoteStudent,
+        course_key: bytes,
+        student_id: str,
+        profile: str,
+        done: frozenset[str],
+        events: int,
+    ) -> None:
+        self.exercise = exercise
+        self.student = student
+        self._session = plugin.Session(lambda _: student, course_key, student_id, profile)
+        self._done = done
+        self._events = events
+        self.sandbox_failed = ""
+
+    def emit(self, **event: Any) -> None:
+        os.write(self._events, json.dumps(event).encode() + b"\n")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.stash[plugin.SESSION] = self._session
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for item in items:
+            module = getattr(item, "module", None)
+            if module is not None and module.__name__ in sys.modules:
+                # Functions and classes of a hidden test cross by value: its module does not exist over there.
+                cloudpickle.register_pickle_by_value(module)
+        planned = self._session.plan.get(self.exercise.name, [])
+        self.emit(plan=[vars(test) for test in planned])
+        items[:] = [item for item in items if item.nodeid not in self._done]
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        if plugin.TEST in item.stash:
+            _, test = item.stash[plugin.TEST]
+            self.student.begin(test.task, self.exercise.task(test.task).call_seconds)
+            self.emit(start=test.id)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+        if call.excinfo is not None and isinstance(call.excinfo.value, ZygoteError):
+            self.sandbox_failed = str(call.excinfo.value)
+            item.session.shouldstop = "the sandbox failed"
+        return (yield)
+
+    def pytest_runtest_logfinish(self, nodeid: str) -> None:
+        verdict = self._session.verdicts.get(nodeid)
+        if verdict is not None and not self.sandbox_failed:
+            self.emit(test=nodeid, status=verdict.status, message=verdict.message)
+
+
+def run_hidden_tests(run: GradingRun) -> None:
+    """Run the exercise's hidden tests under `run`; everything that happened has been emitted when this returns."""
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(null, standard)
+    options = [
+        str(run.exercise.hidden_tests),
+        f"--rootdir={KIT}",
+        f"--override-ini=testpaths={KIT}",
+        "--capture=no",
+        "--quiet",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        plugin.__name__,
+    ]
+    # No other plugin of this machine has a say in a grade.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    with contextlib.suppress(SystemExit):
+        pytest.main(options, plugins=[run])
+    run.student.close()
+    run.emit(end=run.sandbox_failed, cpu_seconds=run.student.cpu_seconds)
+
+
+def read_plan(event: dict[str, Any]) -> list[PlannedTest]:
+    return [PlannedTest(**test) for test in event["plan"]]
+
+
+def read_verdict(event: dict[str, Any]) -> Verdict:
+    return Verdict(event["status"], event["message"])
+
+
+CRASHED = Verdict(ERROR, "the grader was stopped while this test used the student's result")
+
+
+def hidden_files(exercise: Exercise) -> list[Path]:
+    """Every file that decides what the hidden tests of `exercise` say."""
+    return [path for path in (exercise.hidden_tests, exercise.thresholds) if path.exists()]

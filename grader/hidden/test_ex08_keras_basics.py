@@ -1,0 +1,539 @@
+"""Hidden tests of ex08.
+
+Cheap by design, since every submission pays: models are probed with weights set by hand and one forward pass, the
+answers come from NumPy, and what the student trains or evaluates is compiled to run eagerly (tracing a graph costs
+more than these few steps). A run at learning rate 0 shows the split: the model stays the same, so the losses in the
+history are means over known numbers.
+"""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+import datasets
+from grader.compare import close, exactly
+
+HIDDEN_UNITS = 64
+
+
+def quarters(rng, shape):
+    """Multiples of 1/4 in [-1.5, 1.5]: products are exact even in the short floats of a GPU's matrix units."""
+    return rng.integers(-6, 7, size=shape) / 4
+
+
+def softmax(scores):
+    exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+
+def surprise(probabilities, y):
+    """The cross-entropy of each sample."""
+    return -np.log(probabilities[np.arange(len(y)), y])
+
+
+def call(model, x):
+    return keras.ops.convert_to_numpy(model(np.asarray(x, dtype="float32"), training=False))
+
+
+def standardised(name):
+    """A data set with mean 0 and deviation 1 in every column, by its training part."""
+    data = datasets.load(name)
+    mean, deviation = data.x_train.mean(axis=0), data.x_train.std(axis=0)
+    return (data.x_train - mean) / deviation, data.y_train, (data.x_test - mean) / deviation, data.y_test
+
+
+def linear_classifier(kernel, bias, learning_rate=0.0, dropout=False):
+    """softmax(x kernel + bias), compiled; dropout, where asked for, comes before it."""
+    inputs, classes = np.shape(kernel)
+    before = [layers.Input((inputs,))] + [layers.Dropout(0.5)] * dropout
+    model = keras.Sequential([*before, layers.Dense(classes, activation="softmax")])
+    model.compile(
+        optimizer=keras.optimizers.SGD(learning_rate),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+        run_eagerly=True,
+    )
+    model.set_weights([np.asarray(kernel), np.asarray(bias)])
+    return model
+
+
+# build_classifier
+
+
+def shapes_of(model):
+    """The shapes of all weights; an unbuilt model has none."""
+    assert hasattr(model, "get_weights"), "no Keras model was returned"
+    return [np.shape(weight) for weight in model.get_weights()]
+
+
+def right_shapes(input_dim, num_classes):
+    return [(input_dim, HIDDEN_UNITS), (HIDDEN_UNITS,), (HIDDEN_UNITS, num_classes), (num_classes,)]
+
+
+@pytest.mark.task("build_classifier")
+@pytest.mark.parametrize("num_classes", [2, 5])
+def test_number_of_parameters(student, rng, num_classes):
+    """64 hidden units and one output per class, all with biases"""
+    input_dim = int(rng.integers(3, 30))
+    shapes = shapes_of(student.build_classifier(input_dim, num_classes))
+    assert shapes, "the model has no weights yet: it does not know the size of its input"
+    parameters = sum(int(np.prod(shape)) for shape in shapes)
+    expected = (input_dim + 1) * HIDDEN_UNITS + (HIDDEN_UNITS + 1) * num_classes
+    assert parameters == expected, "the model has the wrong number of parameters"
+
+
+@pytest.mark.task("build_classifier", weight=2)
+def test_computes_softmax_of_relu(student, rng):
+    """With weights set by hand, the outputs are softmax(relu(x W1 + b1) W2 + b2)"""
+    input_dim, num_classes = int(rng.integers(3, 12)), int(rng.integers(3, 7))
+    model = student.build_classifier(input_dim, num_classes)
+    shapes = right_shapes(input_dim, num_classes)
+    assert sorted(shapes_of(model)) == sorted(shapes), "the weights are not those of two dense layers"
+    w1, b1, w2, b2 = weights = [quarters(rng, shape) for shape in shapes]
+    w2 /= 4  # keeps the probabilities away from 0 and 1
+    x = quarters(rng, (9, input_dim))
+    model.set_weights(weights)
+    assert call(model, x) == close(softmax(np.maximum(x @ w1 + b1, 0) @ w2 + b2), rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.task("build_classifier")
+def test_weights_start_at_random(student, rng):
+    """The hidden units start out different from each other"""
+    model = student.build_classifier(int(rng.integers(3, 12)), 3)
+    kernels = [weight for weight in model.get_weights() if np.ndim(weight) == 2]
+    assert kernels, "the model has no weights yet: it does not know the size of its input"
+    spread = [np.ptp(kernel, axis=1).max() for kernel in kernels]
+    assert min(spread) > 0, "units that start equal stay equal"
+
+
+@pytest.mark.task("build_classifier", edge=True)
+@pytest.mark.parametrize(("input_dim", "num_classes"), [(0, 3), (4, 1)])
+def test_classifier_refuses_impossible_sizes(student, input_dim, num_classes):
+    """No input, or a single class, is a ValueError"""
+    with pytest.raises(ValueError):
+        student.build_classifier(input_dim, num_classes)
+
+
+# compile_classifier
+
+
+def uncompiled(rng):
+    model = keras.Sequential([layers.Input((3,)), layers.Dense(4, activation="softmax")])
+    model.set_weights([quarters(rng, (3, 4)), quarters(rng, 4)])
+    return model
+
+
+def compiled(model):
+    assert getattr(model, "optimizer", None) is not None, "no compiled model was returned"
+    return model
+
+
+def learning_rate(model):
+    return float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))
+
+
+@pytest.mark.task("compile_classifier")
+def test_optimizer_is_adam_with_its_rate(student, rng):
+    """Adam, with the learning rate that was asked for"""
+    rate = float(rng.uniform(0.002, 0.2))
+    model = compiled(student.compile_classifier(uncompiled(rng), learning_rate=rate))
+    assert type(model.optimizer).__name__ == "Adam", "the optimizer is not Adam"
+    assert learning_rate(model) == close(rate, rtol=1e-5)
+
+
+@pytest.mark.task("compile_classifier")
+def test_learning_rate_by_default(student, rng):
+    """The default learning rate is 1e-3"""
+    assert learning_rate(compiled(student.compile_classifier(uncompiled(rng)))) == close(1e-3, rtol=1e-5)
+
+
+@pytest.mark.task("compile_classifier", weight=2)
+def test_loss_is_the_cross_entropy_of_integer_labels(student, rng):
+    """The loss is the mean of -log of the probability of the label"""
+    model = compiled(student.compile_classifier(uncompiled(rng)))
+    # Plain numbers and not outputs of the model: some backends undo `from_logits=True` behind a softmax.
+    probabilities, y = softmax(quarters(rng, (12, 4))), rng.integers(0, 4, size=12)
+    predictions = keras.ops.convert_to_tensor(probabilities.astype("float32"))
+    try:
+        loss = model.compute_loss(y=keras.ops.convert_to_tensor(y), y_pred=predictions)
+        loss = float(keras.ops.convert_to_numpy(loss))
+    except Exception as error:
+        raise AssertionError(f"the loss does not take integer labels ({type(error).__name__})") from None
+    assert loss == close(surprise(probabilities, y).mean(), rtol=1e-4)
+
+
+@pytest.mark.task("compile_classifier")
+def test_reports_the_accuracy(student, rng):
+    """Beside the loss, the accuracy is reported"""
+    model = compiled(student.compile_classifier(uncompiled(rng)))
+    model.run_eagerly = True
+    x = rng.normal(size=(20, 3))
+    best = call(model, x).argmax(axis=1)
+    y = np.where(np.arange(20) < 13, best, (best + 1) % 4)
+    try:
+        reported = model.test_on_batch(x, y, return_dict=True)
+    except Exception as error:
+        raise AssertionError(f"the compiled model cannot be evaluated ({type(error).__name__})") from None
+    metrics = [float(value) for name, value in reported.items() if name != "loss"]
+    assert metrics, "no metric is reported"
+    assert np.isclose(metrics, 13 / 20, atol=1e-6).any(), "no reported metric is the accuracy"
+
+
+@pytest.mark.task("compile_classifier", edge=True)
+def test_compiling_keeps_the_weights(student, rng):
+    """The returned model is the one that was given"""
+    model = uncompiled(rng)
+    kernel, bias = model.get_weights()
+    after = student.compile_classifier(model, 0.01).get_weights()
+    assert after[0] == close(kernel)
+    assert after[1] == close(bias)
+
+
+# train_classifier
+
+SAMPLES = 100
+VALIDATION_COUNTS = (9, 10, 11)
+
+
+def sorted_samples(rng):
+    """Samples sorted by class, each of which argmax(x) gets right; classes differ in how sure softmax(x) is of them."""
+    y = np.sort(np.concatenate([np.arange(3).repeat(30), rng.integers(0, 3, size=SAMPLES - 90)]))
+    sureness = np.array([5.0, 3.0, 1.75])[y]
+    x = rng.integers(0, 13, size=(SAMPLES, 3)) / 8
+    x[np.arange(SAMPLES), y] += sureness
+    return x, y
+
+
+def train(student, model, x, y, epochs, batch_size, seed):
+    """The returned model and its history, as arrays, with as many numbers as epochs in each."""
+    model, history = student.train_classifier(model, x, y, epochs=epochs, batch_size=batch_size, seed=seed)
+    numbers = {}
+    for key in ("loss", "accuracy", "val_loss", "val_accuracy"):
+        assert key in history, f"the history has no {key}"
+        numbers[key] = np.asarray(history[key], dtype=float)
+        assert numbers[key].shape == (epochs,), f"the history needs one {key} per epoch"
+    return model, numbers
+
+
+@pytest.fixture(scope="module")
+def runs():
+    """Results that the tests of train_classifier share; the first test that asks for one draws its inputs."""
+    return {}
+
+
+@pytest.fixture
+def frozen(student, rng, seed, runs):
+    """Two epochs at learning rate 0: the model and history that came back, and what went in."""
+    if "frozen" not in runs:
+        x, y = sorted_samples(rng)
+        model = linear_classifier(np.eye(3), np.zeros(3))
+        model, history = train(student, model, x, y, epochs=2, batch_size=2 * SAMPLES, seed=seed % 10_000)
+        runs["frozen"] = model, history, x, y, seed % 10_000
+    return runs["frozen"]
+
+
+@pytest.fixture
+def wine(student, seed, runs, profile):
+    """A run on wines sorted by class: the model and history that came back, and a function that runs it again."""
+    x, y, _, _ = standardised("wine")
+    order = np.argsort(y, kind="stable")
+
+    def run(seed):
+        model = linear_classifier(np.zeros((x.shape[1], 3)), np.zeros(3), profile["wine_learning_rate"])
+        return train(student, model, x[order], y[order], profile["wine_epochs"], batch_size=32, seed=seed)
+
+    if "wine" not in runs:
+        runs["wine"] = *run(seed % 10_000), seed % 10_000
+    model, history, used = runs["wine"]
+    return model, history, lambda: run(used)
+
+
+@pytest.mark.task("train_classifier")
+def test_inputs_and_labels_stay_together(frozen):
+    """A model that knows every answer is right on every sample, in training and in validation"""
+    _, history, *_ = frozen
+    assert np.allclose(history["accuracy"], 1), "labels and inputs no longer belong together"
+    assert np.allclose(history["val_accuracy"], 1), "labels and inputs no longer belong together in the validation"
+
+
+@pytest.mark.task("train_classifier", weight=2)
+def test_a_tenth_is_kept_for_validation(frozen):
+    """One sample in ten is for validation, all others are for training"""
+    _, history, x, y, _ = frozen
+    validation, training = history["val_loss"][0], history["loss"][0]
+    # The means over both parts give back the sum over all samples only with the right counts.
+    sums = [n * validation + (SAMPLES - n) * training for n in VALIDATION_COUNTS]
+    assert np.isclose(sums, surprise(softmax(x), y).sum(), rtol=2e-5).any(), (
+        "the losses are not those of 10 % of the samples for validation and the other 90 % for training"
+    )
+
+
+@pytest.mark.task("train_classifier", weight=2)
+def test_validation_samples_are_drawn_at_random(frozen):
+    """On data sorted by class, the validation samples are not one end of the data"""
+    _, history, x, y, _ = frozen
+    losses = surprise(softmax(x), y)
+    ends = [part.mean() for n in VALIDATION_COUNTS for part in (losses[-n:], losses[:n])]
+    assert not np.isclose(history["val_loss"][0], ends, rtol=1e-5).any(), (
+        "the validation samples are one end of the data as they came: sorted by class, that is one class only"
+    )
+
+
+@pytest.mark.task("train_classifier")
+def test_validation_samples_stay_the_same(frozen):
+    """What is kept for validation is kept in every epoch"""
+    _, history, *_ = frozen
+    assert np.ptp(history["val_loss"]) < 1e-5, "the validation samples, or the model at learning rate 0, change"
+
+
+@pytest.mark.task("train_classifier", edge=True)
+def test_trains_as_it_was_compiled(frozen):
+    """At learning rate 0 no weight moves"""
+    model, *_ = frozen
+    assert model.get_weights()[0] == close(np.eye(3), atol=1e-6)
+
+
+@pytest.mark.task("train_classifier", edge=True)
+def test_another_seed_gives_another_split(student, frozen):
+    """Two seeds, two validation sets"""
+    _, history, x, y, seed = frozen
+    model = linear_classifier(np.eye(3), np.zeros(3))
+    _, other = train(student, model, x, y, epochs=1, batch_size=2 * SAMPLES, seed=seed + 1)
+    assert abs(other["val_loss"][0] - history["val_loss"][0]) > 1e-7, "the split does not depend on the seed"
+
+
+@pytest.mark.task("train_classifier", weight=2)
+def test_learns_the_wines(wine, profile):
+    """The model that comes back was trained: it knows wines that it has not seen"""
+    model, *_ = wine
+    _, _, x, y = standardised("wine")
+    kernel, bias = model.get_weights()
+    accuracy = np.mean((x @ kernel + bias).argmax(axis=1) == y)
+    assert accuracy >= profile["wine_accuracy"], "the trained model does not know the wines"
+
+
+@pytest.mark.task("train_classifier")
+def test_same_seed_gives_the_same(wine):
+    """The same seed gives the same weights and the same history once more"""
+    model, history, run_again = wine
+    assert np.ptp(model.get_weights()[0]) > 0, "the model that came back was not trained"
+    again, same = run_again()
+    assert again.get_weights()[0] == close(model.get_weights()[0], rtol=1e-3, atol=1e-4)
+    assert same["val_loss"] == close(history["val_loss"], rtol=1e-3)
+
+
+@pytest.mark.task("train_classifier", edge=True)
+def test_training_refuses_different_lengths(student):
+    """More labels than inputs are a ValueError"""
+    model = linear_classifier(np.eye(2), np.zeros(2))
+    with pytest.raises(ValueError):
+        student.train_classifier(model, np.ones((20, 2)), np.zeros(21, dtype=int), epochs=1, batch_size=32, seed=0)
+
+
+# evaluate_classifier
+
+
+def half_right(rng, samples, dropout=False):
+    """A classifier with random weights, inputs, labels that it mostly gets right, and its probabilities."""
+    kernel, bias = quarters(rng, (6, 4)), quarters(rng, 4)
+    x = quarters(rng, (samples, 6))
+    probabilities = softmax(x @ kernel + bias)
+    y = np.where(rng.random(samples) < 0.6, probabilities.argmax(axis=1), rng.integers(0, 4, size=samples))
+    return linear_classifier(kernel, bias, dropout=dropout), x, y, probabilities
+
+
+def accuracy_of(probabilities, y):
+    return np.mean(probabilities.argmax(axis=1) == y)
+
+
+@pytest.mark.task("evaluate_classifier")
+@pytest.mark.parametrize("samples", [10, 50])  # 50 is no multiple of a usual batch
+def test_loss_and_accuracy_are_means_over_all_samples(student, rng, samples):
+    """Loss and accuracy are those of NumPy, for any number of samples"""
+    model, x, y, probabilities = half_right(rng, samples)
+    result = student.evaluate_classifier(model, x, y)
+    assert result["loss"] == close(surprise(probabilities, y).mean(), rtol=1e-4)
+    assert result["accuracy"] == close(accuracy_of(probabilities, y), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.task("evaluate_classifier")
+def test_dropout_is_off_in_evaluation(student, rng):
+    """A model is evaluated as it predicts, without dropout"""
+    model, x, y, probabilities = half_right(rng, 30, dropout=True)
+    assert student.evaluate_classifier(model, x, y)["loss"] == close(surprise(probabilities, y).mean(), rtol=1e-4)
+
+
+@pytest.mark.task("evaluate_classifier", edge=True)
+@pytest.mark.parametrize(("inputs", "labels"), [(8, 9), (0, 0)])
+def test_evaluation_refuses_unpaired_or_no_samples(student, inputs, labels):
+    """Different lengths, or no samples, are a ValueError"""
+    model = linear_classifier(np.eye(2), np.zeros(2))
+    with pytest.raises(ValueError):
+        student.evaluate_classifier(model, np.ones((inputs, 2)), np.zeros(labels, dtype=int))
+
+
+# predict_classes
+
+
+@pytest.mark.task("predict_classes", weight=2)
+def test_predicts_the_most_probable_class(student, rng):
+    """Each label is the index of the largest probability; dropout is off"""
+    # Distinct dyadic biases: no two scores of a sample are equal.
+    kernel, bias = quarters(rng, (6, 4)), rng.permutation(4) / 32
+    x = quarters(rng, (40, 6))
+    model = linear_classifier(kernel, bias, dropout=True)
+    assert student.predict_classes(model, x) == exactly((x @ kernel + bias).argmax(axis=1))
+
+
+@pytest.mark.task("predict_classes")
+def test_predicts_a_single_sample(student, rng):
+    """One sample gives an array with one label"""
+    label = int(rng.integers(1, 5))
+    model = linear_classifier(np.eye(5), np.zeros(5))
+    assert student.predict_classes(model, 3 * np.eye(5)[[label]]) == exactly([label])
+
+
+@pytest.mark.task("predict_classes", edge=True)
+def test_prediction_refuses_no_samples(student):
+    """No samples are a ValueError"""
+    with pytest.raises(ValueError):
+        student.predict_classes(linear_classifier(np.eye(2), np.zeros(2)), np.ones((0, 2)))
+
+
+# build_regressor
+
+
+def outputs_per_sample(predictions, samples):
+    predictions = np.asarray(predictions)
+    assert predictions.shape in ((samples, 1), (samples,)), "one output per sample is expected"
+    return predictions.reshape(samples)
+
+
+@pytest.mark.task("build_regressor")
+def test_one_output_that_depends_on_the_input(student, rng):
+    """One number per sample, another one for another input"""
+    input_dim = int(rng.integers(3, 12))
+    model = student.build_regressor(input_dim)
+    assert shapes_of(model), "the model has no weights yet: it does not know the size of its input"
+    predictions = outputs_per_sample(call(model, rng.normal(size=(8, input_dim))), 8)
+    assert np.ptp(predictions) > 0, "the output does not depend on the input"
+
+
+@pytest.mark.task("build_regressor", weight=2)
+def test_output_is_linear(student, rng):
+    """The output layer has no activation: times -1000 in its weights is times -1000 in the output"""
+    input_dim = int(rng.integers(3, 12))
+    model = student.build_regressor(input_dim)
+    x = rng.normal(size=(8, input_dim))
+    before, weights = call(model, x), model.get_weights()
+    output = [i for i, weight in enumerate(weights) if np.shape(weight)[-1:] == (1,)]
+    kernels = [i for i in output if np.ndim(weights[i]) == 2]
+    assert kernels, "no layer has a single output"
+    for i in output:
+        if i >= kernels[-1]:
+            weights[i] = -1000 * weights[i]
+    model.set_weights(weights)
+    assert call(model, x) == close(-1000 * before, rtol=1e-2, atol=1)
+
+
+@pytest.mark.task("build_regressor")
+def test_loss_is_the_mean_squared_error(student, rng):
+    """Compiled with the mean of the squared differences"""
+    model = compiled(student.build_regressor(4))
+    y, predictions = rng.normal(size=(2, 12, 1)).astype("float32")
+    to_tensor = keras.ops.convert_to_tensor
+    loss = model.compute_loss(y=to_tensor(y), y_pred=to_tensor(predictions))
+    assert float(keras.ops.convert_to_numpy(loss)) == close(np.mean((predictions - y) ** 2), rtol=1e-4)
+
+
+@pytest.mark.task("build_regressor")
+def test_learns_diabetes(student, seed, profile):
+    """Trained by the grader, it explains a part of the variance of unseen patients"""
+    x, y, x_test, y_test = standardised("diabetes")
+    mean, deviation = y.mean(), y.std()
+    keras.utils.set_random_seed(seed)
+    model = student.build_regressor(x.shape[1])
+    steps = profile["diabetes_steps"]
+    rate = keras.optimizers.schedules.CosineDecay(profile["diabetes_learning_rate"], steps)
+    model.compile(optimizer=keras.optimizers.Adam(rate), loss="mse", run_eagerly=True)
+    for _ in range(steps):
+        model.train_on_batch(x, (y - mean) / deviation)
+    error = outputs_per_sample(call(model, x_test), len(x_test)) - (y_test - mean) / deviation
+    r2 = 1 - np.mean(error**2) / np.var((y_test - mean) / deviation)
+    assert r2 >= profile["diabetes_r2"], "the model does not learn, although it was trained long enough"
+
+
+@pytest.mark.task("build_regressor", edge=True)
+def test_regressor_refuses_no_input(student):
+    """No input is a ValueError"""
+    with pytest.raises(ValueError):
+        student.build_regressor(0)
+
+
+# early_stopping
+
+
+class Weights:
+    """What a callback may do with a model: read and set its weights (here the number of the epoch), and stop it."""
+
+    def __init__(self):
+        self.epoch, self.stop_training, self.metrics = -1, False, []
+
+    def get_weights(self):
+        return [np.array(self.epoch)]
+
+    def set_weights(self, weights):
+        self.epoch = int(weights[0])
+
+
+def rehearse(callback, val_losses):
+    """Play epochs with these validation losses to the callback: (epochs until it stopped, epoch of the weights)."""
+    model = Weights()
+    callback.set_model(model)
+    callback.on_train_begin()
+    for epoch, val_loss in enumerate(val_losses):
+        model.epoch = epoch
+        # All other numbers get better all the time; the validation loss alone turns.
+        logs = {"loss": 1 / (epoch + 1), "accuracy": epoch / 100, "val_accuracy": epoch / 100, "val_loss": val_loss}
+        callback.on_epoch_end(epoch, logs)
+        if model.stop_training:
+            break
+    callback.on_train_end()
+    return epoch + 1, model.epoch
+
+
+def turning(rng):
+    """Validation losses that fall for some epochs and rise ever after, and the epoch of the lowest."""
+    best = int(rng.integers(3, 8))
+    return np.abs(np.arange(40) - best) * 0.01 + rng.uniform(0.1, 0.5), best
+
+
+@pytest.mark.task("early_stopping")
+def test_watches_the_validation_loss(student, rng):
+    """The validation loss decides"""
+    assert student.early_stopping(int(rng.integers(1, 9))).monitor == "val_loss", "it does not watch val_loss"
+
+
+@pytest.mark.task("early_stopping")
+def test_stops_after_patience_epochs(student, rng):
+    """It stops after that many epochs without a lower validation loss"""
+    patience, (losses, best) = int(rng.integers(2, 9)), turning(rng)
+    epochs, _ = rehearse(student.early_stopping(patience), losses)
+    assert epochs < len(losses), "it never stops"
+    assert epochs == best + 1 + patience, "it stops at the wrong epoch"
+
+
+@pytest.mark.task("early_stopping")
+def test_gives_back_the_best_weights(student, rng):
+    """In the end the weights are those of the epoch with the lowest validation loss"""
+    losses, best = turning(rng)
+    _, epoch = rehearse(student.early_stopping(int(rng.integers(2, 9))), losses)
+    assert epoch == best, "the weights are not those of the best epoch"
+
+
+@pytest.mark.task("early_stopping", edge=True)
+def test_refuses_negative_patience(student):
+    """A negative patience is a ValueError"""
+    with pytest.raises(ValueError):
+        student.early_stopping(-1)

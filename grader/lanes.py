@@ -1,0 +1,99 @@
+"""A pool of lanes: processes that grade one job after the other, each with warm processes of its own.
+
+A lane that dies (killed, out of memory) costs its job one attempt; a job that takes two lanes with it gets no points
+and a reason, and the others go on.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+from grader.grade import Job, Lane
+from grader.records import Result
+from grader.wall import system
+
+ATTEMPTS = 2
+
+
+@dataclass
+class _Worker:
+    process: Any
+    connection: Connection
+    job: Job | None = None
+
+
+def run_jobs(
+    jobs: list[Job], workers: int, level: str, secrets: tuple[Path, ...], give_up: Callable[[Job], Result]
+) -> Iterator[Result]:
+    """Grade `jobs` in `workers` processes; results come as they are finished. `give_up` makes that of a lost job."""
+    context = multiprocessing.get_context("spawn")
+    waiting = deque(jobs)
+    attempts: dict[int, int] = {}
+    crew: list[_Worker] = []
+
+    def start() -> _Worker:
+        ours, theirs = context.Pipe()
+        process = context.Process(target=_work, args=(theirs, level, secrets), daemon=False)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    def hand_out(worker: _Worker) -> None:
+        worker.job = waiting.popleft() if waiting else None
+        if worker.job is not None:
+            worker.connection.send(worker.job)
+
+    try:
+        crew = [start() for _ in range(min(workers, len(jobs)))]
+        for worker in crew:
+            hand_out(worker)
+        while busy := [worker for worker in crew if worker.job is not None]:
+            ready = wait([worker.connection for worker in busy])
+            for worker in busy:
+                if worker.connection not in ready:
+                    continue
+                job = worker.job
+                assert job is not None
+                try:
+                    yield worker.connection.recv()
+                except (EOFError, OSError):
+                    attempts[id(job)] = attempts.get(id(job), 0) + 1
+                    crew[crew.index(worker)] = worker = _replace(worker, start)
+                    if attempts[id(job)] < ATTEMPTS:
+                        waiting.appendleft(job)
+                    else:
+                        yield give_up(job)
+                hand_out(worker)
+    finally:
+        for worker in crew:
+            worker.connection.close()
+            worker.process.kill()
+            worker.process.join()
+
+
+def _replace(worker: _Worker, start: Callable[[], _Worker]) -> _Worker:
+    worker.connection.close()
+    worker.process.kill()
+    worker.process.join()
+    return start()
+
+
+def _work(connection: Connection, level: str, secrets: tuple[Path, ...]) -> None:
+    """One lane's process: it ends with the process that started it, however that ends."""
+    system.die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    lane = Lane(level, secrets)
+    try:
+        while True:
+            connection.send(lane.grade(connection.recv()))
+    except (EOFError, OSError):
+        pass
+    finally:
+        lane.close()

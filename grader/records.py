@@ -1,0 +1,56 @@
+"""The result of one student in one exercise, and how it is written down."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from grader.scoring import TaskScore
+
+
+@dataclass(frozen=True)
+class TestResult:
+    """What became of one hidden test."""
+
+    id: str
+    task: str
+    status: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """One student, one exercise. `content_hash` covers everything that decided it."""
+
+    student: str
+    exercise: str
+    scores: list[TaskScore]
+    tests: list[TestResult]
+    note: str  # why the exercise as a whole could not be graded, or ""
+    sandbox: str
+    profile: str
+    device: str
+    backend: str
+    versions: dict[str, str]
+    wall_seconds: float
+    student_cpu_seconds: float
+    content_hash: str
+
+    @property
+    def score(self) -> float:
+        return round(sum(score.score for score in self.scores), 2)
+
+    @property
+    def max_score(self) -> float:
+        return sum(score.max_score for score in self.scores)
+
+
+def to_json(result: Result) -> str:
+    return json.dumps(asdict(result), ensure_ascii=False, sort_keys=True)
+
+
+def from_json(text: str) -> Result:
+    data = json.loads(text)
+    data["scores"] = [TaskScore(**score) for score in data["scores"]]
+    data["tests"] = [TestResult(**test) for test in data["tests"]]
+    return Result(**data)

@@ -1,0 +1,102 @@
+"""The results folder: `grades.sqlite` with one record per student and exercise, and the key of the course.
+
+One writer at a time; every record is a transaction, so that a run that is killed loses nothing that was finished.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from grader import records
+from grader.errors import GraderError
+from grader.records import Result
+
+FORMAT = 1
+DATABASE, KEY = "grades.sqlite", "course.key"
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS results (
+    student TEXT NOT NULL,
+    exercise TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (student, exercise)
+)
+"""
+
+
+class Store:
+    """The records of one results folder."""
+
+    def __init__(self, connection: sqlite3.Connection, course_key: bytes) -> None:
+        self._connection = connection
+        self.course_key = course_key
+
+    def hashes(self) -> dict[tuple[str, str], str]:
+        """The content hash of every record, by student and exercise."""
+        rows = self._connection.execute("SELECT student, exercise, content_hash FROM results")
+        return {(student, exercise): content_hash for student, exercise, content_hash in rows}
+
+    def put(self, result: Result) -> None:
+        """Write one record, in place of the one that was there."""
+        with self._connection:
+            self._connection.execute(
+                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)",
+                (result.student, result.exercise, result.content_hash, records.to_json(result)),
+            )
+
+    def results(self) -> list[Result]:
+        """Every record, by student and exercise."""
+        rows = self._connection.execute("SELECT record FROM results ORDER BY student, exercise")
+        return [records.from_json(record) for (record,) in rows]
+
+
+@contextmanager
+def open_for_writing(folder: Path) -> Iterator[Store]:
+    """The store in `folder`, which is made if need be, for this process alone."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        key_fd = os.open(folder / KEY, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise GraderError(f"cannot write to {folder}: {error.strerror}") from None
+    with os.fdopen(key_fd, "r+b") as key_file:
+        try:
+            fcntl.flock(key_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise GraderError(f"another run is writing to {folder}: wait for it, or choose another --out") from None
+        course_key = key_file.read()
+        if not course_key:
+            course_key = secrets.token_hex(32).encode()
+            key_file.write(course_key)
+            key_file.flush()
+            os.fsync(key_file.fileno())
+        with closing(_connect(folder / DATABASE)) as connection:
+            yield Store(connection, course_key)
+
+
+def read_results(folder: Path) -> list[Result]:
+    """Every record in the results folder `folder`."""
+    path = folder / DATABASE
+    if not path.is_file():
+        raise GraderError(f"there are no results in {folder}: make them with 'grader grade SUBMISSIONS --out {folder}'")
+    with closing(_connect(path)) as connection:
+        return Store(connection, b"").results()
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(path)
+        found = connection.execute("PRAGMA user_version").fetchone()[0]
+        if found not in (0, FORMAT):
+            raise GraderError(f"{path} was written by another version of the kit (format {found}, here {FORMAT})")
+        with connection:
+            connection.execute(SCHEMA)
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
+    except sqlite3.Error as error:
+        raise GraderError(f"cannot use {path}: {error}") from None
+    return connection

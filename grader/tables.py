@@ -1,0 +1,95 @@
+"""What an instructor sees of a run: a progress bar, or a line per finished student; a table at the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from grader.batch import Listener
+from grader.records import Result
+
+MAX_ROWS = 40
+
+
+@contextmanager
+def progress(console: Console, exercises: int) -> Iterator[Listener]:
+    """Listen to a run: a bar with an ETA on a terminal, else a line for each student whose exercises are done."""
+    finished: dict[str, list[Result]] = {}
+    started = Counter[str]()
+
+    def line(result: Result) -> None:
+        finished.setdefault(result.student, []).append(result)
+        started[result.student] += 1
+
+    if console.is_terminal:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+                   TextColumn("left"), TimeRemainingColumn())  # fmt: skip
+        with Progress(*columns, console=console) as bar:
+            row = bar.add_task("grading", total=None)
+
+            def on_start(total: int, due: int) -> None:
+                bar.update(row, total=due)
+                if due < total:
+                    bar.console.print(f"{total - due} of {total} files are graded already")
+
+            yield Listener(on_start, lambda result: bar.advance(row))
+        return
+
+    def on_start_plain(total: int, due: int) -> None:
+        console.print(f"{due} of {total} files to grade")
+
+    def on_result(result: Result) -> None:
+        line(result)
+        if started[result.student] == exercises:
+            console.print(summary_line(result.student, finished.pop(result.student)), highlight=False, markup=False)
+
+    yield Listener(on_start_plain, on_result)
+
+
+def summary_line(student: str, results: list[Result]) -> str:
+    """One line for one student: the total, then each exercise."""
+    ordered = sorted(results, key=lambda result: result.exercise)
+    total, most = sum(result.score for result in ordered), sum(result.max_score for result in ordered)
+    parts = ", ".join(f"{result.exercise.split('_')[0]} {result.score:g}" for result in ordered)
+    return f"{student}: {total:g} of {most:g} ({parts})"
+
+
+def grades_table(results: list[Result]) -> Table:
+    """Students in rows, exercises in columns, points in cells; a class that is too long is cut in the middle."""
+    exercises = sorted({result.exercise for result in results})
+    by_student: dict[str, dict[str, Result]] = {}
+    for result in results:
+        by_student.setdefault(result.student, {})[result.exercise] = result
+    table = Table(title="Points", title_justify="left")
+    table.add_column("student", overflow="fold")
+    for exercise in exercises:
+        table.add_column(exercise.split("_")[0], justify="right")
+    table.add_column("total", justify="right")
+    students = sorted(by_student)
+    for student in students[:MAX_ROWS]:
+        row = by_student[student]
+        total = sum(result.score for result in row.values())
+        table.add_row(Text(student), *[_cell(row.get(exercise)) for exercise in exercises], f"{total:g}")
+    if len(students) > MAX_ROWS:
+        table.caption = f"and {len(students) - MAX_ROWS} more students; all of them are in the results"
+    return table
+
+
+def _cell(result: Result | None) -> Text:
+    if result is None:
+        return Text("")
+    statuses = {score.status for score in result.scores}
+    if statuses == {"missing"}:
+        return Text("missing", style="dim")
+    if statuses == {"todo"}:
+        return Text("to do", style="cyan")
+    if statuses == {"error"}:
+        return Text("error", style="red")
+    style = "green" if result.score == result.max_score else "yellow" if result.score else "red"
+    return Text(f"{result.score:g}", style=style)
