@@ -16,7 +16,7 @@ from grader.catalog import KIT, Exercise
 from grader.errors import GraderError
 from grader.grade import Job, versions
 from grader.grading_run import hidden_files
-from grader.lanes import run_jobs
+from grader.lanes import LaneSettings, run_jobs
 from grader.records import Result
 from grader.scoring import ERROR, without_tests
 from grader.store import Store, open_for_writing
@@ -98,7 +98,8 @@ def _run(jobs: list[Job], request: ClassRequest, store: Store, listener: Listene
         return Result(job.student, job.exercise.name, scores, [], reason, request.level, job.profile, "", "",
                       versions(), 0.0, 0.0, job.content_hash)  # fmt: skip
 
-    for result in run_jobs(jobs, request.workers, request.level, secrets, give_up):
+    settings = LaneSettings(request.level, secrets, request.out.resolve() / "bytecode")
+    for result in run_jobs(jobs, request.workers, settings, give_up):
         store.put(result)
         listener.on_result(result)
 

@@ -8,6 +8,7 @@ lost, and a new child goes on with the rest.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -151,6 +152,8 @@ class Lane:
             for name in GRADER_IMPORTS[needs]:
                 importlib.import_module(name)
             self._zygotes[needs] = Zygote(needs, self._level, self._secrets, self._threads)
+            # Collections in the children need not look at the libraries: pytest makes ten of them in a run.
+            gc.freeze()
         return self._zygotes[needs]
 
     def _drop_zygote(self, needs: str) -> None:

@@ -57,6 +57,8 @@ class GradingRun:
             if module is not None and module.__name__ in sys.modules:
                 # Functions and classes of a hidden test cross by value: its module does not exist over there.
                 cloudpickle.register_pickle_by_value(module)
+            # Nobody reads tracebacks here, and making them takes longer than most tests.
+            item.repr_failure = lambda excinfo: str(excinfo.value)  # type: ignore[method-assign]
         planned = self._session.plan.get(self.exercise.name, [])
         self.emit(plan=[vars(test) for test in planned])
         items[:] = [item for item in items if item.nodeid not in self._done]
@@ -92,6 +94,7 @@ def run_hidden_tests(run: GradingRun) -> None:
         f"--override-ini=testpaths={KIT}",
         "--capture=no",
         "--quiet",
+        "--tb=native",
         "-p",
         "no:cacheprovider",
         "-p",

@@ -41,6 +41,8 @@ class Misconception:
 def read_misconceptions(exercise: Exercise) -> list[Misconception]:
     """The misconceptions of `exercise` in the order of its file."""
     path = Path(__file__).parent / f"{exercise.name}.py"
+    if not path.exists():
+        return []
     text = path.read_text(encoding="utf-8")
     tree = ast.parse(text, str(path))
     lines = text.splitlines()
@@ -49,6 +51,7 @@ def read_misconceptions(exercise: Exercise) -> list[Misconception]:
     taken = {
         line for node, _ in marked for line in range(min(d.lineno for d in node.decorator_list), node.end_lineno + 1)
     }
+    taken |= {node.lineno for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == __name__}
     shared = "\n".join(line for number, line in enumerate(lines, start=1) if number not in taken)
     found = []
     for node, task in marked:
