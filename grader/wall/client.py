@@ -28,7 +28,7 @@ from grader.wall.worker import encode_model
 from grader.wall.zygote import Zygote, ZygoteError
 
 MAX_TEXT = 500
-IMPORT_SECONDS = 30.0
+IMPORT_SECONDS = 10.0
 
 
 class StudentStopped(Exception):
