@@ -30,7 +30,17 @@ DECIDING = (
     "grader/wall/*.py",
     "datasets/**/*.py",
 )
-NOT_DECIDING = {"cli.py", "demo.py", "export.py", "tables.py", "stubs.py", "board.py", "batch.py", "lanes.py", "store.py"}
+NOT_DECIDING = {
+    "cli.py",
+    "demo.py",
+    "export.py",
+    "tables.py",
+    "stubs.py",
+    "board.py",
+    "batch.py",
+    "lanes.py",
+    "store.py",
+}
 
 
 @dataclass(frozen=True)
@@ -106,7 +116,11 @@ def _run(jobs: list[Job], request: ClassRequest, store: Store, listener: Listene
 
 def _content_hash(student: str, exercise: Exercise, hand_in: HandIn, course_key: bytes, profile: str) -> str:
     """The hash of everything that decides a result."""
-    parts = [student.encode(), hand_in.note.encode(), b"" if hand_in.source is None else b"handed in:" + hand_in.source]
+    parts = [
+        student.encode(),
+        hand_in.note.encode(),
+        b"" if hand_in.source is None else b"handed in:" + hand_in.source,
+    ]
     parts += [course_key, profile.encode(), os.environ.get("KERAS_BACKEND", "").encode(), _kit_hash()]
     parts += [path.read_bytes() for path in (exercise.folder / "exercise.toml", *hidden_files(exercise))]
     digest = hashlib.sha256()
@@ -136,4 +150,3 @@ def choose_level(wanted: str) -> str:
 def default_workers() -> int:
     """One lane for each processor that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-

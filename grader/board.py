@@ -69,4 +69,7 @@ def _write_tasks(scores: list[TaskScore], write: Write) -> None:
     width = max(len(score.task) for score in scores)
     for score in scores:
         mark, word, colour = MARKS[score.status]
-        write(f"  {mark} {score.task:<{width}}  {score.score:5.4g} / {score.max_score:<4g}  {word}\n", **{colour: True})
+        write(
+            f"  {mark} {score.task:<{width}}  {score.score:5.4g} / {score.max_score:<4g}  {word}\n",
+            **{colour: True},
+        )

@@ -23,16 +23,13 @@ ExerciseOption = Annotated[
     list[str] | None, typer.Option("--exercise", "-e", help="Only this exercise, such as ex01; repeatable.")
 ]
 SandboxOption = Annotated[
-    str, typer.Option("--sandbox", help="auto, bubblewrap, landlock, process or none (for code that you trust).")
+    str,
+    typer.Option("--sandbox", help="auto, bubblewrap, landlock, process or none (for code that you trust)."),
 ]
-WorkersOption = Annotated[int, typer.Option("--workers", "-j", min=1, help="Lanes; by default one per processor.")]
+WorkersOption = Annotated[
+    int | None, typer.Option("--workers", "-j", min=1, help="Lanes; by default one per processor.")
+]
 ProfileOption = Annotated[str, typer.Option("--profile", help="Budgets and thresholds: auto, cpu or gpu.")]
-
-
-def _workers() -> int:
-    from grader.batch import default_workers
-
-    return default_workers()
 
 
 def _exercises(names: list[str] | None) -> list[Exercise]:
@@ -47,7 +44,7 @@ def grade(
     submissions: Annotated[Path, typer.Argument(help="The folder that holds one folder per student.")],
     out: Annotated[Path, typer.Option("--out", help="The results folder; a run that was stopped goes on in it.")],
     exercise: ExerciseOption = None,
-    workers: WorkersOption = _workers(),
+    workers: WorkersOption = None,
     sandbox: SandboxOption = "auto",
     profile: ProfileOption = "auto",
 ) -> None:
@@ -58,7 +55,9 @@ def grade(
     level = batch.choose_level(sandbox)
     console = Console()
     console.print(f"sandbox: {level}")
-    request = batch.ClassRequest(submissions, out, exercises, workers, level, batch.choose_profile(profile, exercises))
+    chosen_profile = batch.choose_profile(profile, exercises)
+    lanes = workers or batch.default_workers()
+    request = batch.ClassRequest(submissions, out, exercises, lanes, level, chosen_profile)
     with tables.progress(console, len(exercises)) as listener:
         results = batch.grade_class(request, listener)
     console.print(tables.grades_table(results))
@@ -82,10 +81,12 @@ def export(
 
 @app.command()
 def demo(
-    exercise: Annotated[str | None, typer.Argument(help="Show what this exercise produces, with your own code.")] = None,
+    exercise: Annotated[
+        str | None, typer.Argument(help="Show what this exercise produces, with your own code.")
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", help="The picture, or the folder of the demo class.")] = None,
     submission: Annotated[Path, typer.Option("--submission", help="The folder with the exercise.")] = EXERCISES,
-    workers: WorkersOption = _workers(),
+    workers: WorkersOption = None,
     sandbox: SandboxOption = "auto",
 ) -> None:
     """Without an exercise: make a small class, grade it, show the points. With one: draw its picture."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from grader.compare import Expected, shorten
 from grader.scoring import ERROR, FAILED, TODO, Verdict
@@ -30,7 +33,7 @@ def judge(error: BaseException, filename: str, mismatch: Mismatch | None) -> Ver
         return Verdict(FAILED, str(error))
     if isinstance(error, AssertionError):
         return Verdict(FAILED, mismatch.expected.problem if mismatch else _assertion(error))
-    if type(error).__module__.startswith("_pytest."):
+    if isinstance(error, pytest.fail.Exception):
         return Verdict(FAILED, _did_not_raise(str(error)))
     if getattr(error, "stopped_by_the_wall", False):
         return Verdict(FAILED, str(error))
@@ -74,9 +77,9 @@ def _assertion(error: AssertionError) -> str:
 
 
 def _did_not_raise(text: str) -> str:
-    if text.startswith("DID NOT RAISE <class '"):
-        return f"no {text.split(chr(39))[1]} was raised"
-    return text.splitlines()[0] if text else "the test failed"
+    """What `pytest.raises` says, in words: it writes DID NOT RAISE ValueError or DID NOT RAISE <class 'ValueError'>."""
+    match = re.search(r"DID NOT RAISE .*?(\w+)'?>?$", text)
+    return f"no {match[1]} was raised" if match else text
 
 
 def _raised(error: BaseException, filename: str) -> str:

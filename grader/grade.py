@@ -34,7 +34,10 @@ from grader.wall.zygote import Zygote, ZygoteError
 TEST_SECONDS = 180
 GRADER_DATA_BYTES = 6 * 2**30
 VERSIONED = ("keras", "tensorflow", "jax", "torch", "numpy", "scikit-learn", "gymnasium")
-GRADER_IMPORTS = {"numpy": ("numpy", "sklearn.metrics"), "keras": ("keras", "gymnasium", "datasets", "sklearn.metrics")}
+GRADER_IMPORTS = {
+    "numpy": ("numpy", "sklearn.metrics"),
+    "keras": ("keras", "gymnasium", "datasets", "sklearn.metrics"),
+}
 
 
 @dataclass(frozen=True)

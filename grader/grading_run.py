@@ -58,7 +58,7 @@ class GradingRun:
                 # Functions and classes of a hidden test cross by value: its module does not exist over there.
                 cloudpickle.register_pickle_by_value(module)
             # Nobody reads tracebacks here, and making them takes longer than most tests.
-            item.repr_failure = lambda excinfo: str(excinfo.value)  # type: ignore[method-assign]
+            item.repr_failure = _no_traceback  # type: ignore[assignment]
         planned = self._session.plan.get(self.exercise.name, [])
         self.emit(plan=[vars(test) for test in planned])
         items[:] = [item for item in items if item.nodeid not in self._done]
@@ -106,6 +106,10 @@ def run_hidden_tests(run: GradingRun) -> None:
         pytest.main(options, plugins=[run])
     run.student.close()
     run.emit(end=run.sandbox_failed, cpu_seconds=run.student.cpu_seconds)
+
+
+def _no_traceback(excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
+    return str(excinfo.value)
 
 
 def read_plan(event: dict[str, Any]) -> list[PlannedTest]:

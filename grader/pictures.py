@@ -25,7 +25,9 @@ def draw(exercise: Exercise, root: Path, out: Path | None) -> Path:
         raise GraderError(str(error)) from None
     except Exception as error:
         if is_to_do(error, exercise.filename):
-            raise GraderError(f"not yet: {error} is still to do in {root / exercise.name / exercise.filename}") from None
+            raise GraderError(
+                f"not yet: {error} is still to do in {root / exercise.name / exercise.filename}"
+            ) from None
         raise GraderError(f"{exercise.name} cannot be shown: {judge(error, exercise.filename, None).message}") from None
     return _save(picture, exercise, out)
 

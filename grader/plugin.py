@@ -168,18 +168,18 @@ def _present(report: Any, item: pytest.Item, verdict: Verdict, mismatch: Mismatc
     """Replace pytest's traceback by the feedback; what is to do stays silent until the board."""
     report.outcome = "failed"
     report.exercise_status = verdict.status
-    title = (getattr(item, "function", None) and item.function.__doc__) or item.name
+    title = getattr(getattr(item, "function", None), "__doc__", None) or item.name
     student = getattr(item, "funcargs", {}).get("student")
     call = getattr(student, "last_call", None) if verdict.status not in (TODO, ERROR) else None
     report.longrepr = to_text(verdict, " ".join(title.split()), call, mismatch)
 
 
-def pytest_report_teststatus(report: Any) -> tuple[str, str, str] | None:
+def pytest_report_teststatus(report: Any) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
     status = getattr(report, "exercise_status", None)
     if status == TODO:
-        return "to do", "t", "TO DO"
+        return "to do", "t", ("TO DO", {"cyan": True})
     if status == ERROR:
-        return "broken", "!", "BROKEN"
+        return "broken", "!", ("BROKEN", {"red": True})
     return None
 
 

@@ -50,9 +50,7 @@ class TaskScore:
 NOT_RUN = Verdict(ERROR, "the test did not run")
 
 
-def score_exercise(
-    exercise: Exercise, plan: Iterable[PlannedTest], verdicts: Mapping[str, Verdict]
-) -> list[TaskScore]:
+def score_exercise(exercise: Exercise, plan: Iterable[PlannedTest], verdicts: Mapping[str, Verdict]) -> list[TaskScore]:
     """Score every task of the manifest, in its order.
 
     A task without a planned main test, and a test without a verdict, earn nothing.
@@ -69,9 +67,7 @@ def without_tests(exercise: Exercise, status: str, reason: str) -> list[TaskScor
     return [TaskScore(task.name, 0.0, task.points, status, reason) for task in exercise.tasks]
 
 
-def _score_task(
-    name: str, points: float, tests: list[PlannedTest], verdicts: Mapping[str, Verdict]
-) -> TaskScore:
+def _score_task(name: str, points: float, tests: list[PlannedTest], verdicts: Mapping[str, Verdict]) -> TaskScore:
     outcome = {test.id: verdicts.get(test.id, NOT_RUN) for test in tests}
     passed = [test for test in tests if outcome[test.id].status == PASSED]
     if not any(not test.edge for test in passed):

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from grader.records import Result
-from grader.stubs import solution_path
-from grader.store import read_results
 from grader.catalog import find_exercise
+from grader.records import Result
+from grader.store import read_results
+from grader.stubs import solution_path
 
 EX01 = find_exercise("ex01")
 SOLUTION = solution_path(EX01).read_bytes()

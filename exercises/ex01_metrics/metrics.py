@@ -2,8 +2,8 @@
 
 Slides: Classification, Cross Entropy, Regression.
 
-Everything is computed in float64. Arguments may be lists or arrays and are never modified. Labels are integers
-`(N,)`, one-hot rows and probabilities are `(N, C)`.
+Everything is computed in float64. Arguments may be lists or arrays and are never modified. Labels are
+integers `(N,)`, one-hot rows and probabilities are `(N, C)`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, num_classes: int) -> NDArray[np.int64]:
     """Count how often each true class was predicted as each class.
 
-    Rows are the true classes, columns the predicted ones, as in scikit-learn (the slide draws the transpose)::
+    Rows are the true classes, columns the predicted ones, as in scikit-learn (the slide draws the
+    transpose)::
 
         matrix[t, p] = number of samples of class t that were predicted as class p
 

@@ -54,6 +54,12 @@ def test_precision_of_the_handout(student):
     assert student.precision(Y_TRUE, Y_PRED) == close(3 / 5)
 
 
+@pytest.mark.task("precision")
+def test_precision_of_another_label(student):
+    """With 0 as the positive label: 4 of the 5 mails that were called 0 are 0"""
+    assert student.precision(Y_TRUE, Y_PRED, positive=0) == close(4 / 5)
+
+
 @pytest.mark.task("precision", edge=True)
 def test_precision_when_nothing_was_predicted_positive(student):
     """Nothing predicted positive: 0.0"""
@@ -64,6 +70,12 @@ def test_precision_when_nothing_was_predicted_positive(student):
 def test_recall_of_the_handout(student):
     """3 of the 4 spam mails were found"""
     assert student.recall(Y_TRUE, Y_PRED) == close(3 / 4)
+
+
+@pytest.mark.task("recall")
+def test_recall_of_another_label(student):
+    """With 0 as the positive label: 4 of the 6 mails that are 0 were found"""
+    assert student.recall(Y_TRUE, Y_PRED, positive=0) == close(4 / 6)
 
 
 @pytest.mark.task("recall", edge=True)
@@ -109,10 +121,24 @@ def test_mean_absolute_error_by_hand(student):
     assert student.mean_absolute_error([1, 2, 3], [2, 4, 0]) == close(2.0)
 
 
+@pytest.mark.task("mean_absolute_error", edge=True)
+def test_mean_absolute_error_of_pixels(student):
+    """Pixels are stored as uint8, which knows no negative numbers: compute in float64"""
+    dark, bright = np.array([0, 10], dtype=np.uint8), np.array([2, 6], dtype=np.uint8)
+    assert student.mean_absolute_error(dark, bright) == close(3.0)
+
+
 @pytest.mark.task("mean_squared_error")
 def test_mean_squared_error_by_hand(student):
     """Errors of 1, 2 and 3"""
     assert student.mean_squared_error([1, 2, 3], [2, 4, 0]) == close(14 / 3)
+
+
+@pytest.mark.task("mean_squared_error", edge=True)
+def test_mean_squared_error_refuses_different_lengths(student):
+    """Different lengths are a ValueError"""
+    with pytest.raises(ValueError):
+        student.mean_squared_error([1.0, 2.0, 3.0], [1.0])
 
 
 @pytest.mark.task("r2_score")

@@ -22,13 +22,15 @@ def counts(y_true, y_pred, positive):
 def labels(rng, samples, classes):
     """Random truth and predictions: of every class some samples are found, some missed, some imagined."""
     y_true = np.concatenate([np.arange(classes), np.arange(classes), rng.integers(classes, size=samples)])
-    y_pred = np.concatenate([np.arange(classes), np.roll(np.arange(classes), 1), rng.integers(classes, size=samples)])
+    y_pred = np.concatenate(
+        [np.arange(classes), np.roll(np.arange(classes), 1), rng.integers(classes, size=samples)]
+    )
     order = rng.permutation(len(y_true))
     return y_true[order], y_pred[order]
 
 
 def unequal_labels(rng):
-    """Labels 0 and 1 with precision, recall and accuracy far apart: TP = 4..8, FP = 1..2, FN = 12..15, TN = 20..25."""
+    """Labels 0 and 1 with precision (from 2/3), recall (to 0.4) and accuracy far apart, and their counts."""
     tp, fp, fn, tn = (int(rng.integers(*bounds)) for bounds in ((4, 9), (1, 3), (12, 16), (20, 26)))
     y_true = np.repeat([1, 0, 1, 0], [tp, fp, fn, tn])
     y_pred = np.repeat([1, 1, 0, 0], [tp, fp, fn, tn])
@@ -43,7 +45,7 @@ def refuses_lengths_and_nothing(function):
             function(np.array(y_true, dtype=int), np.array(y_pred, dtype=int))
 
 
-# --- confusion_matrix ------------------------------------------------------------------------------------------------
+# --- confusion_matrix ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.task("confusion_matrix", weight=2)
@@ -94,7 +96,7 @@ def test_confusion_matrix_refuses_bad_lengths(student):
     refuses_lengths_and_nothing(lambda y_true, y_pred: student.confusion_matrix(y_true, y_pred, 2))
 
 
-# --- accuracy --------------------------------------------------------------------------------------------------------
+# --- accuracy -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.task("accuracy")
@@ -135,7 +137,7 @@ def test_accuracy_refuses_bad_lengths(student):
     refuses_lengths_and_nothing(student.accuracy)
 
 
-# --- precision -------------------------------------------------------------------------------------------------------
+# --- precision ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.task("precision", weight=2)
@@ -175,7 +177,7 @@ def test_precision_refuses_bad_lengths(student):
     refuses_lengths_and_nothing(student.precision)
 
 
-# --- recall ----------------------------------------------------------------------------------------------------------
+# --- recall -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.task("recall", weight=2)
@@ -215,7 +217,7 @@ def test_recall_refuses_bad_lengths(student):
     refuses_lengths_and_nothing(student.recall)
 
 
-# --- f1_score --------------------------------------------------------------------------------------------------------
+# --- f1_score -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.task("f1_score", weight=2)
@@ -256,7 +258,7 @@ def test_f1_score_refuses_bad_lengths(student):
     refuses_lengths_and_nothing(student.f1_score)
 
 
-# --- cross_entropy ---------------------------------------------------------------------------------------------------
+# --- cross_entropy ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.task("cross_entropy", weight=2)
@@ -266,8 +268,8 @@ def test_cross_entropy_of_random_predictions(student, rng):
         samples = int(rng.integers(5, 12))
         y = rng.integers(classes, size=samples)
         prob = rng.dirichlet(np.ones(classes), size=samples) * 0.9 + 0.1 / classes
-        expected = math.fsum(-math.log(row[k]) for row, k in zip(prob.tolist(), y.tolist(), strict=True)) / samples
-        assert student.cross_entropy(np.eye(classes)[y], prob) == close(expected)
+        surprise = math.fsum(-math.log(row[k]) for row, k in zip(prob.tolist(), y.tolist(), strict=True))
+        assert student.cross_entropy(np.eye(classes)[y], prob) == close(surprise / samples)
 
 
 @pytest.mark.task("cross_entropy")
@@ -300,7 +302,8 @@ def test_cross_entropy_clips_small_probabilities(student):
 @pytest.mark.task("cross_entropy", edge=True)
 def test_cross_entropy_of_an_impossible_truth(student):
     """A probability of 0 for the true class costs -ln(1e-12) when eps is not given"""
-    assert student.cross_entropy([[1.0, 0.0], [0.0, 1.0]], [[0.0, 1.0], [0.0, 1.0]]) == close(6 * math.log(10))
+    result = student.cross_entropy([[1.0, 0.0], [0.0, 1.0]], [[0.0, 1.0], [0.0, 1.0]])
+    assert result == close(6 * math.log(10))
 
 
 @pytest.mark.task("cross_entropy", edge=True)
@@ -321,7 +324,7 @@ def test_cross_entropy_refuses_bad_shapes(student):
         student.cross_entropy(np.empty((0, 3)), np.empty((0, 3)))
 
 
-# --- mean_absolute_error ---------------------------------------------------------------------------------------------
+# --- mean_absolute_error ------------------------------------------------------------------------------------
 
 
 @pytest.mark.task("mean_absolute_error", weight=2)
@@ -355,7 +358,7 @@ def test_mean_absolute_error_refuses_bad_lengths(student):
     refuses_lengths_and_nothing(student.mean_absolute_error)
 
 
-# --- mean_squared_error ----------------------------------------------------------------------------------------------
+# --- mean_squared_error -------------------------------------------------------------------------------------
 
 
 @pytest.mark.task("mean_squared_error", weight=2)
@@ -388,7 +391,7 @@ def test_mean_squared_error_refuses_bad_lengths(student):
     refuses_lengths_and_nothing(student.mean_squared_error)
 
 
-# --- r2_score --------------------------------------------------------------------------------------------------------
+# --- r2_score -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.task("r2_score", weight=2)

@@ -1,6 +1,7 @@
 """Hidden grader of ex04: small integers and rates of 1 and 0.5, so that every score, ties included, is exact.
 
-Paths of `train` depend on the order of the samples, which is the student's own; what is tested holds for every order.
+What `train` finds depends on the order of the samples, which is the student's own; what is tested holds for
+every order.
 """
 
 from fractions import Fraction
@@ -31,7 +32,7 @@ def integers(rng, *shape, largest=6):
     return rng.integers(-largest, largest + 1, size=shape).astype(float)
 
 
-# --- sgn -------------------------------------------------------------------------------------------------------------
+# --- sgn ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.task("sgn")
@@ -58,7 +59,7 @@ def test_sgn_keeps_the_shape(student, rng):
     assert student.sgn(s) == close(expected)
 
 
-# --- predict ---------------------------------------------------------------------------------------------------------
+# --- predict ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.task("predict", weight=2)
@@ -112,7 +113,7 @@ def test_predict_refuses_samples_that_do_not_fit(student):
         student.predict([[1.0, 2.0], [1.0, 2.0]], [1.0, 2.0, 3.0], 0.0)
 
 
-# --- update ----------------------------------------------------------------------------------------------------------
+# --- update -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.task("update", weight=2)
@@ -198,14 +199,15 @@ def test_update_refuses_a_sample_that_does_not_fit(student):
         student.update([1.0, 2.0], 0.0, [1.0, 1.0, 1.0], 1, 1.0)
 
 
-# --- train -----------------------------------------------------------------------------------------------------------
+# --- train --------------------------------------------------------------------------------------------------
 
 
 def separable(rng, samples=16, features=2):
-    """Integer samples, labels that a line separates, and a number of mistakes that no perceptron exceeds on them.
+    """Integer samples, labels that a line separates, and a number of mistakes that no perceptron exceeds.
 
-    Novikoff's theorem: with inputs of length up to R (the 1 of the bias included) and a unit vector that separates
-    them by a margin g, there are at most (R / g)^2 updates, in whatever order. Here g >= 0.5 / |(w, theta)|.
+    Novikoff's theorem: with inputs of length up to R (the 1 of the bias included) and a unit vector that
+    separates them by a margin g, there are at most (R / g)^2 updates, in whatever order. Here the scores are
+    odd multiples of 0.5, so that g >= 0.5 / |(w, theta)|.
     """
     w, theta = integers(rng, features, largest=3), float(rng.integers(-3, 3)) + 0.5
     w[0] = 2.0
@@ -285,7 +287,9 @@ def test_train_draws_a_new_order_for_each_epoch(student, rng):
     """The order of the samples changes from epoch to epoch"""
     _, _, mistakes = student.train(CONTRADICTION, [1, -1], 1.0, 60, np.random.default_rng(rng.integers(1000)))
     # In a fixed order every epoch after the first is like the one before it.
-    assert len({int(wrong) for wrong in list(mistakes)[1:]}) == 2, "every epoch visits the samples in the same order"
+    assert len({int(wrong) for wrong in list(mistakes)[1:]}) == 2, (
+        "every epoch visits the samples in the same order"
+    )
 
 
 @pytest.mark.task("train")
@@ -344,7 +348,7 @@ def test_train_refuses_the_labels_0_and_1(student):
         student.train(X, [0, 0, 0, 1], 1.0, 5, np.random.default_rng(0))
 
 
-# --- decision_line ---------------------------------------------------------------------------------------------------
+# --- decision_line ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.task("decision_line", weight=2)
@@ -400,7 +404,7 @@ def test_decision_line_refuses_three_weights(student):
         student.decision_line([1.0, 2.0, 3.0], 1.0, [0.0, 1.0])
 
 
-# --- error_rate ------------------------------------------------------------------------------------------------------
+# --- error_rate ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.task("error_rate", weight=2)

@@ -6,7 +6,8 @@ Each is the task's function under a name that says what is wrong, with a hint as
     def divides_by_the_positives(y_true, y_pred, positive=1):
         \"\"\"Look at the denominator: precision asks about what was *predicted* positive.\"\"\"
 
-The files are read as text and never imported; the names of the solution can be used freely in them.
+The files are read as text and never imported; the names of the solution can be used freely in them, but for the
+task's own, which is the wrong one by then.
 """
 
 from __future__ import annotations
@@ -46,11 +47,10 @@ def read_misconceptions(exercise: Exercise) -> list[Misconception]:
     text = path.read_text(encoding="utf-8")
     tree = ast.parse(text, str(path))
     lines = text.splitlines()
-    marked = [(node, task) for node in tree.body if (task := _marked_task(node))]
+    definitions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    marked = [(node, task) for node in definitions if (task := _marked_task(node))]
     # Imports and helpers that several wrong implementations share go in front of each.
-    taken = {
-        line for node, _ in marked for line in range(min(d.lineno for d in node.decorator_list), node.end_lineno + 1)
-    }
+    taken = {line for node, _ in marked for line in _lines_of(node)}
     taken |= {node.lineno for node in tree.body if isinstance(node, ast.ImportFrom) and node.module == __name__}
     shared = "\n".join(line for number, line in enumerate(lines, start=1) if number not in taken)
     found = []
@@ -77,11 +77,14 @@ def submission_with(exercise: Exercise, wrong: Misconception) -> str:
     )
 
 
-def _marked_task(node: ast.stmt) -> str | None:
-    if not isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return None
+def _lines_of(node: ast.FunctionDef | ast.ClassDef) -> range:
+    first = min(decorator.lineno for decorator in node.decorator_list)
+    return range(first, (node.end_lineno or first) + 1)
+
+
+def _marked_task(node: ast.FunctionDef | ast.ClassDef) -> str | None:
     for decorator in node.decorator_list:
-        if isinstance(decorator, ast.Call) and isinstance(decorator.func, ast.Name):
-            if decorator.func.id == "misconception" and isinstance(decorator.args[0], ast.Constant):
-                return str(decorator.args[0].value)
+        match decorator:
+            case ast.Call(func=ast.Name(id="misconception"), args=[ast.Constant(value=str(task))]):
+                return task
     return None

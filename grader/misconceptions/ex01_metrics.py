@@ -7,13 +7,15 @@ from grader.misconceptions import misconception
 
 @misconception("confusion_matrix")
 def puts_the_predictions_in_the_rows(y_true, y_pred, num_classes):
-    """Transposed: the slide draws the predictions in the rows, the docstring asks for the true classes there."""
+    """Transposed: the slide puts the predictions in the rows, the docstring the true classes."""
     return _confusion(y_pred, y_true, num_classes)
 
 
 @misconception("confusion_matrix")
 def counts_every_pair_once(y_true, y_pred, num_classes):
-    """A pair that occurs several times is counted once: adding 1 at an array of positions adds it only once to each."""
+    """A pair that occurs several times is counted once: adding 1 at an array of positions adds it only once
+    to each.
+    """
     y_true, y_pred = _checked_labels(y_true, y_pred, num_classes)
     matrix = np.zeros((num_classes, num_classes), dtype=int)
     matrix[y_true, y_pred] += 1
@@ -48,7 +50,9 @@ def counts_the_right_ones_only(y_true, y_pred, num_classes):
 
 @misconception("confusion_matrix")
 def takes_label_minus_one_for_the_last_class(y_true, y_pred, num_classes):
-    """Python counts -1 from the end, so that an impossible label lands in the last class: check the labels first."""
+    """Python counts -1 from the end, so that an impossible label lands in the last class: check the labels
+    first.
+    """
     y_true, y_pred = _paired(y_true, y_pred)
     if max(y_true.max(), y_pred.max()) >= num_classes:
         raise ValueError("unknown label")
@@ -62,7 +66,7 @@ def leaves_unknown_labels_out(y_true, y_pred, num_classes):
     """A label that is no class is a mistake of the caller: leaving it out hides it."""
     y_true, y_pred = _paired(y_true, y_pred)
     matrix = np.zeros((num_classes, num_classes), dtype=int)
-    for t, p in zip(y_true, y_pred):
+    for t, p in zip(y_true, y_pred, strict=True):
         if 0 <= t < num_classes and 0 <= p < num_classes:
             matrix[t, p] += 1
     return matrix
@@ -77,7 +81,7 @@ def stops_at_the_shorter_one(y_true, y_pred, num_classes):
 
 @misconception("accuracy")
 def judges_only_whether_it_is_class_1(y_true, y_pred):
-    """Taking class 2 for class 3 is a mistake as well: compare the labels themselves, not "is it class 1?"."""
+    """Taking class 2 for class 3 is a mistake as well: compare the labels, not "is it class 1?"."""
     y_true, y_pred = _paired(y_true, y_pred)
     return float(np.mean((y_true == 1) == (y_pred == 1)))
 
@@ -109,20 +113,26 @@ def forgets_the_true_negatives(y_true, y_pred):
 
 @misconception("accuracy")
 def averages_the_classes(y_true, y_pred):
-    """The mean of the recalls is the *balanced* accuracy: here every sample has the same weight, not every class."""
+    """The mean of the recalls is the *balanced* accuracy: here every sample has the same weight, not every
+    class.
+    """
     y_true, y_pred = _paired(y_true, y_pred)
     return float(np.mean([np.mean(y_pred[y_true == label] == label) for label in np.unique(y_true)]))
 
 
 @misconception("accuracy")
 def compares_any_lengths(y_true, y_pred):
-    """NumPy stretches a single label to any length, and the mean of nothing is NaN: check lengths and emptiness first."""
+    """NumPy stretches a single label to any length, and the mean of nothing is NaN: check lengths and
+    emptiness first.
+    """
     return float(np.mean(np.asarray(y_true) == np.asarray(y_pred)))
 
 
 @misconception("precision")
 def divides_by_the_positives(y_true, y_pred, positive=1):
-    """Look at the denominator: precision asks about the samples that were *predicted* positive. This is recall."""
+    """Look at the denominator: precision asks about the samples that were *predicted* positive. This is
+    recall.
+    """
     return recall(y_true, y_pred, positive)
 
 
@@ -156,20 +166,24 @@ def counts_every_match_as_a_true_positive(y_true, y_pred, positive=1):
 
 @misconception("precision")
 def divides_by_all_samples(y_true, y_pred, positive=1):
-    """Of which samples is precision a share? Not of all of them, but of those that were predicted positive."""
+    """Of which samples is precision a share? Not of all of them: of those that were predicted positive."""
     y_true, y_pred = _paired(y_true, y_pred)
     return float(np.mean((y_true == positive) & (y_pred == positive)))
 
 
 @misconception("precision")
 def is_zero_for_no_samples(y_true, y_pred, positive=1):
-    """0.0 is the answer when nothing was predicted positive; when there is nothing at all, it is a ValueError."""
+    """0.0 is the answer when nothing was predicted positive; when there is nothing at all, it is a
+    ValueError.
+    """
     return _precision(y_true, y_pred, positive) if len(y_true) else 0.0
 
 
 @misconception("recall")
 def divides_by_the_predicted_positives(y_true, y_pred, positive=1):
-    """Look at the denominator: recall asks how many of the samples that *are* positive were found. This is precision."""
+    """Look at the denominator: recall asks how many of the samples that *are* positive were found. This is
+    precision.
+    """
     return precision(y_true, y_pred, positive)
 
 
@@ -183,7 +197,9 @@ def is_not_a_number_without_positives(y_true, y_pred, positive=1):
 
 @misconception("recall")
 def is_perfect_without_positives(y_true, y_pred, positive=1):
-    """Nothing was missed, true, but the convention of this course for 0 / 0 is another one: read what is returned."""
+    """Nothing was missed, true, but the convention of this course for 0 / 0 is another one: read what is
+    returned.
+    """
     return _recall(y_true, y_pred, positive, 1.0)
 
 
@@ -267,7 +283,7 @@ def averages_over_the_labels(y_true, y_pred, positive=1):
 
 @misconception("cross_entropy")
 def forgets_the_minus(y_true, y_prob, eps=1e-12):
-    """The logarithm of a probability is negative and a loss should not be: look for the minus of the formula."""
+    """The logarithm of a probability is negative and a loss should not be: where is its minus?"""
     return -_surprise(y_true, y_prob, eps)
 
 
@@ -285,7 +301,9 @@ def sums_over_the_samples(y_true, y_prob, eps=1e-12):
 
 @misconception("cross_entropy")
 def averages_over_the_classes_as_well(y_true, y_prob, eps=1e-12):
-    """A mean over all entries of the matrix also divides by the number of classes: first the sum of each row, then the mean."""
+    """A mean over all entries of the matrix also divides by the number of classes: first the sum of each row,
+    then the mean.
+    """
     return _surprise(y_true, y_prob, eps) / np.shape(y_true)[1]
 
 
@@ -299,7 +317,9 @@ def does_not_clip(y_true, y_prob, eps=1e-12):
 
 @misconception("cross_entropy")
 def adds_eps(y_true, y_prob, eps=1e-12):
-    """Adding eps changes every probability, and makes a certain one larger than 1: clipping touches the small ones only."""
+    """Adding eps changes every probability, and makes a certain one larger than 1: clipping touches the small
+    ones only.
+    """
     y_true, y_prob = _paired(y_true, y_prob)
     return float(-np.mean(np.sum(y_true * np.log(y_prob + eps), axis=1)))
 
@@ -319,7 +339,9 @@ def uses_a_constant_instead_of_eps(y_true, y_prob, eps=1e-12):
 
 @misconception("cross_entropy")
 def makes_rows_sum_to_one_again(y_true, y_prob, eps=1e-12):
-    """After clipping, the rows are used as they are: dividing by their sums changes all the other probabilities."""
+    """After clipping, the rows are used as they are: dividing by their sums changes all the other
+    probabilities.
+    """
     y_true, y_prob = _paired(y_true, y_prob)
     clipped = np.clip(y_prob, eps, 1)
     return _surprise(y_true, clipped / clipped.sum(axis=1, keepdims=True), 0)
@@ -333,7 +355,9 @@ def swaps_truth_and_prediction(y_true, y_prob, eps=1e-12):
 
 @misconception("cross_entropy")
 def treats_every_class_as_a_yes_or_no(y_true, y_prob, eps=1e-12):
-    """The term (1 - y) log(1 - p) belongs to the binary cross entropy: with one-hot rows only the true class is summed."""
+    """The term (1 - y) log(1 - p) belongs to the binary cross entropy: with one-hot rows only the true class
+    is summed.
+    """
     y_true, y_prob = _paired(y_true, y_prob)
     return _surprise(y_true, y_prob, eps) + _surprise(1 - y_true, 1 - np.clip(y_prob, eps, 1 - eps), eps)
 
@@ -347,7 +371,9 @@ def scores_the_most_likely_class(y_true, y_prob, eps=1e-12):
 
 @misconception("cross_entropy")
 def takes_the_logarithm_of_the_mean(y_true, y_prob, eps=1e-12):
-    """The mean of the logarithms is not the logarithm of the mean: what is the order of the two in the formula?"""
+    """The mean of the logarithms is not the logarithm of the mean: what is the order of the two in the
+    formula?
+    """
     y_true, y_prob = _paired(y_true, y_prob)
     return float(-np.log(np.clip(np.mean(np.sum(y_true * y_prob, axis=1)), eps, 1)))
 
@@ -444,7 +470,9 @@ def is_the_ratio_only(y_true, y_pred):
 
 @misconception("r2_score")
 def squares_the_correlation(y_true, y_pred):
-    """The squared correlation forgives every shift and every factor, even a negative one: R2 does not, it can be negative."""
+    """The squared correlation forgives every shift and every factor, even a negative one: R2 does not, it can
+    be negative.
+    """
     y_true, y_pred = _numbers(y_true, y_pred)
     if np.ptp(y_true) == 0 or np.ptp(y_pred) == 0:
         return float(np.array_equal(y_true, y_pred))
@@ -468,7 +496,9 @@ def compares_with_the_mean_of_the_predictions(y_true, y_pred):
 
 @misconception("r2_score")
 def is_the_explained_variance(y_true, y_pred):
-    """SS_res is not the variance of the errors: a prediction that is always 5 too high has no variance and is still wrong."""
+    """SS_res is not the variance of the errors: a prediction that is always 5 too high has no variance and is
+    still wrong.
+    """
     y_true, y_pred = _numbers(y_true, y_pred)
     if np.ptp(y_true) == 0:
         return float(np.array_equal(y_true, y_pred))

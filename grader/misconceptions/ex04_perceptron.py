@@ -7,7 +7,9 @@ from grader.misconceptions import misconception
 
 @misconception("sgn")
 def is_zero_at_zero(s):
-    """Look at 0: the slide knows two answers only, so a third one, as NumPy's sign function has it, is one too many."""
+    """Look at 0: the slide knows two answers only, so a third one, as NumPy's sign function has it, is one
+    too many.
+    """
     return np.sign(s)
 
 
@@ -43,7 +45,9 @@ def forgets_the_bias(x, w, theta):
 
 @misconception("predict")
 def subtracts_the_bias(x, w, theta):
-    """Here theta is a bias that is added, not a threshold that the sum has to exceed: compare its sign with the slide."""
+    """Here theta is a bias that is added, not a threshold that the sum has to exceed: compare its sign with
+    the slide.
+    """
     return sgn(np.asarray(x, dtype=float) @ np.asarray(w, dtype=float) - theta)
 
 
@@ -118,7 +122,7 @@ def moves_away_from_the_sample(w, theta, x_n, d_n, eta):
 
 @misconception("update")
 def forgets_the_label(w, theta, x_n, d_n, eta):
-    """A missed -1 has to push in the opposite direction of a missed +1: which factor in the rule does that?"""
+    """A missed -1 has to push in the opposite direction of a missed +1: which factor of it does that?"""
     w, x_n = np.asarray(w, dtype=float), np.asarray(x_n, dtype=float)
     _check_update(w, x_n, d_n)
     if sgn(w @ x_n + theta) == d_n:
@@ -134,7 +138,9 @@ def forgets_the_learning_rate(w, theta, x_n, d_n, eta):
 
 @misconception("update")
 def uses_the_error_of_two(w, theta, x_n, d_n, eta):
-    """With labels of +1 and -1 the difference d - y is 2 or -2: the rule of the slide multiplies with d itself."""
+    """With labels of +1 and -1 the difference d - y is 2 or -2: the rule of the slide multiplies with d
+    itself.
+    """
     return _update(w, theta, x_n, d_n, 2 * eta)
 
 
@@ -170,7 +176,9 @@ def judges_without_the_bias(w, theta, x_n, d_n, eta):
 
 @misconception("update")
 def takes_any_label(w, theta, x_n, d_n, eta):
-    """With a label of 0 the step is zero and nothing is ever learned: say so instead of returning the old weights."""
+    """With a label of 0 the step is zero and nothing is ever learned: say so instead of returning the old
+    weights.
+    """
     w, x_n = np.asarray(w, dtype=float), np.asarray(x_n, dtype=float)
     if sgn(w @ x_n + theta) == d_n:
         return w, theta
@@ -236,7 +244,9 @@ def shuffles_only_once(x, d, eta, max_epochs, rng):
 
 @misconception("train")
 def ignores_the_given_generator(x, d, eta, max_epochs, rng):
-    """The order comes from a generator that is made inside, always with the same seed: use the one that is given."""
+    """The order comes from a generator that is made inside, always with the same seed: use the one that is
+    given.
+    """
     return _train(x, d, eta, max_epochs, np.random.default_rng(0))
 
 
@@ -255,7 +265,9 @@ def shuffles_samples_and_labels_apart(x, d, eta, max_epochs, rng):
 
 @misconception("train")
 def judges_a_whole_epoch_at_once(x, d, eta, max_epochs, rng):
-    """The next sample has to meet the weights that the last update left, not those from the beginning of the epoch."""
+    """The next sample has to meet the weights that the last update left, not those from the beginning of the
+    epoch.
+    """
     x, d = _labelled(x, d)
     w, theta, mistakes = np.zeros(x.shape[1]), 0.0, []
     for _ in range(max_epochs):
@@ -306,7 +318,9 @@ def adds_up_the_mistakes_of_all_epochs(x, d, eta, max_epochs, rng):
 
 @misconception("train")
 def returns_the_number_of_epochs(x, d, eta, max_epochs, rng):
-    """The third result is a list with the number of mistakes of each epoch, so that it can be drawn as a curve."""
+    """The third result is a list with the number of mistakes of each epoch, so that it can be drawn as a
+    curve.
+    """
     w, theta, mistakes = _train(x, d, eta, max_epochs, rng)
     return w, theta, len(mistakes)
 
@@ -400,7 +414,9 @@ def lets_the_two_kinds_cancel(x, d, w, theta):
 
 @misconception("error_rate")
 def squares_the_differences(x, d, w, theta):
-    """The squared difference between +1 and -1 is 4: that is the mean squared error, not the share of mistakes."""
+    """The squared difference between +1 and -1 is 4: that is the mean squared error, not the share of
+    mistakes.
+    """
     x, d = _labelled(x, d)
     return float(np.mean((predict(x, w, theta) - d) ** 2))
 

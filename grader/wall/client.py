@@ -10,18 +10,16 @@ import builtins
 import contextlib
 import os
 import signal
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import cloudpickle
 import numpy as np
 
 from grader.wall import models
-from grader.wall.channel import TICK, Channel, ChannelError
-from grader.wall.codec import CannotDecode, CannotEncode, Decoder, Encoder
+from grader.wall.channel import Channel, ChannelError
+from grader.wall.codec import CannotDecode, Decoder, Encoder
 from grader.wall.confine import Limits
 from grader.wall.watch import Usage, Watch
 from grader.wall.worker import encode_model
@@ -266,9 +264,7 @@ class _Process:
             return self._channel.receive()
         except ChannelError as error:
             if str(error) == "the process is gone":
-                raise StudentStopped(
-                    "the student's process ended (os._exit, a crash, or out of memory)"
-                ) from None
+                raise StudentStopped("the student's process ended (os._exit, a crash, or out of memory)") from None
             raise StudentStopped(f"the student's process sent something that is no answer ({error})") from None
         except Usage as error:
             raise LimitReached(str(error)) from None

@@ -130,7 +130,12 @@ def _dtype(text: Any) -> np.dtype:
 def is_tensor(value: Any) -> bool:
     """Whether `value` is a tensor or variable of one of Keras' backends; imports none of them."""
     package = type(value).__module__.partition(".")[0]
-    return package in TENSOR_PACKAGES and hasattr(value, "shape") and hasattr(value, "dtype") and hasattr(value, "__array__")
+    return (
+        package in TENSOR_PACKAGES
+        and hasattr(value, "shape")
+        and hasattr(value, "dtype")
+        and hasattr(value, "__array__")
+    )
 
 
 def tensor_to_numpy(value: Any) -> np.ndarray:

@@ -28,16 +28,16 @@ LAYERS = """
     SeparableConv1D SeparableConv2D SimpleRNN SimpleRNNCell Softmax SpatialDropout1D SpatialDropout2D
     SpectralNormalization StackedRNNCells Subtract TimeDistributed UnitNormalization UpSampling1D UpSampling2D
     ZeroPadding1D ZeroPadding2D
-""".split()
+""".split()  # noqa: SIM905
 # Operations that functional models carry: masks, and what `x + y` or `keras.ops.relu(x)` leave behind.
 OPERATIONS = {
     "keras.src.ops.numpy": """
         Add All Any Clip Concatenate Divide Equal Exp ExpandDims Flip GetItem Greater GreaterEqual Less LessEqual Log
         LogicalAnd LogicalNot LogicalOr Matmul Max Maximum Mean Min Minimum Multiply Negative NotEqual Power Reshape
         Sqrt Square Squeeze Subtract Sum Tanh Transpose TrueDivide Where
-    """.split(),
-    "keras.src.ops.nn": "Elu Gelu LeakyRelu LogSoftmax OneHot Relu Sigmoid Silu Softmax Softplus".split(),
-    "keras.src.ops.core": "Cast".split(),
+    """.split(),  # noqa: SIM905
+    "keras.src.ops.nn": "Elu Gelu LeakyRelu LogSoftmax OneHot Relu Sigmoid Silu Softmax Softplus".split(),  # noqa: SIM905
+    "keras.src.ops.core": ["Cast"],
 }
 MARKUP = ("__keras_tensor__", "__tuple__", "__ellipsis__", "__slice__", "__numpy__", "__tensor__")
 CALLBACKS = ("EarlyStopping", "History", "ReduceLROnPlateau", "TerminateOnNaN")
@@ -85,7 +85,11 @@ def model_from_parts(config: str, weights: list[np.ndarray]) -> Any:
         described = json.loads(config)
     except (ValueError, RecursionError):
         raise Refused("the model's configuration is no JSON") from None
-    if not isinstance(described, dict) or described.get("class_name") not in ("Sequential", "Functional", "Model"):
+    if not isinstance(described, dict) or described.get("class_name") not in (
+        "Sequential",
+        "Functional",
+        "Model",
+    ):
         raise Refused("only Sequential and functional models can be graded, not subclasses of Model")
     compile_config = described.pop("compile_config", None)
     checked = _checked(described)

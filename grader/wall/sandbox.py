@@ -21,10 +21,18 @@ KIT = Path(__file__).resolve().parent.parent.parent
 # The only parts of the kit that a student's process may read.
 SHARED = (KIT / "datasets", KIT / "grader" / "__init__.py", KIT / "grader" / "wall")
 # Parts of the machine that programs need: libraries, their configuration, what the processor can do.
-SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc/alternatives", "/etc/ld.so.cache", "/etc/ld.so.conf",
-          "/etc/ld.so.conf.d", "/etc/localtime", "/etc/ssl", "/sys/devices/system")  # fmt: skip
+SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc/alternatives", "/etc/ld.so.cache",
+          "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime", "/etc/ssl", "/sys/devices/system")  # fmt: skip
 # What the kernel tells every program; of the processes only its own.
-KERNEL = ["/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/dev/urandom", "/dev/random", "/dev/zero"]
+KERNEL = [
+    "/proc/self",
+    "/proc/cpuinfo",
+    "/proc/meminfo",
+    "/proc/stat",
+    "/dev/urandom",
+    "/dev/random",
+    "/dev/zero",
+]
 DEVICES = ("/dev/nvidia*", "/dev/kfd", "/dev/dri")
 KEPT_VARIABLES = ("LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "KERAS_BACKEND", "CUDA_VISIBLE_DEVICES", "XLA_FLAGS",
                   "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "XLA_PYTHON_CLIENT_PREALLOCATE")  # fmt: skip
@@ -66,13 +74,15 @@ def missing(level: str) -> str:
     if level == "bubblewrap":
         if shutil.which("bwrap") is None:
             return "bubblewrap is not installed"
-        trial = subprocess.run(_bubblewrap({}, []) + ["/bin/true"], capture_output=True, text=True)
+        trial = subprocess.run([*_bubblewrap({}, []), "/bin/true"], capture_output=True, text=True)
         if trial.returncode != 0:
             return f"bubblewrap does not work here ({(trial.stderr.strip().splitlines() or ['no reason given'])[0]})"
     return ""
 
 
-def command(level: str, arguments: list[str], secrets: tuple[Path, ...], threads: int) -> tuple[list[str], dict[str, str]]:
+def command(
+    level: str, arguments: list[str], secrets: tuple[Path, ...], threads: int
+) -> tuple[list[str], dict[str, str]]:
     """The command line and environment that run `python ARGUMENTS` at `level`."""
     python = [sys.executable, "-s", "-B", *arguments]
     variables = environment(threads)
@@ -101,7 +111,9 @@ def environment(threads: int) -> dict[str, str]:
 
 def readable(secrets: tuple[Path, ...]) -> list[str]:
     """Everything that a student's process may read, in paths that contain none of `secrets`."""
-    kit_secrets = tuple(path for path in _children(KIT) + _children(KIT / "grader") if path not in SHARED + (KIT / "grader",))
+    kit_secrets = tuple(
+        path for path in _children(KIT) + _children(KIT / "grader") if path not in (*SHARED, KIT / "grader")
+    )
     hidden = (*kit_secrets, *(path.resolve() for path in secrets))
     roots = [*map(Path, SYSTEM), Path(sys.base_prefix), Path(sys.prefix)]
     # A virtual environment may lie in the kit's own folder; it is no secret for that.
@@ -134,7 +146,16 @@ def _children(folder: Path) -> tuple[Path, ...]:
 
 def _bubblewrap(variables: dict[str, str], paths: list[str]) -> list[str]:
     """bwrap with everything unshared, no network, and `paths` as the whole of the file system."""
-    words = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "student"]
+    words = [
+        "bwrap",
+        "--unshare-all",
+        "--die-with-parent",
+        "--new-session",
+        "--cap-drop",
+        "ALL",
+        "--hostname",
+        "student",
+    ]
     words += ["--clearenv"]
     for name, value in variables.items():
         words += ["--setenv", name, value]

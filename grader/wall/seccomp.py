@@ -108,8 +108,9 @@ def _instructions(column: int) -> list[bytes]:
     if column == 0:
         program += [_jump(JUMP_AT_LEAST, X32_BIT, 0, 1), _error(errno.EPERM)]
     for numbers in REFUSED.values():
-        if numbers[column] is not None:
-            program += [_jump(JUMP_EQUAL, numbers[column], 0, 1), _error(errno.EPERM)]
+        number = numbers[column]
+        if number is not None:
+            program += [_jump(JUMP_EQUAL, number, 0, 1), _error(errno.EPERM)]
     # libc falls back to clone(), whose flags can be looked at.
     program += [_jump(JUMP_EQUAL, CLONE3[column], 0, 1), _error(errno.ENOSYS)]
     program += _unless(CLONE[column], 0, _jump(JUMP_ANY_BIT, CLONE_THREAD, 1, 0))

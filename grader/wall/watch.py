@@ -49,7 +49,9 @@ class Watch:
         if self._cpu(fields) > self._cpu_limit:
             raise Usage(f"the call used more than {self._allowed:g} s of CPU time")
         if time.monotonic() > self._deadline:
-            raise Usage(f"the call took more than {wall_limit(self._allowed):g} s (allowed: {self._allowed:g} s of CPU)")
+            raise Usage(
+                f"the call took more than {wall_limit(self._allowed):g} s (allowed: {self._allowed:g} s of CPU)"
+            )
         if int(fields[RESIDENT]) * PAGE > MAX_MEMORY:
             raise Usage(f"the process used more than {MAX_MEMORY / 2**30:g} GiB of memory")
         if int(fields[THREADS]) > MAX_THREADS:

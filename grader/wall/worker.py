@@ -178,9 +178,9 @@ class Server:
             return {"callback": [name, encoder.encode(attributes, depth + 1)]}
         # Text, numbers and containers of a student's own subclass are what their base class makes of them; containers
         # stay here as well, so that a named tuple or a default dictionary comes back as what it was.
-        for base in (str, bytes, int, float):
-            if isinstance(value, base):
-                return encoder.encode(base(value), depth + 1)
+        if isinstance(value, str | bytes | int | float):
+            base: Any = next(base for base in (str, bytes, int, float) if isinstance(value, base))
+            return encoder.encode(base(value), depth + 1)
         plain = None
         if isinstance(value, tuple | list):
             plain = encoder.encode(tuple(value) if isinstance(value, tuple) else list(value), depth + 1)

@@ -2,8 +2,8 @@
 
 Slides: Classification, Cross Entropy, Regression.
 
-Everything is computed in float64. Arguments may be lists or arrays and are never modified. Labels are integers
-`(N,)`, one-hot rows and probabilities are `(N, C)`.
+Everything is computed in float64. Arguments may be lists or arrays and are never modified. Labels are
+integers `(N,)`, one-hot rows and probabilities are `(N, C)`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 def confusion_matrix(y_true: ArrayLike, y_pred: ArrayLike, num_classes: int) -> NDArray[np.int64]:
     """Count how often each true class was predicted as each class.
 
-    Rows are the true classes, columns the predicted ones, as in scikit-learn (the slide draws the transpose)::
+    Rows are the true classes, columns the predicted ones, as in scikit-learn (the slide draws the
+    transpose)::
 
         matrix[t, p] = number of samples of class t that were predicted as class p
 
@@ -158,7 +159,7 @@ def cross_entropy(y_true: ArrayLike, y_prob: ArrayLike, eps: float = 1e-12) -> f
         ValueError: the shapes differ or there are no samples.
     """
     ### BEGIN SOLUTION
-    y_true, y_prob = _paired(y_true, y_prob)
+    y_true, y_prob = _paired(y_true, y_prob, dtype=float)
     log_prob = np.log(np.clip(y_prob, eps, 1.0))
     return float(-np.mean(np.sum(y_true * log_prob, axis=1)))
     ### END SOLUTION
@@ -182,7 +183,7 @@ def mean_absolute_error(y_true: ArrayLike, y_pred: ArrayLike) -> float:
         ValueError: the lengths differ or there are no samples.
     """
     ### BEGIN SOLUTION
-    y_true, y_pred = _paired(y_true, y_pred)
+    y_true, y_pred = _paired(y_true, y_pred, dtype=float)
     return float(np.mean(np.abs(y_pred - y_true)))
     ### END SOLUTION
 
@@ -205,7 +206,7 @@ def mean_squared_error(y_true: ArrayLike, y_pred: ArrayLike) -> float:
         ValueError: the lengths differ or there are no samples.
     """
     ### BEGIN SOLUTION
-    y_true, y_pred = _paired(y_true, y_pred)
+    y_true, y_pred = _paired(y_true, y_pred, dtype=float)
     return float(np.mean((y_pred - y_true) ** 2))
     ### END SOLUTION
 
@@ -229,19 +230,19 @@ def r2_score(y_true: ArrayLike, y_pred: ArrayLike) -> float:
         ValueError: the lengths differ or there are no samples.
     """
     ### BEGIN SOLUTION
-    y_true, y_pred = _paired(y_true, y_pred)
+    y_true, y_pred = _paired(y_true, y_pred, dtype=float)
     residual = np.sum((y_true - y_pred) ** 2)
-    total = np.sum((y_true - np.mean(y_true)) ** 2)
-    if total == 0:
+    if np.all(y_true == y_true[0]):  # asked of the values: rounding may leave SS_tot a little above 0
         return 1.0 if residual == 0 else 0.0
+    total = np.sum((y_true - np.mean(y_true)) ** 2)
     return float(1 - residual / total)
     ### END SOLUTION
 
 
 ### BEGIN SOLUTION
-def _paired(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[NDArray, NDArray]:
+def _paired(y_true: ArrayLike, y_pred: ArrayLike, dtype: type | None = None) -> tuple[NDArray, NDArray]:
     """Both as arrays, after checking that they have the same shape and are not empty."""
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    y_true, y_pred = np.asarray(y_true, dtype), np.asarray(y_pred, dtype)
     if y_true.shape != y_pred.shape:
         raise ValueError(f"different shapes: {y_true.shape} and {y_pred.shape}")
     if y_true.size == 0:
@@ -252,4 +253,6 @@ def _paired(y_true: ArrayLike, y_pred: ArrayLike) -> tuple[NDArray, NDArray]:
 def _share(part: float, whole: float) -> float:
     """`part / whole`, and 0.0 where the whole is empty."""
     return float(part / whole) if whole else 0.0
+
+
 ### END SOLUTION

@@ -1,4 +1,4 @@
-"""What grading costs: seconds per submission on one core, cold and warm, and what the wall adds. Prints, judges nothing.
+"""What grading costs: seconds per submission on one core, cold and warm, and what the wall adds. It judges nothing.
 
     tox -e bench
 
@@ -38,7 +38,15 @@ def main() -> None:
     os.sched_setaffinity(0, {core})
     sys.dont_write_bytecode = False
     table = Table(title=f"Seconds per submission on one core (median of {RUNS}), sandbox: {sandbox.choose()}")
-    for column in ("exercise", "cold", "warm", "without the wall", "wall adds", "CPU of the student", "CPU of the grader"):
+    for column in (
+        "exercise",
+        "cold",
+        "warm",
+        "without the wall",
+        "wall adds",
+        "CPU of the student",
+        "CPU of the grader",
+    ):
         table.add_column(column, justify="left" if column == "exercise" else "right")
     with tempfile.TemporaryDirectory() as bytecode:
         sys.pycache_prefix = bytecode
