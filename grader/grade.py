@@ -1,7 +1,7 @@
 """Grades one submission: a grader process and a student's process, both forked from warm ones.
 
 A lane keeps what is warm. Its grader child runs the hidden tests and reports verdict by verdict; when it is stopped in
-the middle, by a student's model that is too large for it, say, the verdicts so far stand, the test that ran then is
+the middle, by a student's model that is too large for it, say, the verdicts so far stand, the task that it was at is
 lost, and a new child goes on with the rest.
 """
 
@@ -98,7 +98,7 @@ class Lane:
         self._zygotes.clear()
 
     def _run(self, job: Job, source: bytes) -> Progress:
-        """Fork grader children until every test has a verdict; one that stops in a test costs that test."""
+        """Fork grader children until every test has a verdict; one that is stopped in a test costs that task."""
         progress = Progress()
         sandbox_failures = 0
         while not progress.finished:
@@ -117,8 +117,7 @@ class Lane:
                     return progress
                 progress.sandbox_failed, progress.finished = "", False
             elif not progress.finished:
-                if progress.running:
-                    progress.verdicts[progress.running] = CRASHED
+                _lose_task(progress)
                 if len(progress.verdicts) == settled:
                     return progress
         return progress
@@ -206,6 +205,14 @@ def _follow(read_end: int, exercise: Exercise, progress: Progress) -> None:
         for line in lines:
             _take_in(json.loads(line), progress)
         deadline = time.monotonic() + _allowed_seconds(exercise, progress)
+
+
+def _lose_task(progress: Progress) -> None:
+    """The test in which a grader child was stopped is lost, and so is the rest of its task: it could take as long."""
+    tasks = {test.task for test in progress.plan if test.id == progress.running}
+    for test in progress.plan:
+        if test.task in tasks:
+            progress.verdicts.setdefault(test.id, CRASHED)
 
 
 def _take_in(event: dict, progress: Progress) -> None:

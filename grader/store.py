@@ -44,11 +44,12 @@ class Store:
 
     def put(self, result: Result) -> None:
         """Write one record, in place of the one that was there."""
-        with self._connection:
-            self._connection.execute(
-                "INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)",
-                (result.student, result.exercise, result.content_hash, records.to_json(result)),
-            )
+        row = (result.student, result.exercise, result.content_hash, records.to_json(result))
+        try:
+            with self._connection:
+                self._connection.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", row)
+        except sqlite3.Error as error:
+            raise GraderError(f"cannot write a result: {error}; the same command goes on when that is mended") from None
 
     def results(self) -> list[Result]:
         """Every record, by student and exercise."""

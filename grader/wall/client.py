@@ -27,6 +27,7 @@ from grader.wall.zygote import Zygote, ZygoteError
 
 MAX_TEXT = 500
 IMPORT_SECONDS = 10.0
+MAX_ITEMS = 100_000
 
 
 class StudentStopped(Exception):
@@ -202,7 +203,11 @@ class RemoteObject:
         return lambda *args, **kwargs: self._call(name, *args, **kwargs)
 
     def __len__(self) -> int:
-        length = self._call("__len__")
+        try:
+            length = self._call("__len__")
+        except AttributeError:
+            # list() asks for a length first, and takes this for "there is none".
+            raise TypeError(f"a {self.type_name} has no length") from None
         if type(length) is not int or length < 0:
             raise StudentStopped("the length is not a number")
         return length
@@ -211,12 +216,13 @@ class RemoteObject:
         iterator = self._call("__iter__")
         if not isinstance(iterator, RemoteObject):
             raise StudentStopped("the result cannot be iterated")
-        while True:
+        for _ in range(MAX_ITEMS):
             try:
                 value = iterator._call("__next__")
             except StopIteration:
                 return
             yield value
+        raise StudentStopped(f"the {self.type_name} does not end after {MAX_ITEMS:,} items")
 
     def __bool__(self) -> bool:
         return True
