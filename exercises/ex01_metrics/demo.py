@@ -53,8 +53,6 @@ def draw_threshold(student: Any, axes: Any, is_digit: Any, prob: Any) -> None:
         values = [float(metric(y_true, (prob >= threshold).astype(int))) for threshold in thresholds]
         axes.plot(thresholds, values, style, color=colour, linewidth=2, label=name)
     axes.set_title(f"Is it a {DIGIT}?", fontsize=11)
-    axes.set(
-        xlabel=f"smallest probability of a {DIGIT} at which the answer is yes", ylim=(0, 1.03), xlim=(0, 0.95)
-    )
+    axes.set(xlabel=f"smallest probability of a {DIGIT} at which the answer is yes", ylim=(0, 1.03), xlim=(0, 0.95))
     axes.legend(loc="lower left")
     axes.grid(alpha=0.3)

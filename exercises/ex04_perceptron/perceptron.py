@@ -51,9 +51,7 @@ def predict(x: ArrayLike, w: ArrayLike, theta: float) -> NDArray[np.int64]:
     raise NotImplementedError("ex04 predict")
 
 
-def update(
-    w: ArrayLike, theta: float, x_n: ArrayLike, d_n: int, eta: float
-) -> tuple[NDArray[np.float64], float]:
+def update(w: ArrayLike, theta: float, x_n: ArrayLike, d_n: int, eta: float) -> tuple[NDArray[np.float64], float]:
     """Learn from one sample: a wrong answer moves the line, a right answer moves nothing.
 
     Slide *Example use of perceptron*, steps 2 and 3; the bias learns like a weight whose input is always 1::

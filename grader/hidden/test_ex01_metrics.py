@@ -22,9 +22,7 @@ def counts(y_true, y_pred, positive):
 def labels(rng, samples, classes):
     """Random truth and predictions: of every class some samples are found, some missed, some imagined."""
     y_true = np.concatenate([np.arange(classes), np.arange(classes), rng.integers(classes, size=samples)])
-    y_pred = np.concatenate(
-        [np.arange(classes), np.roll(np.arange(classes), 1), rng.integers(classes, size=samples)]
-    )
+    y_pred = np.concatenate([np.arange(classes), np.roll(np.arange(classes), 1), rng.integers(classes, size=samples)])
     order = rng.permutation(len(y_true))
     return y_true[order], y_pred[order]
 

@@ -287,9 +287,7 @@ def test_train_draws_a_new_order_for_each_epoch(student, rng):
     """The order of the samples changes from epoch to epoch"""
     _, _, mistakes = student.train(CONTRADICTION, [1, -1], 1.0, 60, np.random.default_rng(rng.integers(1000)))
     # In a fixed order every epoch after the first is like the one before it.
-    assert len({int(wrong) for wrong in list(mistakes)[1:]}) == 2, (
-        "every epoch visits the samples in the same order"
-    )
+    assert len({int(wrong) for wrong in list(mistakes)[1:]}) == 2, "every epoch visits the samples in the same order"
 
 
 @pytest.mark.task("train")

@@ -7,7 +7,6 @@ import numpy as np
 
 from grader.misconceptions import misconception
 
-
 # Read in front of each wrong implementation, while the names still mean the right ones.
 right_params, right_loss, right_train, right_predict = init_params, loss, train, predict
 
@@ -95,43 +94,44 @@ def _descent(
 
 @misconception("init_params")
 def all_zeros(layer_sizes, rng):
-    """With weights of zero, all units of a layer compute the same and learn the same: they stay copies of each
-    other for ever. Biases may start at zero; weights must differ."""
+    """With weights of zero, all units of a layer compute the same and learn the same: they stay
+    copies of each other for ever. Biases may start at zero; weights must differ."""
     return [(np.zeros(W.shape), b) for W, b in right_params(layer_sizes, rng)]
 
 
 @misconception("init_params")
 def small_constant_deviation(layer_sizes, rng):
-    """A fixed small deviation such as 0.01 suits no layer in particular: with many layers the signal dies out. How
-    large the weights should be depends on how many of them are summed up."""
+    """A fixed small deviation such as 0.01 suits no layer in particular: with many layers the
+    signal dies out. How large the weights should be depends on how many of them are summed up."""
     return [(rng.normal(0, 0.01, W.shape), b) for W, b in right_params(layer_sizes, rng)]
 
 
 @misconception("init_params")
 def standard_normal(layer_sizes, rng):
-    """Weights of deviation 1 make sums that grow with the number of inputs, and the softmax is certain before it has
-    seen anything. He scales the normal distribution; look for the factor in the docstring."""
+    """Weights of deviation 1 make sums that grow with the number of inputs, and the softmax is
+    certain before it has seen anything. He scales the normal distribution; look for the factor in
+    the docstring."""
     return [(rng.standard_normal(W.shape), b) for W, b in right_params(layer_sizes, rng)]
 
 
 @misconception("init_params")
 def variance_as_deviation(layer_sizes, rng):
-    """2 / inputs is He's *variance*. What does `rng.normal` take as its second argument: the variance, or its
-    square root?"""
+    """2 / inputs is He's *variance*. What does `rng.normal` take as its second argument: the
+    variance, or its square root?"""
     return [(rng.normal(0, 2 / len(W), W.shape), b) for W, b in right_params(layer_sizes, rng)]
 
 
 @misconception("init_params")
 def glorot(layer_sizes, rng):
-    """This is the initialization of Glorot and Bengio, made for tanh: it looks at inputs and outputs. He's is made
-    for ReLU, which stops half of the signal, and looks at the inputs only."""
+    """This is the initialization of Glorot and Bengio, made for tanh: it looks at inputs and
+    outputs. He's is made for ReLU, which stops half of the signal, and looks at the inputs only."""
     return [(rng.normal(0, np.sqrt(2 / sum(W.shape)), W.shape), b) for W, b in right_params(layer_sizes, rng)]
 
 
 @misconception("init_params")
 def one_over_the_inputs(layer_sizes, rng):
-    """1 / inputs keeps the size of a signal in a *linear* layer. ReLU lets only half of it through; He makes up for
-    that half."""
+    """1 / inputs keeps the size of a signal in a *linear* layer. ReLU lets only half of it through;
+    He makes up for that half."""
     return [(rng.normal(0, np.sqrt(1 / len(W)), W.shape), b) for W, b in right_params(layer_sizes, rng)]
 
 
@@ -139,15 +139,14 @@ def one_over_the_inputs(layer_sizes, rng):
 def uniform_weights(layer_sizes, rng):
     """The deviation is right, but the distribution is flat. The exercise asks for He-*normal*."""
     return [
-        (rng.uniform(-np.sqrt(6 / len(W)), np.sqrt(6 / len(W)), W.shape), b)
-        for W, b in right_params(layer_sizes, rng)
+        (rng.uniform(-np.sqrt(6 / len(W)), np.sqrt(6 / len(W)), W.shape), b) for W, b in right_params(layer_sizes, rng)
     ]
 
 
 @misconception("init_params")
 def weights_are_outputs_by_inputs(layer_sizes, rng):
-    """Here a batch has its samples in rows and is multiplied from the left, `x @ W`. Which shape must W have for
-    that?"""
+    """Here a batch has its samples in rows and is multiplied from the left, `x @ W`. Which shape
+    must W have for that?"""
     return [(np.ascontiguousarray(W.T), b) for W, b in right_params(layer_sizes, rng)]
 
 
@@ -159,22 +158,22 @@ def random_biases(layer_sizes, rng):
 
 @misconception("init_params")
 def biases_are_rows(layer_sizes, rng):
-    """A bias is one number per unit, shape (outputs,). A row of shape (1, outputs) computes the same in `forward`,
-    but its gradient has another shape."""
+    """A bias is one number per unit, shape (outputs,). A row of shape (1, outputs) computes the
+    same in `forward`, but its gradient has another shape."""
     return [(W, b[None, :]) for W, b in right_params(layer_sizes, rng)]
 
 
 @misconception("init_params")
 def own_seed(layer_sizes, rng):
-    """Your random numbers do not come from `rng`: a generator of your own draws the same, whatever seed was asked
-    for."""
+    """Your random numbers do not come from `rng`: a generator of your own draws the same, whatever
+    seed was asked for."""
     return right_params(layer_sizes, np.random.default_rng(0))
 
 
 @misconception("init_params")
 def same_weights_in_every_layer(layer_sizes, rng):
-    """Every layer restarts the random numbers from the same seed, so layers of one shape get the same weights. Draw
-    all of them from the one `rng`, one after the other."""
+    """Every layer restarts the random numbers from the same seed, so layers of one shape get the
+    same weights. Draw all of them from the one `rng`, one after the other."""
     seed = int(rng.integers(2**31))
     pairs = [layer_sizes[k : k + 2] for k in range(max(len(layer_sizes) - 1, 1))]
     return [right_params(pair, np.random.default_rng(seed))[0] for pair in pairs]
@@ -191,13 +190,15 @@ def no_softmax(params, x):
 
 @misconception("forward")
 def relu_on_the_output(params, x):
-    """The last layer has no ReLU: a negative logit means "rather not this class", and ReLU would forget how much."""
+    """The last layer has no ReLU: a negative logit means "rather not this class", and ReLU would
+    forget how much."""
     return _soft(np.maximum(_walk(params, x)[1], 0)), _cache(params, x)
 
 
 @misconception("forward")
 def no_relu(params, x):
-    """Without an activation function between them, two layers are one layer: a product of two matrices is a matrix."""
+    """Without an activation function between them, two layers are one layer: a product of two
+    matrices is a matrix."""
     h = np.asarray(x, dtype=float)
     for W, b in params:
         h = h @ W + b
@@ -221,28 +222,31 @@ def softmax_over_the_batch(params, x):
 
 @misconception("forward")
 def softmax_over_everything(params, x):
-    """The sum in the softmax runs over the classes of one sample, not over the whole batch: use an axis."""
+    """The sum in the softmax runs over the classes of one sample, not over the whole batch: use an
+    axis."""
     return _soft(_walk(params, x)[1], axis=None), _cache(params, x)
 
 
 @misconception("forward")
 def softmax_overflows(params, x):
-    """`exp(1000)` is infinity, and infinity by infinity is NaN. The softmax does not change when the same number is
-    subtracted from all logits of a row: choose one that makes the exponentials harmless."""
+    """`exp(1000)` is infinity, and infinity by infinity is NaN. The softmax does not change when
+    the same number is subtracted from all logits of a row: choose one that makes the exponentials
+    harmless."""
     powers = np.exp(_walk(params, x)[1])
     return powers / powers.sum(axis=1, keepdims=True), _cache(params, x)
 
 
 @misconception("forward")
 def softmax_twice(params, x):
-    """A softmax of probabilities makes them all alike. Count how often it is applied between logits and result."""
+    """A softmax of probabilities makes them all alike. Count how often it is applied between logits
+    and result."""
     return _soft(_soft(_walk(params, x)[1])), _cache(params, x)
 
 
 @misconception("forward")
 def sigmoid_output(params, x):
-    """A sigmoid per class gives numbers from 0 to 1, but they do not add up to 1. Only one class is true: use the
-    softmax."""
+    """A sigmoid per class gives numbers from 0 to 1, but they do not add up to 1. Only one class is
+    true: use the softmax."""
     return 1 / (1 + np.exp(-_walk(params, x)[1])), _cache(params, x)
 
 
@@ -257,20 +261,22 @@ def forgets_the_biases(params, x):
 
 @misconception("loss")
 def sum_of_the_samples(params, x, y):
-    """A sum grows with the batch. The loss is the *mean* over the samples, so that the learning rate need not know
-    how many there are."""
+    """A sum grows with the batch. The loss is the *mean* over the samples, so that the learning
+    rate need not know how many there are."""
     return right_loss(params, x, y) * len(y)
 
 
 @misconception("loss")
 def mean_over_the_classes_too(params, x, y):
-    """Divide by the number of samples only. `np.mean` over a whole (N, C) array divides by N and by C."""
+    """Divide by the number of samples only. `np.mean` over a whole (N, C) array divides by N and by
+    C."""
     return right_loss(params, x, y) / params[-1][0].shape[1]
 
 
 @misconception("loss")
 def no_minus(params, x, y):
-    """The logarithm of a probability is negative, and a loss is something to make small. A sign is missing."""
+    """The logarithm of a probability is negative, and a loss is something to make small. A sign is
+    missing."""
     return -right_loss(params, x, y)
 
 
@@ -282,8 +288,8 @@ def in_bits(params, x, y):
 
 @misconception("loss")
 def binary_cross_entropy(params, x, y):
-    """Softmax classes exclude each other: only the true class's probability counts. The terms with log(1 - p) belong
-    to independent sigmoids."""
+    """Softmax classes exclude each other: only the true class's probability counts. The terms with
+    log(1 - p) belong to independent sigmoids."""
     y = _checked(params, x, y)
     p = np.clip(_soft(_walk(params, x)[1]), 1e-12, 1 - 1e-12)
     truth = np.eye(p.shape[1])[y]
@@ -292,7 +298,8 @@ def binary_cross_entropy(params, x, y):
 
 @misconception("loss")
 def squared_error(params, x, y):
-    """This is a squared error. The loss of a classifier is the cross-entropy: the logarithm of one probability."""
+    """This is a squared error. The loss of a classifier is the cross-entropy: the logarithm of one
+    probability."""
     y = _checked(params, x, y)
     p = _soft(_walk(params, x)[1])
     return float(np.mean(np.sum((p - np.eye(p.shape[1])[y]) ** 2, axis=1)))
@@ -300,16 +307,16 @@ def squared_error(params, x, y):
 
 @misconception("loss")
 def logarithm_of_zero(params, x, y):
-    """A probability can be so small that a float64 calls it 0, and the logarithm of 0 is infinite. Either keep the
-    probability away from 0, or take the logarithm of the softmax on paper first."""
+    """A probability can be so small that a float64 calls it 0, and the logarithm of 0 is infinite.
+    Either keep the probability away from 0, or take the logarithm of the softmax on paper first."""
     y = _checked(params, x, y)
     return float(-np.mean(np.log(_soft(_walk(params, x)[1])[np.arange(len(y)), y])))
 
 
 @misconception("loss")
 def every_sample_with_every_label(params, x, y):
-    """`p[:, y]` takes all labels for every row, an (N, N) array. You want one entry per row: the n-th label in the
-    n-th row."""
+    """`p[:, y]` takes all labels for every row, an (N, N) array. You want one entry per row: the
+    n-th label in the n-th row."""
     y = _checked(params, x, y)
     p = _soft(_walk(params, x)[1])
     return float(-np.mean(np.log(np.clip(p[:, y], 1e-12, 1))))
@@ -317,15 +324,16 @@ def every_sample_with_every_label(params, x, y):
 
 @misconception("loss")
 def softmax_of_the_probabilities(params, x, y):
-    """`forward` has already applied the softmax. Doing it again makes all classes nearly equal: with ten classes such
-    a loss never falls below 1.46."""
+    """`forward` has already applied the softmax. Doing it again makes all classes nearly equal:
+    with ten classes such a loss never falls below 1.46."""
     y = _checked(params, x, y)
     return float(-np.mean(np.log(_soft(_soft(_walk(params, x)[1]))[np.arange(len(y)), y])))
 
 
 @misconception("loss")
 def negative_labels_count_from_the_end(params, x, y):
-    """To NumPy, index -1 is the last column. To this exercise, -1 is no class: check the labels at both ends."""
+    """To NumPy, index -1 is the last column. To this exercise, -1 is no class: check the labels at
+    both ends."""
     return right_loss(params, x, np.where(np.asarray(y) < 0, np.asarray(y) + params[-1][0].shape[1], y))
 
 
@@ -334,17 +342,17 @@ def negative_labels_count_from_the_end(params, x, y):
 
 @misconception("backward")
 def no_relu_mask(params, cache, y):
-    """The error signal passes a hidden unit only where its ReLU was awake: multiply by the derivative of the ReLU.
-    (If you do: the *output* of a ReLU is never negative, so a mask of `output >= 0` lets everything through.)"""
+    """The error signal passes a hidden unit only where its ReLU was awake: multiply by the
+    derivative of the ReLU. (If you do: the *output* of a ReLU is never negative, so a mask of
+    `output >= 0` lets everything through.)"""
     return _back(params, cache, y, mask=lambda h: 1.0)
 
 
 @misconception("backward")
 def awake_at_zero(params, cache, y):
-    """At a sum of exactly 0 the ReLU has a kink. There this exercise calls its derivative 0, as TensorFlow, JAX and
-    PyTorch do: let the error through only where the sum is greater than 0."""
-    *inputs, p = cache
-    sums = [h @ W + b for h, (W, b) in zip(inputs, params, strict=True)]
+    """At a sum of exactly 0 the ReLU has a kink. This exercise calls its derivative 0 there: let
+    the error through only where the sum is greater than 0."""
+    sums = [h @ W + b for h, (W, b) in zip(cache[:-1], params, strict=True)]
     masks = [*(s >= 0 for s in sums[-2::-1]), 1.0]
     return _back(params, cache, y, mask=lambda h: masks.pop(0))
 
@@ -363,8 +371,8 @@ def derivative_of_the_sigmoid(params, cache, y):
 
 @misconception("backward")
 def masks_the_error_by_its_own_sign(params, cache, y):
-    """You let through what is positive of the *error*. The mask asks whether the *unit* was awake in the forward pass;
-    an error signal may well be negative."""
+    """You let through what is positive of the *error*. The mask asks whether the *unit* was awake
+    in the forward pass; an error signal may well be negative."""
     *inputs, p = cache
     error = (p - np.eye(p.shape[1])[_known(p, y)]) / len(y)
     found = []
@@ -382,7 +390,8 @@ def sum_instead_of_mean(params, cache, y):
 
 @misconception("backward")
 def divides_by_n_twice(params, cache, y):
-    """1/N is there twice: once in the error signal of the output and once more in the gradients. Keep one of them."""
+    """1/N is there twice: once in the error signal of the output and once more in the gradients.
+    Keep one of them."""
     return [(dW / len(y), db / len(y)) for dW, db in _back(params, cache, y)]
 
 
@@ -394,57 +403,51 @@ def divides_by_the_classes_too(params, cache, y):
 
 @misconception("backward")
 def softmax_derivative_as_p_times_one_minus_p(params, cache, y):
-    """`p - onehot` is already the derivative of cross-entropy *and* softmax together. Multiplying by p (1 - p) counts
-    the softmax again, and only the diagonal of its Jacobian at that."""
+    """`p - onehot` is already the derivative of cross-entropy *and* softmax together. Multiplying
+    by p (1 - p) counts the softmax again, and only the diagonal of its Jacobian at that."""
     return _back(params, cache, y, error=lambda p, y: (p - np.eye(p.shape[1])[y]) * p * (1 - p) / len(y))
 
 
 @misconception("backward")
 def wrong_sign(params, cache, y):
-    """This is the direction of descent. `backward` returns the gradient itself, which points uphill; `train` will
-    subtract it."""
+    """This is the direction of descent. `backward` returns the gradient itself, which points
+    uphill; `train` will subtract it."""
     return _back(params, cache, y, error=lambda p, y: (np.eye(p.shape[1])[y] - p) / len(y))
 
 
 @misconception("backward")
 def one_number_for_all_biases(params, cache, y):
-    """Every unit has its own bias, so every unit has its own bias gradient: sum over the samples, not over the units."""
+    """Every unit has its own bias, so every unit has its own bias gradient: sum over the samples,
+    not over the units."""
     return [(dW, np.full_like(db, db.sum())) for dW, db in _back(params, cache, y)]
 
 
 @misconception("backward")
 def mean_for_the_biases(params, cache, y):
-    """The error signal carries 1/N already. For the biases, add it up over the samples; a mean divides again."""
+    """The error signal carries 1/N already. For the biases, add it up over the samples; a mean
+    divides again."""
     return [(dW, db / len(y)) for dW, db in _back(params, cache, y)]
 
 
 @misconception("backward")
-def forgets_the_biases(params, cache, y):
+def no_gradient_for_the_biases(params, cache, y):
     """The biases have gradients too: what arrives at a unit arrives at its bias."""
     return [(dW, np.zeros_like(db)) for dW, db in _back(params, cache, y)]
 
 
 @misconception("backward")
 def only_the_last_layer(params, cache, y):
-    """Only the last layer learns here. The error signal must travel on to the layers in front of it: that is the
-    "back" in back-propagation."""
+    """Only the last layer learns here. The error signal must travel on to the layers in front of
+    it: that is the "back" in back-propagation."""
     found = _back(params, cache, y)
     return [(0 * dW, 0 * db) for dW, db in found[:-1]] + found[-1:]
 
 
 @misconception("backward")
 def last_layer_first(params, cache, y):
-    """The gradients were collected on the way back, so they are in reverse order. They must stand as in `params`."""
+    """The gradients were collected on the way back, so they are in reverse order. They must stand
+    as in `params`."""
     return _back(params, cache, y)[::-1]
-
-
-@misconception("backward")
-def updated_in_place(params, cache, y):
-    """You subtract the labels from the probabilities *inside* the cache. A second look at it finds them changed:
-    work on a copy."""
-    p = cache[-1]
-    p[np.arange(len(p)), _known(p, y)] -= 1
-    return _back(params, cache, y, error=lambda p, y: p / len(y))
 
 
 # ---------------------------------------------------------------- train
@@ -452,16 +455,15 @@ def updated_in_place(params, cache, y):
 
 @misconception("train")
 def never_shuffles(x, y, layer_sizes, epochs, learning_rate, batch_size, rng):
-    """Every epoch goes through the samples in the order of the data. Stochastic gradient descent draws a new random
-    order for each epoch, or sorted data will pull the network to and fro."""
-    return _descent(
-        x, y, layer_sizes, epochs, learning_rate, batch_size, rng, order=lambda rng, n: np.arange(n)
-    )
+    """Every epoch goes through the samples in the order of the data. Stochastic gradient descent
+    draws a new random order for each epoch, or sorted data will pull the network to and fro."""
+    return _descent(x, y, layer_sizes, epochs, learning_rate, batch_size, rng, order=lambda rng, n: np.arange(n))
 
 
 @misconception("train")
 def shuffles_once(x, y, layer_sizes, epochs, learning_rate, batch_size, rng):
-    """The order is drawn once, before the first epoch, and then repeated. Draw a new one for every epoch."""
+    """The order is drawn once, before the first epoch, and then repeated. Draw a new one for every
+    epoch."""
     drawn = {}
     return _descent(
         x,
@@ -477,8 +479,8 @@ def shuffles_once(x, y, layer_sizes, epochs, learning_rate, batch_size, rng):
 
 @misconception("train")
 def samples_with_replacement(x, y, layer_sizes, epochs, learning_rate, batch_size, rng):
-    """Drawing indices at random takes some samples twice and leaves others out. In one epoch, every sample has its
-    turn exactly once."""
+    """Drawing indices at random takes some samples twice and leaves others out. In one epoch, every
+    sample has its turn exactly once."""
     return _descent(
         x,
         y,
@@ -493,8 +495,8 @@ def samples_with_replacement(x, y, layer_sizes, epochs, learning_rate, batch_siz
 
 @misconception("train")
 def shuffles_only_the_inputs(x, y, layer_sizes, epochs, learning_rate, batch_size, rng):
-    """Inputs and labels were shuffled apart from each other: a sample must keep its own label. Use one order for
-    both."""
+    """Inputs and labels were shuffled apart from each other: a sample must keep its own label. Use
+    one order for both."""
     x = np.asarray(x)[rng.permutation(len(x))]
     return right_train(x, y, layer_sizes, epochs, learning_rate, batch_size, rng)
 
@@ -516,8 +518,8 @@ def climbs(x, y, layer_sizes, epochs, learning_rate, batch_size, rng):
 
 @misconception("train")
 def drops_the_last_batch(x, y, layer_sizes, epochs, learning_rate, batch_size, rng):
-    """When the samples do not divide evenly, the last ones are left over: they make a smaller batch, they are not
-    thrown away."""
+    """When the samples do not divide evenly, the last ones are left over: they make a smaller
+    batch, they are not thrown away."""
     return _descent(
         x,
         y,
@@ -532,7 +534,8 @@ def drops_the_last_batch(x, y, layer_sizes, epochs, learning_rate, batch_size, r
 
 @misconception("train")
 def divides_by_the_batch_again(x, y, layer_sizes, epochs, learning_rate, batch_size, rng):
-    """The gradient of `backward` is that of a mean already. Dividing by the batch size once more makes tiny steps."""
+    """The gradient of `backward` is that of a mean already. Dividing by the batch size once more
+    makes tiny steps."""
     return _descent(
         x,
         y,
@@ -547,8 +550,8 @@ def divides_by_the_batch_again(x, y, layer_sizes, epochs, learning_rate, batch_s
 
 @misconception("train")
 def one_step_per_epoch(x, y, layer_sizes, epochs, learning_rate, batch_size, rng):
-    """Here the whole data makes one step per epoch, whatever the batch size is. Mini-batch gradient descent steps
-    after each batch."""
+    """Here the whole data makes one step per epoch, whatever the batch size is. Mini-batch gradient
+    descent steps after each batch."""
     return right_train(x, y, layer_sizes, epochs, learning_rate, max(batch_size, len(x)), rng)
 
 
@@ -569,8 +572,8 @@ def only_the_weights(x, y, layer_sizes, epochs, learning_rate, batch_size, rng):
 
 @misconception("train")
 def new_network_every_epoch(x, y, layer_sizes, epochs, learning_rate, batch_size, rng):
-    """The parameters are drawn again at the beginning of each epoch, and what was learned is lost. Draw them once,
-    before the first epoch."""
+    """The parameters are drawn again at the beginning of each epoch, and what was learned is lost.
+    Draw them once, before the first epoch."""
     losses = []
     for _ in range(epochs):
         params, (last,) = right_train(x, y, layer_sizes, 1, learning_rate, batch_size, rng)
@@ -580,8 +583,8 @@ def new_network_every_epoch(x, y, layer_sizes, epochs, learning_rate, batch_size
 
 @misconception("train")
 def learning_rate_decays(x, y, layer_sizes, epochs, learning_rate, batch_size, rng):
-    """Your learning rate changes on the way. A falling rate is a good idea, but this exercise asks for plain gradient
-    descent."""
+    """Your learning rate changes on the way. A falling rate is a good idea, but this exercise asks
+    for plain gradient descent."""
     steps = iter(range(10**9))
     arrays = 2 * (len(layer_sizes) - 1)
     return _descent(
@@ -607,8 +610,8 @@ def one_loss_per_batch(x, y, layer_sizes, epochs, learning_rate, batch_size, rng
 
 @misconception("train")
 def loss_of_the_last_batch(x, y, layer_sizes, epochs, learning_rate, batch_size, rng):
-    """The loss of the last batch says little about the epoch: the next last batch is another one. Take the mean over
-    all samples."""
+    """The loss of the last batch says little about the epoch: the next last batch is another one.
+    Take the mean over all samples."""
     return _descent(
         x, y, layer_sizes, epochs, learning_rate, batch_size, rng, epoch_loss=lambda losses, whole: losses[-1]
     )
@@ -640,26 +643,29 @@ def probabilities_instead_of_classes(params, x):
 
 @misconception("predict")
 def largest_in_each_column(params, x):
-    """You looked for the largest entry of each *column*: that is the sample that fits a class best. The class that
-    fits a sample best is found along its row."""
+    """You looked for the largest entry of each *column*: that is the sample that fits a class best.
+    The class that fits a sample best is found along its row."""
     return forward(params, x)[0].argmax(axis=0)
 
 
 @misconception("predict")
 def one_class_for_the_whole_batch(params, x):
-    """Without an axis, `argmax` looks at the whole array and returns one number. Every sample has its own class."""
+    """Without an axis, `argmax` looks at the whole array and returns one number. Every sample has
+    its own class."""
     return forward(params, x)[0].argmax()
 
 
 @misconception("predict")
 def probability_of_the_class(params, x):
-    """This is how probable the best class is, not which one it is: `max` and `argmax` are different questions."""
+    """This is how probable the best class is, not which one it is: `max` and `argmax` are different
+    questions."""
     return forward(params, x)[0].max(axis=1)
 
 
 @misconception("predict")
 def one_hot_rows(params, x):
-    """One-hot rows say the same, but the exercise asks for the number of the class, one integer per sample."""
+    """One-hot rows say the same, but the exercise asks for the number of the class, one integer per
+    sample."""
     p = forward(params, x)[0]
     return np.eye(p.shape[1], dtype=int)[p.argmax(axis=1)]
 
@@ -672,8 +678,8 @@ def classes_as_floats(params, x):
 
 @misconception("predict")
 def more_than_one_half(params, x):
-    """Asking for more than one half works with two classes only. With ten classes the most probable one may have
-    0.2."""
+    """Asking for more than one half works with two classes only. With ten classes the most probable
+    one may have 0.2."""
     return (forward(params, x)[0][:, 1] > 0.5).astype(int)
 
 
@@ -691,5 +697,6 @@ def least_probable(params, x):
 
 @misconception("predict")
 def rounds_the_probabilities(params, x):
-    """Rounding turns every probability below one half into 0, and where all are 0, `argmax` says class 0."""
+    """Rounding turns every probability below one half into 0, and where all are 0, `argmax` says
+    class 0."""
     return np.round(forward(params, x)[0]).argmax(axis=1)

@@ -24,9 +24,7 @@ class Neuron:
 
     def nudge(self, x_n, d_n, eta):
         wrong = self.fire(x_n) != d_n
-        return Neuron(self.everything + wrong * eta * d_n * np.insert(np.asarray(x_n, float), 0, 1.0)), bool(
-            wrong
-        )
+        return Neuron(self.everything + wrong * eta * d_n * np.insert(np.asarray(x_n, float), 0, 1.0)), bool(wrong)
 
     @property
     def parts(self):
