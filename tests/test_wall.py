@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
+import warnings
 from collections.abc import Callable, Iterator
 
 import cloudpickle
@@ -212,6 +213,19 @@ def test_exceptions_arrive_as_their_built_in_type_with_message_and_line(student)
     with pytest.raises(NotImplementedError) as to_do:
         work.fail("to do")
     assert to_do.value.raised_by_student
+
+
+def test_warnings_arrive_as_warnings(student):
+    work = student("import numpy as np\ndef f(x): return np.exp(x)\ndef quiet(x): return x")
+    with pytest.warns(RuntimeWarning, match="overflow"):
+        assert work.f(np.array([1000.0])) == np.inf
+    with pytest.warns(RuntimeWarning, match="overflow"):
+        work.f(np.array([1000.0]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        work.quiet(1)
+        with pytest.raises(RuntimeWarning):
+            work.f(np.array([1000.0]))
 
 
 def test_not_implemented_from_a_library_is_not_to_do(student):

@@ -19,6 +19,7 @@ import socket
 import sys
 import tempfile
 import traceback
+import warnings
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -36,6 +37,7 @@ PRELOAD = {
     "keras": ("keras", "sklearn.linear_model", "sklearn.metrics", "gymnasium", "datasets.games"),
 }
 MAX_TEXT = 500
+MAX_WARNINGS = 20
 
 
 def main(control_fd: int, needs: str) -> None:
@@ -122,8 +124,12 @@ class Server:
             request, blobs = self._channel.receive()
             encoder = Encoder(self._encode_other)
             try:
-                value = self._load(request) if request["op"] == "load" else self._call(request, blobs)
+                with warnings.catch_warnings(record=True) as caught:
+                    warnings.simplefilter("always")
+                    value = self._load(request) if request["op"] == "load" else self._call(request, blobs)
                 reply = {"value": encoder.encode(value)}
+                if caught:
+                    reply["warned"] = [self._describe_warning(warning) for warning in caught[:MAX_WARNINGS]]
             except CannotEncode:
                 encoder.blobs.clear()
                 reply = {"value": {"ref": [self._keep(value), type(value).__name__[:80], None]}}
@@ -191,6 +197,11 @@ class Server:
     def _keep(self, value: Any) -> int:
         self._kept.append(value)
         return len(self._kept) - 1
+
+    @staticmethod
+    def _describe_warning(warning: warnings.WarningMessage) -> list[str]:
+        builtin = next(cls.__name__ for cls in warning.category.__mro__ if cls.__module__ == "builtins")
+        return [builtin, str(warning.message)[:MAX_TEXT]]
 
     def _describe(self, error: BaseException) -> list[Any]:
         """Type (the nearest built-in one), message, line in the student's file, raised by the student's own code?"""
