@@ -77,7 +77,8 @@ def read_exercise(manifest: Path) -> Exercise:
         data = tomllib.loads(manifest.read_text(encoding="utf-8"))
         seconds = float(data["call_seconds"])
         tasks = tuple(
-            Task(task["name"], task["points"], float(task.get("call_seconds", seconds))) for task in data["tasks"]
+            Task(task["name"], _points(task["points"]), float(task.get("call_seconds", seconds)))
+            for task in data["tasks"]
         )
         exercise = Exercise(
             name=manifest.parent.name,
@@ -98,6 +99,12 @@ def read_exercise(manifest: Path) -> Exercise:
     if sum(task.points for task in tasks) != TOTAL_POINTS:
         raise GraderError(f"{manifest}: the points must add up to {TOTAL_POINTS}")
     return exercise
+
+
+def _points(value: object) -> float:
+    if not isinstance(value, int | float) or value <= 0:
+        raise ValueError(f"points = {value!r}, must be a number above 0")
+    return value
 
 
 @cache

@@ -10,9 +10,12 @@ A sequence may be a list, a tuple or an array; a scalar a Python number, a NumPy
 
 from __future__ import annotations
 
+import re
+import sys
 from typing import Any
 
 RTOL, ATOL = 1e-7, 1e-12
+MAX_PRINTED = 24
 
 
 class Expected:
@@ -57,7 +60,10 @@ class Expected:
             return f"dtype {actual.dtype} where integers are expected", ""
         if not np.array_equal(np.isfinite(actual), np.isfinite(self.value)):
             return "a value is not finite (NaN or infinity)", ""
-        close = np.isclose(actual, self.value, rtol=self.rtol, atol=self.atol, equal_nan=True)
+        if self.rtol == self.atol == 0:  # isclose would round large integers
+            close = (actual == self.value) | ((actual != actual) & (self.value != self.value))
+        else:
+            close = np.isclose(actual, self.value, rtol=self.rtol, atol=self.atol, equal_nan=True)
         if close.all():
             return "", ""
         return "wrong value" if actual.ndim == 0 else "wrong values", self._first_difference(actual, close)
@@ -88,24 +94,22 @@ def exactly(expected: Any) -> Expected:
 def shorten(value: Any, width: int = 160) -> str:
     """`value` in at most `width` characters, for a message: arrays too large to read become their shape."""
     np = _numpy()
-    if np is not None and isinstance(value, np.ndarray):
-        if value.size > 24:
-            return f"array of shape {value.shape}, {value.dtype}"
-        text = np.array2string(value, precision=6, separator=", ", max_line_width=10_000)
-        text = " ".join(text.split()).replace("[ ", "[").replace(", ]", "]")
-    elif np is not None and isinstance(value, np.generic):
-        text = repr(value.item())
-    else:
-        try:
-            text = " ".join(repr(value).split())
-        except Exception:
-            text = f"a {type(value).__name__}"
+    if np is not None and isinstance(value, np.ndarray) and value.size > MAX_PRINTED:
+        return f"array of shape {value.shape}, {value.dtype}"
+    try:
+        if np is not None and isinstance(value, np.ndarray):
+            text = np.array2string(value, precision=6, separator=", ", max_line_width=10_000)
+        elif np is not None and isinstance(value, np.generic):
+            text = repr(value.item())
+        else:
+            text = repr(value)
+    except Exception:
+        text = f"a {type(value).__name__}"
+    text = re.sub(r"(?<=\[) | (?=[\],])", "", " ".join(text.split()))
     return text if len(text) <= width else text[: width - 4] + " ..."
 
 
 def _numpy() -> Any:
-    import sys
-
     return sys.modules.get("numpy")
 
 

@@ -123,9 +123,8 @@ def profile(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:
-    student = getattr(item, "funcargs", {}).get("student")
-    if student is not None:
-        student.last_call = None
+    if TEST in item.stash and "student" in getattr(item, "funcargs", {}):
+        item.funcargs["student"].last_call = None  # type: ignore[attr-defined]
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -39,7 +39,7 @@ class Store:
 
     def hashes(self) -> dict[tuple[str, str], str]:
         """The content hash of every record, by student and exercise."""
-        rows = self._connection.execute("SELECT student, exercise, content_hash FROM results")
+        rows = self._read("SELECT student, exercise, content_hash FROM results")
         return {(student, exercise): content_hash for student, exercise, content_hash in rows}
 
     def put(self, result: Result) -> None:
@@ -53,8 +53,22 @@ class Store:
 
     def results(self) -> list[Result]:
         """Every record, by student and exercise."""
-        rows = self._connection.execute("SELECT record FROM results ORDER BY student, exercise")
-        return [records.from_json(record) for (record,) in rows]
+        rows = self._read("SELECT student, exercise, record FROM results ORDER BY student, exercise")
+        found = []
+        for student, exercise, record in rows:
+            try:
+                found.append(records.from_json(record))
+            except (ValueError, KeyError, TypeError):
+                raise GraderError(
+                    f"{DATABASE}: the record of {student} in {exercise} cannot be read; grade into a new --out folder"
+                ) from None
+        return found
+
+    def _read(self, query: str) -> list[tuple[str, ...]]:
+        try:
+            return self._connection.execute(query).fetchall()
+        except sqlite3.Error as error:
+            raise GraderError(f"{DATABASE} cannot be read: {error}; grade into a new --out folder") from None
 
 
 @contextmanager

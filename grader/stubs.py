@@ -26,7 +26,10 @@ def stub_path(exercise: Exercise) -> Path:
 
 def make_stub(source: str, number: str, path: str) -> str:
     """The stub of a solution's `source`; `number` (ex01) goes into the to-do messages, `path` into errors."""
-    functions = _functions(ast.parse(source, path))
+    try:
+        functions = _functions(ast.parse(source, path))
+    except SyntaxError as error:
+        raise GraderError(f"{path}, line {error.lineno}: {error.msg}") from None
     lines: list[str] = []
     begin = 0
     for line_number, line in enumerate(source.splitlines(), start=1):
@@ -36,7 +39,10 @@ def make_stub(source: str, number: str, path: str) -> str:
             begin = line_number
             indent = line[: len(line) - len(line.lstrip())]
             if indent:
-                lines.append(f'{indent}raise NotImplementedError("{number} {_enclosing(functions, line_number)}")')
+                name = _enclosing(functions, line_number)
+                if not name:
+                    raise GraderError(f"{path}, line {line_number}: an indented '{BEGIN}' outside a function")
+                lines.append(f'{indent}raise NotImplementedError("{number} {name}")')
         elif line.strip() == END:
             if not begin:
                 raise GraderError(f"{path}, line {line_number}: '{END}' without '{BEGIN}'")
@@ -102,9 +108,7 @@ def _functions(tree: ast.Module) -> list[tuple[int, int, str]]:
 
 def _enclosing(functions: list[tuple[int, int, str]], line: int) -> str:
     inside = [(first, name) for first, last, name in functions if first <= line <= last]
-    if not inside:
-        raise GraderError(f"line {line}: an indented '{BEGIN}' outside a function")
-    return min(inside)[1]
+    return min(inside)[1] if inside else ""
 
 
 def _squeeze_blank_lines(lines: list[str]) -> str:

@@ -41,14 +41,25 @@ def find_students(folder: Path) -> dict[str, Path]:
     """The students' folders in `folder`, by the student's name, in the order of the names."""
     if not folder.is_dir():
         raise GraderError(f"{folder} is not a folder: give the one that holds a folder per student")
-    paths = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
+    # A link could lead to another student's work.
+    paths = sorted(
+        path for path in folder.iterdir() if path.is_dir() and not path.is_symlink() and not path.name.startswith(".")
+    )
     if not paths:
         raise GraderError(f"there is no student's folder in {folder}")
     if any(path.name == "exercises" or re.fullmatch(r"ex\d\d_\w+", path.name) for path in paths):
         raise GraderError(
             f"{folder} looks like the hand-in of one student: give the folder above it, with one folder per student"
         )
-    return {_readable(path.name): path for path in paths}
+    students: dict[str, Path] = {}
+    for path in paths:
+        name = unique = _readable(path.name)
+        count = 1
+        while unique in students:
+            count += 1
+            unique = f"{name} ({count})"
+        students[unique] = path
+    return students
 
 
 def find_hand_ins(student: Path, exercises: list[Exercise]) -> dict[str, HandIn]:
@@ -81,7 +92,7 @@ def _choose(exercise: Exercise, paths: list[Path], student: Path) -> HandIn:
         return HandIn(None)
     hand_ins = {_read(path) for path in candidates}
     if len(hand_ins) > 1:
-        places = ", ".join(str(path.relative_to(student)) for path in candidates[:4])
+        places = ", ".join(_readable(str(path.relative_to(student))) for path in candidates[:4])
         return HandIn(None, f"not clear which file is meant: {places}")
     return hand_ins.pop()
 

@@ -71,7 +71,7 @@ class Decoder:
     """Turns a tree and its blobs into a value. `kinds` are the maps that only one side understands."""
 
     def __init__(self, blobs: list[bytes], kinds: dict[str, Callable[[Any, Decoder, int], Any]]) -> None:
-        self._blobs = blobs
+        self._blobs: list[bytes | None] = [*blobs]
         self._kinds = kinds
 
     def decode(self, tree: Any, depth: int = 0) -> Any:
@@ -106,7 +106,9 @@ class Decoder:
             return int(content, 16)
         if kind == "scalar":
             dtype, data = content
-            return np.frombuffer(data, _dtype(dtype))[0] if data else np.zeros((), _dtype(dtype))[()]
+            kind = _dtype(dtype)
+            [value] = _flat(data, kind) if kind.itemsize else [kind.type()]
+            return value
         if kind == "array":
             return self.array(content)
         if kind in self._kinds:
@@ -117,14 +119,24 @@ class Decoder:
         dtype, shape, blob = content
         if any(type(n) is not int or n < 0 for n in shape) or len(shape) > 32 or type(blob) is not int or blob < 0:
             raise CannotDecode("not a valid shape")
+        # Each blob once: a small message must not become gigabytes by naming the same bytes again and again.
+        data, self._blobs[blob] = self._blobs[blob], None
+        if data is None:
+            raise CannotDecode("the same bytes twice")
         # A copy: the result is writable and holds on to nothing else.
-        return np.frombuffer(self._blobs[blob], _dtype(dtype)).reshape(shape).copy()
+        return _flat(data, _dtype(dtype)).reshape(shape).copy()
 
 
 def _dtype(text: Any) -> np.dtype:
     if type(text) is not str or not DTYPE.fullmatch(text):
         raise CannotDecode("not a plain dtype")
     return np.dtype(text)
+
+
+def _flat(data: bytes, dtype: np.dtype) -> np.ndarray:
+    if dtype.kind == "U" and (np.frombuffer(data, dtype.byteorder + "u4") > sys.maxunicode).any():
+        raise CannotDecode("text with impossible characters")
+    return np.frombuffer(data, dtype)
 
 
 def is_tensor(value: Any) -> bool:
