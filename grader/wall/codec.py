@@ -106,8 +106,8 @@ class Decoder:
             return int(content, 16)
         if kind == "scalar":
             dtype, data = content
-            kind = _dtype(dtype)
-            [value] = _flat(data, kind) if kind.itemsize else [kind.type()]
+            exact = _dtype(dtype)
+            [value] = _flat(data, exact) if exact.itemsize else [exact.type()]
             return value
         if kind == "array":
             return self.array(content)
