@@ -21,7 +21,7 @@ from grader.records import Result
 from grader.scoring import ERROR, without_tests
 from grader.store import Store, open_for_writing
 from grader.submissions import HandIn, find_hand_ins, find_students
-from grader.wall import sandbox
+from grader.wall import sandbox, scratch
 
 PROFILES = ("auto", "cpu", "gpu")
 # The parts of the kit that decide what a submission earns, beside the exercise's own hidden tests.
@@ -109,10 +109,17 @@ def _run(jobs: list[Job], request: ClassRequest, store: Store, listener: Listene
         return Result(job.student, job.exercise.name, scores, [], reason, request.level, job.profile, "", "",
                       versions(), 0.0, 0.0, job.content_hash)  # fmt: skip
 
-    settings = LaneSettings(request.level, secrets, request.out.resolve() / "bytecode")
-    for result in run_jobs(jobs, request.workers, settings, give_up):
-        store.put(result)
-        listener.on_result(result)
+    out = request.out.resolve()
+    room = out / "scratch"
+    scratch.remove(str(room))  # a run that was killed has left it
+    room.mkdir()
+    settings = LaneSettings(request.level, secrets, out / "bytecode", room)
+    try:
+        for result in run_jobs(jobs, request.workers, settings, give_up):
+            store.put(result)
+            listener.on_result(result)
+    finally:
+        scratch.remove(str(room))
 
 
 def _content_hash(student: str, exercise: Exercise, hand_in: HandIn, course_key: bytes, profile: str) -> str:

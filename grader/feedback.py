@@ -23,8 +23,11 @@ class Mismatch:
     expected: Expected
 
 
-def judge(error: BaseException, filename: str, mismatch: Mismatch | None) -> Verdict:
-    """The verdict of a test that ended with `error`; `filename` is the student's file."""
+def judge(error: BaseException, filename: str, mismatch: Mismatch | None, reveal: bool = True) -> Verdict:
+    """The verdict of a test that ended with `error`; `filename` is the student's file.
+
+    Without `reveal`, a bare `assert a == b` does not show its values.
+    """
     if is_to_do(error, filename):
         return Verdict(TODO, "to do")
     if getattr(error, "cannot_import", False):
@@ -32,7 +35,7 @@ def judge(error: BaseException, filename: str, mismatch: Mismatch | None) -> Ver
     if isinstance(error, MissingName):
         return Verdict(FAILED, str(error))
     if isinstance(error, AssertionError):
-        return Verdict(FAILED, mismatch.expected.problem if mismatch else _assertion(error))
+        return Verdict(FAILED, mismatch.expected.problem if mismatch else _assertion(error, reveal))
     if isinstance(error, pytest.fail.Exception):
         return Verdict(FAILED, _did_not_raise(str(error)))
     if getattr(error, "stopped_by_the_wall", False):
@@ -68,9 +71,11 @@ def is_to_do(error: BaseException, filename: str) -> bool:
     return bool(frames) and Path(frames[-1].filename).name == filename
 
 
-def _assertion(error: AssertionError) -> str:
+def _assertion(error: AssertionError, reveal: bool) -> str:
     """The author's message, without what pytest's assertion rewriting adds to it."""
     text = str(error).strip()
+    if text.startswith("assert ") and not reveal:
+        return "the result is not what was asked for"
     message, _, _ = text.partition("\nassert ")
     first = message.removeprefix("assert ").strip().splitlines()
     return first[0] if first else "the result is not what was asked for"

@@ -26,12 +26,12 @@ from grader.records import Result, TestResult
 from grader.scoring import ERROR, MISSING, NOT_RUN, PlannedTest, Verdict, score_exercise, without_tests
 from grader.seeds import derive_seed
 from grader.wall import system
-from grader.wall.client import RemoteStudent, Submission
+from grader.wall.client import CALLS_PER_TASK, RemoteStudent, Submission
 from grader.wall.watch import wall_limit
 from grader.wall.zygote import Zygote, ZygoteError
 
-# A test may make a few calls and compute something itself; one that takes longer than this is stuck.
-TEST_SECONDS = 180
+# The grader's own computations for one task may take this long, beside the calls of the student's functions.
+TASK_SECONDS = 120
 GRADER_DATA_BYTES = 6 * 2**30
 VERSIONED = ("keras", "tensorflow", "jax", "torch", "numpy", "scikit-learn", "gymnasium")
 GRADER_IMPORTS = {
@@ -61,6 +61,7 @@ class Progress:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     running: str = ""
     finished: bool = False
+    seconds: dict[str, float] = field(default_factory=dict)  # by task
     sandbox_failed: str = ""
     cpu_seconds: float = 0.0
 
@@ -68,8 +69,8 @@ class Progress:
 class Lane:
     """Grades one submission after the other in one process of its own, which imports the libraries once."""
 
-    def __init__(self, level: str, secrets: tuple[Path, ...] = (), threads: int = 1) -> None:
-        self._level, self._secrets, self._threads = level, secrets, threads
+    def __init__(self, level: str, secrets: tuple[Path, ...] = (), threads: int = 1, room: Path | None = None) -> None:
+        self._level, self._secrets, self._threads, self._room = level, secrets, threads, room
         self._zygotes: dict[str, Zygote] = {}
 
     def grade(self, job: Job) -> Result:
@@ -106,7 +107,7 @@ class Lane:
             try:
                 zygote = self._zygote(job.exercise.needs)
                 self._run_child(job, source, zygote, progress)
-                zygote.reset()
+                self._reset(job.exercise.needs, zygote)
             except ZygoteError as error:
                 progress.sandbox_failed = str(error)
             if progress.sandbox_failed:
@@ -153,10 +154,17 @@ class Lane:
         if needs not in self._zygotes:
             for name in GRADER_IMPORTS[needs]:
                 importlib.import_module(name)
-            self._zygotes[needs] = Zygote(needs, self._level, self._secrets, self._threads)
+            self._zygotes[needs] = Zygote(needs, self._level, self._secrets, self._threads, self._room)
             # Collections in the children need not look at the libraries: pytest makes ten of them in a run.
             gc.freeze()
         return self._zygotes[needs]
+
+    def _reset(self, needs: str, zygote: Zygote) -> None:
+        """End what the submission left behind; a sandbox that does not come clean is replaced, at nobody's cost."""
+        try:
+            zygote.reset()
+        except ZygoteError:
+            self._drop_zygote(needs)
 
     def _drop_zygote(self, needs: str) -> None:
         zygote = self._zygotes.pop(needs, None)
@@ -192,26 +200,27 @@ def versions() -> dict[str, str]:
 
 
 def _follow(read_end: int, exercise: Exercise, progress: Progress) -> None:
-    """Take in the events of a grader child until it ends, or is stuck in a test for too long."""
+    """Take in the events of a grader child until it ends, or its task has taken too long."""
     progress.running = ""
     buffer = b""
-    deadline = time.monotonic() + TEST_SECONDS
     while True:
-        ready, _, _ = select.select([read_end], [], [], max(0.0, deadline - time.monotonic()))
+        started, allowed = time.monotonic(), _seconds_left(exercise, progress)
+        ready, _, _ = select.select([read_end], [], [], allowed)
         chunk = os.read(read_end, 1 << 16) if ready else b""
+        task = _running_task(progress)
+        progress.seconds[task] = progress.seconds.get(task, 0.0) + time.monotonic() - started
         if not chunk:
             return
         *lines, buffer = (buffer + chunk).split(b"\n")
         for line in lines:
             _take_in(json.loads(line), progress)
-        deadline = time.monotonic() + _allowed_seconds(exercise, progress)
 
 
 def _lose_task(progress: Progress) -> None:
     """The test in which a grader child was stopped is lost, and so is the rest of its task: it could take as long."""
-    tasks = {test.task for test in progress.plan if test.id == progress.running}
+    task = _running_task(progress)
     for test in progress.plan:
-        if test.task in tasks:
+        if test.task == task:
             progress.verdicts.setdefault(test.id, CRASHED)
 
 
@@ -229,8 +238,12 @@ def _take_in(event: dict, progress: Progress) -> None:
         progress.cpu_seconds += event["cpu_seconds"]
 
 
-def _allowed_seconds(exercise: Exercise, progress: Progress) -> float:
-    for test in progress.plan:
-        if test.id == progress.running:
-            return TEST_SECONDS + 3 * wall_limit(exercise.task(test.task).call_seconds)
-    return TEST_SECONDS
+def _running_task(progress: Progress) -> str:
+    return next((test.task for test in progress.plan if test.id == progress.running), "")
+
+
+def _seconds_left(exercise: Exercise, progress: Progress) -> float:
+    """How much longer the task that runs now may take; between tests, what starting and collecting may."""
+    task = _running_task(progress)
+    calls = CALLS_PER_TASK * wall_limit(exercise.task(task).call_seconds) if task else 0.0
+    return max(0.0, TASK_SECONDS + calls - progress.seconds.get(task, 0.0))

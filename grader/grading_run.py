@@ -6,7 +6,6 @@ verdict. A process that dies in the middle takes no verdict with it.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import sys
@@ -38,7 +37,7 @@ class GradingRun:
     ) -> None:
         self.exercise = exercise
         self.student = student
-        self._session = plugin.Session(lambda _: student, course_key, student_id, profile)
+        self._session = plugin.Session(lambda _: student, course_key, student_id, profile, reveal=False)
         self._done = done
         self._events = events
         self.sandbox_failed = ""
@@ -102,10 +101,11 @@ def run_hidden_tests(run: GradingRun) -> None:
     ]
     # No other plugin of this machine has a say in a grade.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    with contextlib.suppress(SystemExit):
-        pytest.main(options, plugins=[run])
+    status = pytest.main(options, plugins=[run])
     run.student.close()
-    run.emit(end=run.sandbox_failed, cpu_seconds=run.student.cpu_seconds)
+    # Anything else than these is a session that broke off: the parent goes on with what is left.
+    if run.sandbox_failed or status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        run.emit(end=run.sandbox_failed, cpu_seconds=run.student.cpu_seconds)
 
 
 def _no_traceback(excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:

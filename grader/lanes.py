@@ -32,11 +32,12 @@ class _Worker:
 
 @dataclass(frozen=True)
 class LaneSettings:
-    """What every lane is told: sandbox level, folders that no student may read, where compiled tests are kept."""
+    """What every lane is told: sandbox level, what no student may read, where compiled tests are kept."""
 
     level: str
     secrets: tuple[Path, ...]
     bytecode: Path
+    room: Path | None = None  # where students' folders are made; the temporary folder by default
 
 
 def run_jobs(
@@ -102,7 +103,7 @@ def _work(connection: Connection, settings: LaneSettings) -> None:
     sys.dont_write_bytecode = False
     sys.pycache_prefix = str(settings.bytecode)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
-    lane = Lane(settings.level, settings.secrets)
+    lane = Lane(settings.level, settings.secrets, room=settings.room)
     try:
         while True:
             connection.send(lane.grade(connection.recv()))

@@ -34,6 +34,7 @@ class Session:
     course_key: bytes = VISIBLE_KEY
     student_id: str = ""
     profile: str = "cpu"
+    reveal: bool = True  # whether messages may show what a bare assertion compared
     plan: dict[str, list[PlannedTest]] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
@@ -155,7 +156,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         return report
     error = call.excinfo.value
     mismatch = mismatch if isinstance(error, AssertionError) else None
-    verdict = judge(error, exercise.filename, mismatch)
+    verdict = judge(error, exercise.filename, mismatch, session.reveal)
     session.verdicts[test.id] = verdict
     if getattr(error, "cannot_import", False):
         session.notes[exercise.name] = str(error)

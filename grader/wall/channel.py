@@ -2,7 +2,7 @@
 
     frame := total length of tree (u32) | number of blobs (u32) | length of each blob (u64) | tree | blobs
 
-Trees are small and bounded, since a tree of n bytes can unpack to some 60 n bytes of objects; arrays are not objects.
+Trees are small, since n bytes can unpack to 60 n bytes of objects and take their time; arrays do neither.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 import msgpack
 
-MAX_TREE = 16 * 2**20
+MAX_TREE = 2 * 2**20
 MAX_BLOBS = 10_000
 MAX_FRAME = 256 * 2**20
 TICK = 0.02

@@ -10,6 +10,7 @@ import builtins
 import contextlib
 import os
 import signal
+import time
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,12 +23,14 @@ from grader.wall import models
 from grader.wall.channel import Channel, ChannelError
 from grader.wall.codec import CannotDecode, Decoder, Encoder
 from grader.wall.confine import Limits
-from grader.wall.watch import Usage, Watch
+from grader.wall.watch import Ended, Usage, Watch, wall_limit
 from grader.wall.worker import encode_model
 from grader.wall.zygote import Zygote, ZygoteError
 
 MAX_TEXT = 500
 IMPORT_SECONDS = 10.0
+ENDED = "the student's process ended (os._exit, a crash, or out of memory)"
+CALLS_PER_TASK = 3  # all calls of a task together may use three times what one of them may
 MAX_ITEMS = 100_000
 
 
@@ -59,6 +62,8 @@ class Submission:
 class RemoteStudent:
     """The student's module behind the wall."""
 
+    last_call = None  # what feedback quotes in a student's own run; hidden calls are not quoted
+
     def __init__(self, zygote: Zygote, submission: Submission, limits: Limits | None = None) -> None:
         self._zygote = zygote
         self._submission = submission
@@ -67,6 +72,7 @@ class RemoteStudent:
         self._task = ""
         self._call_seconds = IMPORT_SECONDS
         self._spent: set[str] = set()
+        self._used: dict[str, tuple[float, float]] = {}
         self._import_error = ""
         self._names: frozenset[str] = frozenset()
         self.cpu_seconds = 0.0
@@ -107,13 +113,25 @@ class RemoteStudent:
             "kwargs": encoder.encode(kwargs),
         }
         try:
-            reply, blobs = running.exchange(request, encoder.blobs, self._call_seconds)
+            reply, blobs = self._exchange(running, request, encoder.blobs, self._call_seconds)
             return self._result(reply, blobs, running)
         except StudentStopped as error:
             if isinstance(error, LimitReached):
                 self._spent.add(self._task)
             self.close()
             raise
+
+    def _exchange(
+        self, process: _Process, request: dict[str, Any], blobs: list, seconds: float
+    ) -> tuple[Any, list[bytes]]:
+        """One request and its reply, within what the call may use and within what is left for its task."""
+        cpu, wall = self._used.get(self._task, (0.0, 0.0))
+        cpu_left = min(seconds, CALLS_PER_TASK * self._call_seconds + IMPORT_SECONDS - cpu)
+        wall_left = min(wall_limit(seconds), CALLS_PER_TASK * wall_limit(self._call_seconds) + IMPORT_SECONDS - wall)
+        try:
+            return process.exchange(request, blobs, seconds, cpu_left, wall_left)
+        finally:
+            self._used[self._task] = (cpu + process.last_cpu_seconds, wall + process.last_wall_seconds)
 
     def _running(self) -> _Process:
         """The student's process with the file imported; started when there is none."""
@@ -129,9 +147,11 @@ class RemoteStudent:
         filename = self._submission.filename
         request = {"op": "load", "file": filename, "source": self._submission.source}
         try:
-            reply, blobs = self._process.exchange(request, [], IMPORT_SECONDS)
+            reply, blobs = self._exchange(self._process, request, [], IMPORT_SECONDS)
             names = self._result(reply, blobs, self._process)
-            self._names = frozenset(name for name in names if isinstance(name, str))
+            if type(names) is not list:
+                raise StudentStopped("the student's process sent something that is no answer")
+            self._names = frozenset(name for name in names if type(name) is str)
         except StudentStopped as error:
             self._import_error = f"{filename}: while it was imported, {error}"
         except Exception as error:
@@ -256,35 +276,56 @@ class _Process:
 
     def __init__(self, zygote: Zygote, seed: int, limits: Limits) -> None:
         sock, pid = zygote.spawn(seed, limits)
+        self.last_cpu_seconds = self.last_wall_seconds = 0.0
         self._watch = Watch(pid, zygote.scratch)
         self._pidfd = os.pidfd_open(pid)
         self._channel = Channel(sock, self._watch.check)
-        reply, _ = self._channel.receive()
+        try:
+            reply, _ = self._channel.receive()
+        except (ChannelError, Usage, Ended) as error:
+            reply = error
         if reply != {"hello": True}:
             self.end()
             raise ZygoteError(f"the sandbox cannot be closed around the student's code: {reply}")
+        self._signal(signal.SIGSTOP)
 
-    def exchange(self, request: dict[str, Any], blobs: list, cpu_seconds: float) -> tuple[Any, list[bytes]]:
-        """Send a request and wait for the reply, for as long as the process stays within its limits."""
-        self._watch.begin(cpu_seconds)
+    def exchange(
+        self, request: dict[str, Any], blobs: list, allowed: float, cpu_left: float, wall_left: float
+    ) -> tuple[Any, list[bytes]]:
+        """Send a request and wait for the reply, for as long as the process stays within its limits.
+
+        Between calls the process is stopped: nobody watches it then.
+        """
+        used, started = self._watch.cpu_seconds(), time.monotonic()
+        self._watch.begin(allowed, cpu_left, wall_left)
+        self._signal(signal.SIGCONT)
         try:
             self._channel.send(request, blobs)
             return self._channel.receive()
         except ChannelError as error:
             if str(error) == "the process is gone":
-                raise StudentStopped("the student's process ended (os._exit, a crash, or out of memory)") from None
+                raise StudentStopped(ENDED) from None
             raise StudentStopped(f"the student's process sent something that is no answer ({error})") from None
+        except Ended:
+            raise StudentStopped(ENDED) from None
         except Usage as error:
             raise LimitReached(str(error)) from None
+        finally:
+            self._signal(signal.SIGSTOP)
+            self.last_cpu_seconds = self._watch.cpu_seconds() - used
+            self.last_wall_seconds = time.monotonic() - started
 
     def end(self) -> float:
         """Kill the process, wait until it is gone, and return the CPU seconds that it used."""
         used = self._watch.cpu_seconds()
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        self._signal(signal.SIGKILL)
         os.close(self._pidfd)
         self._channel.close()
         return used
+
+    def _signal(self, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, number)
 
 
 def clean(text: str) -> str:
@@ -304,11 +345,11 @@ def _encode_argument(value: Any, encoder: Encoder, process: _Process) -> Any:
     if models.is_callback(value):
         name, attributes = models.callback_to_parts(value)
         return {"callback": [name, encoder.encode(attributes)]}
-    data = {"pickle": cloudpickle.dumps(value)}
-    if isinstance(value, np.random.Generator) and hasattr(value.bit_generator, "advance"):
-        # The student draws from a copy; the same generator handed over twice must not give the same draws.
-        value.bit_generator.advance(2**64)
-    return data
+    if isinstance(value, np.random.Generator):
+        # A generator of the student's own, drawn from this one: handed over twice it does not draw the same, and what
+        # the test drew before cannot be found by running it backwards.
+        value = np.random.default_rng(value.integers(2**63))
+    return {"pickle": cloudpickle.dumps(value)}
 
 
 def _warn_again(content: Any) -> None:

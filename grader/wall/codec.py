@@ -16,6 +16,7 @@ import numpy as np
 MAX_DEPTH = 40
 INT64 = range(-(2**63), 2**63)
 MAX_INT_DIGITS = 4000
+MAX_NUMBERS_HASHED = 10_000  # numbers can be chosen so that all of them collide in a set; texts cannot
 DTYPE = re.compile(r"[<>|=]?[biufcUS]\d{1,4}")
 TENSOR_PACKAGES = ("tensorflow", "torch", "jax", "jaxlib", "keras")
 
@@ -93,10 +94,11 @@ class Decoder:
         if kind == "tuple":
             return tuple(self.decode(item, depth) for item in content)
         if kind in ("set", "frozenset"):
-            items = (self.decode(item, depth) for item in content)
+            items = _hashable([self.decode(item, depth) for item in content])
             return set(items) if kind == "set" else frozenset(items)
         if kind == "dict":
-            return {self.decode(key, depth): self.decode(item, depth) for key, item in content}
+            keys = _hashable([self.decode(key, depth) for key, _ in content])
+            return dict(zip(keys, [self.decode(item, depth) for _, item in content], strict=True))
         if kind == "complex":
             real, imag = content
             return complex(float(real), float(imag))
@@ -136,7 +138,15 @@ def _dtype(text: Any) -> np.dtype:
 def _flat(data: bytes, dtype: np.dtype) -> np.ndarray:
     if dtype.kind == "U" and (np.frombuffer(data, dtype.byteorder + "u4") > sys.maxunicode).any():
         raise CannotDecode("text with impossible characters")
+    if dtype.kind == "b":
+        return np.frombuffer(data, np.uint8) != 0  # a byte of 2 would be a third truth value
     return np.frombuffer(data, dtype)
+
+
+def _hashable(items: list[Any]) -> list[Any]:
+    if len(items) > MAX_NUMBERS_HASHED and not all(type(item) is str for item in items):
+        raise CannotDecode(f"a set or dict of more than {MAX_NUMBERS_HASHED:,} members")
+    return items
 
 
 def is_tensor(value: Any) -> bool:

@@ -7,6 +7,7 @@ that it names is replaced by ours: no name from the student decides what is impo
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 
 MAX_PARAMETERS = 20_000_000
 MAX_CONFIG = 2 * 2**20
+MAX_PARTS = 3000  # layers, initializers, dtypes, ...: a layer has about six
 
 # Layers that compute on arrays and nothing else: no file, no other framework's code, no Lambda.
 LAYERS = """
@@ -93,6 +95,9 @@ def model_from_parts(config: str, weights: list[np.ndarray]) -> Any:
         raise Refused("only Sequential and functional models can be graded, not subclasses of Model")
     compile_config = described.pop("compile_config", None)
     checked = _checked(described)
+    if len(re.findall('"class_name": "[A-Z]', config)) > MAX_PARTS:
+        raise Refused(f"the model has more than {MAX_PARTS} parts")
+    _check_shapes(checked, weights)
     try:
         model = keras.saving.deserialize_keras_object(checked, custom_objects={}, safe_mode=True)
     except MemoryError:
@@ -120,14 +125,28 @@ def callback_to_parts(callback: Any) -> tuple[str, dict[str, Any]]:
 def callback_from_parts(name: str, attributes: dict[str, Any]) -> Any:
     import keras
 
-    if name not in CALLBACKS:
-        raise Refused(f"the callback {name} cannot be handed over")
+    if name not in CALLBACKS or type(attributes) is not dict:
+        raise Refused(f"the callback {str(name)[:60]} cannot be handed over")
     callback = getattr(keras.callbacks, name)()
     for key, value in attributes.items():
         # Only attributes that such a callback has, none of its methods.
         if key in vars(callback):
             setattr(callback, key, value)
     return callback
+
+
+def _check_shapes(config: dict[str, Any], weights: list[np.ndarray]) -> None:
+    """Refuse a configuration that is larger than its weights, before its own weights take memory and time."""
+    import keras
+
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            plan = keras.saving.deserialize_keras_object(config, custom_objects={}, safe_mode=True)
+            shapes = [tuple(variable.shape) for variable in plan.weights]
+    except Exception as error:
+        raise Refused(f"the model cannot be rebuilt: {_first_line(error)}") from None
+    if shapes != [weight.shape for weight in weights]:
+        raise Refused("the weights do not fit the model")
 
 
 def _compile(model: Any, config: Any) -> None:

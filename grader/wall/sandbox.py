@@ -22,7 +22,8 @@ KIT = Path(__file__).resolve().parent.parent.parent
 SHARED = (KIT / "datasets", KIT / "grader" / "__init__.py", KIT / "grader" / "wall")
 # Parts of the machine that programs need: libraries, their configuration, what the processor can do.
 SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc/alternatives", "/etc/ld.so.cache",
-          "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime", "/etc/ssl", "/sys/devices/system")  # fmt: skip
+          "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime", "/etc/ssl/openssl.cnf",
+          "/sys/devices/system")  # fmt: skip
 # What the kernel tells every program; of the processes only its own.
 KERNEL = [
     "/proc/self",
@@ -96,6 +97,7 @@ def environment(threads: int) -> dict[str, str]:
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     count = str(threads)
     return kept | {
+        "HOME": "/tmp",
         "PATH": "/usr/bin:/bin",
         "PYTHONPATH": str(KIT),
         "PYTHONHASHSEED": "0",

@@ -1,7 +1,8 @@
 """A seccomp filter: system calls that no exercise needs and that reach beyond one process.
 
 No new process, no socket, no signal to another process, no debugging, no io_uring (it bypasses filters), no shared
-memory that outlives the process. Threads stay allowed: the frameworks need them.
+memory that outlives the process, no change to a file's attributes (Landlock does not cover them), no scheduling of
+others. Threads stay allowed: the frameworks need them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import errno
 import os
 import struct
 
-from grader.wall.system import PR_SET_SECCOMP, machine, prctl
+from grader.wall.system import PR_SET_PDEATHSIG, PR_SET_SECCOMP, machine, prctl
 
 MODE_FILTER = 2
 LOAD, JUMP_EQUAL, JUMP_ANY_BIT, JUMP_AT_LEAST, RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
@@ -28,6 +29,28 @@ REFUSED = {
     "execve": (59, 221),
     "execveat": (322, 281),
     "socket": (41, 198),
+    "bind": (49, 200),
+    "connect": (42, 203),
+    "chmod": (90, None),
+    "fchmod": (91, 52),
+    "fchmodat": (268, 53),
+    "fchmodat2": (452, 452),
+    "chown": (92, None),
+    "fchown": (93, 55),
+    "lchown": (94, None),
+    "fchownat": (260, 54),
+    "utime": (132, None),
+    "utimes": (235, None),
+    "futimesat": (261, None),
+    "utimensat": (280, 88),
+    "setxattr": (188, 5),
+    "lsetxattr": (189, 6),
+    "fsetxattr": (190, 7),
+    "setxattrat": (463, 463),
+    "removexattr": (197, 14),
+    "lremovexattr": (198, 15),
+    "fremovexattr": (199, 16),
+    "removexattrat": (466, 466),
     "ptrace": (101, 117),
     "process_vm_readv": (310, 270),
     "process_vm_writev": (311, 271),
@@ -77,7 +100,11 @@ REFUSED = {
 }
 CLONE, CLONE3 = (56, 220), (435, 435)
 KILL, TGKILL = (62, 129), (234, 131)
-PRLIMIT64 = (302, 261)
+PRLIMIT64, PRCTL, FCNTL = (302, 261), (157, 167), (72, 25)
+# Calls that may concern this process (0) but no other.
+SCHEDULING = ((203, 122), (142, 118), (144, 119), (314, 274))
+# Who gets a signal, and which, when a file is ready: it could be another process.
+SET_OWNER, SET_SIGNAL, SET_OWNER_EX = 8, 10, 15
 
 
 def supported() -> bool:
@@ -117,6 +144,11 @@ def _instructions(column: int) -> list[bytes]:
     program += _unless(KILL[column], 0, _jump(JUMP_EQUAL, own_pid, 1, 0))
     program += _unless(TGKILL[column], 0, _jump(JUMP_EQUAL, own_pid, 1, 0))
     program += _unless(PRLIMIT64[column], 2, _jump(JUMP_EQUAL, 0, 1, 0))
+    program += _unless(PRCTL[column], 0, _jump(JUMP_EQUAL, PR_SET_PDEATHSIG, 0, 1))
+    for command in (SET_OWNER, SET_SIGNAL, SET_OWNER_EX):
+        program += _unless(FCNTL[column], 1, _jump(JUMP_EQUAL, command, 0, 1))
+    for numbers_of_call in SCHEDULING:
+        program += _unless(numbers_of_call[column], 0, _jump(JUMP_EQUAL, 0, 1, 0))
     return [*program, _return(ALLOW)]
 
 

@@ -25,6 +25,10 @@ def wall_limit(cpu_seconds: float) -> float:
     return min(10 * cpu_seconds, 3 * cpu_seconds + 60)
 
 
+class Ended(Exception):
+    """The process, or its main thread, has ended."""
+
+
 class Watch:
     """The use of one process since its start, and since `begin`."""
 
@@ -35,17 +39,17 @@ class Watch:
         self._allowed = 0.0
         self._last_cpu = 0.0
 
-    def begin(self, cpu_seconds: float) -> None:
-        """From now on the process may use `cpu_seconds` more."""
-        self._allowed = cpu_seconds
-        self._cpu_limit = self.cpu_seconds() + cpu_seconds
-        self._deadline = time.monotonic() + wall_limit(cpu_seconds)
+    def begin(self, allowed: float, cpu_left: float, wall_left: float) -> None:
+        """From now on the process may use this much more; `allowed` is what the limit is called in messages."""
+        self._allowed = allowed
+        self._cpu_limit = self.cpu_seconds() + cpu_left
+        self._deadline = time.monotonic() + wall_left
 
     def check(self) -> None:
         """Raise `Usage` when the process is over a limit."""
         fields = self._fields()
-        if fields is None:
-            return  # it ended; the channel will say so
+        if fields is None or fields[0] == "Z":  # threads that go on without the main one could not be measured
+            raise Ended
         if self._cpu(fields) > self._cpu_limit:
             raise Usage(f"the call used more than {self._allowed:g} s of CPU time")
         if time.monotonic() > self._deadline:

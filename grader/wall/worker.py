@@ -13,7 +13,6 @@ import importlib.util
 import json
 import os
 import random
-import shutil
 import signal
 import socket
 import sys
@@ -27,7 +26,7 @@ from typing import Any
 import cloudpickle
 import numpy as np
 
-from grader.wall import models, system
+from grader.wall import models, scratch, system
 from grader.wall.channel import Channel, ChannelError
 from grader.wall.codec import CannotEncode, Decoder, Encoder
 from grader.wall.confine import Limits, confine
@@ -55,6 +54,8 @@ def main(control_fd: int, needs: str) -> None:
         if not message:
             return
         request = json.loads(message)
+        # One child at a time: the one before has been given up when the next is asked for.
+        clean = _end(children)
         if request["op"] == "spawn":
             home = tempfile.mkdtemp(prefix="student-")
             pid = os.fork()
@@ -64,17 +65,19 @@ def main(control_fd: int, needs: str) -> None:
             os.close(fds[0])
             children[pid] = home
         else:
-            _end(children)
-            control.send(b'{"ended": true}')
+            control.send(b'{"ended": true}' if clean else b'{"dirty": true}')
 
 
-def _end(children: dict[int, str]) -> None:
+def _end(children: dict[int, str]) -> bool:
+    """End all children and remove their folders; returns whether nothing is left."""
+    clean = True
     for pid, home in children.items():
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
-        shutil.rmtree(home, ignore_errors=True)
+        clean &= scratch.remove(home)
     children.clear()
+    return clean
 
 
 def _run_child(fd: int, home: str, request: dict[str, Any]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import socket
 import struct
 import subprocess
@@ -13,7 +12,7 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from grader.wall import sandbox
+from grader.wall import sandbox, scratch
 from grader.wall.confine import Limits
 
 START_SECONDS = 120
@@ -28,16 +27,19 @@ class ZygoteError(Exception):
 class Zygote:
     """One warm process with `needs` (numpy or keras) imported, at one sandbox level."""
 
-    def __init__(self, needs: str, level: str, secrets: tuple[Path, ...] = (), threads: int = 1) -> None:
+    def __init__(
+        self, needs: str, level: str, secrets: tuple[Path, ...] = (), threads: int = 1, room: Path | None = None
+    ) -> None:
+        """`room` is where students' folders are made at the levels that have no file system of their own."""
         self.level = level
         self._readable = sandbox.readable(secrets)
-        self._scratch = tempfile.mkdtemp(prefix="grader-scratch-")
+        self._scratch = tempfile.mkdtemp(prefix="grader-scratch-", dir=room) if level != "bubblewrap" else ""
         self._control, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         arguments = ["-m", "grader.wall.worker", str(inside.fileno()), needs]
         words, variables = sandbox.command(level, arguments, secrets, threads)
         self._process = subprocess.Popen(
             words,
-            env=variables | {"TMPDIR": self._scratch if level != "bubblewrap" else "/tmp"},
+            env=variables | ({"TMPDIR": self._scratch, "HOME": self._scratch} if self._scratch else {}),
             cwd="/",
             pass_fds=[inside.fileno()],
             stdin=subprocess.DEVNULL,
@@ -54,7 +56,7 @@ class Zygote:
     @property
     def scratch(self) -> Path | None:
         """The folder outside the sandbox that holds the students' files; None where it is inside."""
-        return Path(self._scratch) if self.level != "bubblewrap" else None
+        return Path(self._scratch) if self._scratch else None
 
     def spawn(self, seed: int, limits: Limits) -> tuple[socket.socket, int]:
         """A fresh process that runs nothing yet: a socket to it, and its id as seen from here."""
@@ -91,7 +93,8 @@ class Zygote:
         self._process.wait()
         if self._process.stderr is not None:
             self._process.stderr.close()
-        shutil.rmtree(self._scratch, ignore_errors=True)
+        if self._scratch:
+            scratch.remove(self._scratch)
 
     def _await_process(self, sock: socket.socket) -> int:
         """The id of the process at the other end: the kernel attaches it to what arrives, in our own numbering."""
