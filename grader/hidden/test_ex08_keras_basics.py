@@ -65,7 +65,7 @@ def linear_classifier(kernel, bias, learning_rate=0.0, dropout=False):
 
 def shapes_of(model):
     """The shapes of all weights; an unbuilt model has none."""
-    assert hasattr(model, "get_weights"), "no Keras model was returned"
+    assert isinstance(model, keras.Model), "no Keras model was returned"
     return [np.shape(weight) for weight in model.get_weights()]
 
 
@@ -126,7 +126,8 @@ def uncompiled(rng):
 
 
 def compiled(model):
-    assert getattr(model, "optimizer", None) is not None, "no compiled model was returned"
+    assert isinstance(model, keras.Model), "no Keras model was returned"
+    assert model.optimizer is not None, "the model is not compiled"
     return model
 
 

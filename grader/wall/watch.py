@@ -85,11 +85,18 @@ class Watch:
     def _check_files(folder: Path) -> None:
         """Where no file system of its own bounds what the process writes."""
         size = count = 0
-        for path in folder.rglob("*"):
-            count += 1
-            try:
-                size += path.lstat().st_blocks * 512
-            except OSError:
-                continue
-            if size > MAX_SCRATCH or count > MAX_FILES:
-                raise Usage("the process wrote too many files")
+        folders = [str(folder)]
+        try:
+            while folders:
+                with os.scandir(folders.pop()) as entries:
+                    for entry in entries:
+                        count += 1
+                        size += entry.stat(follow_symlinks=False).st_blocks * 512
+                        if entry.is_dir(follow_symlinks=False):
+                            folders.append(entry.path)
+        except FileNotFoundError:
+            pass  # it was just removed
+        except OSError:
+            raise Usage("the process made folders that cannot be looked into") from None
+        if size > MAX_SCRATCH or count > MAX_FILES:
+            raise Usage("the process wrote too many files")

@@ -1,0 +1,169 @@
+"""Neural networks with Keras: build, compile, train, evaluate, predict.
+
+Slide: Neural Networks with Keras.
+
+Inputs `x` are standardised numbers `(N, D)`, labels `y` are integers `(N,)` from 0. Arrays are never
+modified; a model may be, and every function that changes one also returns it. Everything runs on any backend
+of Keras 3.
+"""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+VALIDATION_FRACTION = 0.1
+
+
+def build_classifier(input_dim: int, num_classes: int) -> keras.Sequential:
+    """A network with one hidden layer that turns D numbers into one probability per class.
+
+    Slide *Neural Networks with Keras*, *Create Model*::
+
+        hidden = relu(x W1 + b1)            64 units
+        p = softmax(hidden W2 + b2)         C probabilities that add up to 1
+
+    With biases, so that there are `(D + 1) * 64 + 65 * C` parameters. The weights start as Keras draws them:
+    random, since units that start equal stay equal. The model knows the size of its input, so that it has
+    weights before it sees data.
+
+    Args:
+        input_dim: the number of inputs D.
+        num_classes: the number of classes C; two classes are two outputs.
+
+    Returns:
+        The model, which maps `(N, D)` to `(N, C)`. It need not be compiled.
+
+    Raises:
+        ValueError: `input_dim` is below 1, or `num_classes` below 2 (a softmax over one output is always 1).
+    """
+    raise NotImplementedError("ex08 build_classifier")
+
+
+def compile_classifier(model: keras.Model, learning_rate: float = 1e-3) -> keras.Model:
+    """Say how a classifier is trained: the optimizer, the loss and what is reported.
+
+    The loss is the cross-entropy of the probabilities p that the model puts out, for labels that are integers
+    and not one-hot rows, averaged over the samples (slide *Cross Entropy*)::
+
+        loss = -(1 / N) sum_n log(p[n, y_n])
+
+    Args:
+        model: a classifier with softmax outputs.
+        learning_rate: the learning rate of the optimizer, Adam.
+
+    Returns:
+        The model, compiled; beside the loss it reports `accuracy`. Its weights are what they were.
+    """
+    raise NotImplementedError("ex08 compile_classifier")
+
+
+def train_classifier(
+    model: keras.Model, x: ArrayLike, y: ArrayLike, epochs: int, batch_size: int, seed: int
+) -> tuple[keras.Model, dict[str, list[float]]]:
+    """Train a compiled classifier, and watch it on samples that it is not trained on.
+
+    Slide *Train the model*, with a validation set (slide *Data Splitting*): one sample in ten, drawn at
+    random once and then kept aside in every epoch. Data often come sorted by class, and Keras' own
+    `validation_split` takes the *last* samples as they are; so shuffle first, inputs and labels together.
+
+    Args:
+        model: a classifier, compiled with the metric `accuracy`; it is trained as it was compiled.
+        x: inputs, `(N, D)`.
+        y: labels, `(N,)` integers.
+        epochs: how often the training samples are visited, at least 1.
+        batch_size: the number of samples in one step of gradient descent.
+        seed: all that is random (the split, the order of the batches) follows from it: the same seed gives
+            the same result, another seed another split. `keras.utils.set_random_seed` seeds Keras.
+
+    Returns:
+        model: the model, trained.
+        history: a dict with the keys `loss`, `accuracy`, `val_loss` and `val_accuracy`; each is a list with
+            one number per epoch. `val_` stands for the validation set: `N * VALIDATION_FRACTION` samples, one
+            more or less is fine.
+
+    Raises:
+        ValueError: x and y have different lengths, or there are fewer than 2 samples.
+    """
+    raise NotImplementedError("ex08 train_classifier")
+
+
+def evaluate_classifier(model: keras.Model, x: ArrayLike, y: ArrayLike) -> dict[str, float]:
+    """How good a trained classifier is on samples that it has not seen.
+
+    Slide *Evaluate the model*. The model is used, not trained: dropout is off and no weight changes.
+
+    Args:
+        model: a classifier, compiled with the metric `accuracy`.
+        x: inputs, `(N, D)`.
+        y: labels, `(N,)` integers.
+
+    Returns:
+        `{"loss": ..., "accuracy": ...}`: two numbers, each the mean over all N samples.
+
+    Raises:
+        ValueError: x and y have different lengths, or there are no samples.
+    """
+    raise NotImplementedError("ex08 evaluate_classifier")
+
+
+def predict_classes(model: keras.Model, x: ArrayLike) -> NDArray[np.int64]:
+    """The most probable class of every sample.
+
+    Slide *Make predictions*: what `model.predict` returns are probabilities; a class is the index of the
+    largest one.
+
+    Args:
+        model: a classifier; whether it is compiled does not matter.
+        x: inputs, `(N, D)`.
+
+    Returns:
+        Labels, `(N,)` integers.
+
+    Raises:
+        ValueError: there are no samples.
+    """
+    raise NotImplementedError("ex08 predict_classes")
+
+
+def build_regressor(input_dim: int) -> keras.Model:
+    """A network that turns D numbers into one number of any size and sign.
+
+    A hidden layer as in the classifier (its size is yours to choose), then one output *without* activation: a
+    sigmoid or a ReLU could not reach every target. Compiled with the mean squared error (slide
+    *Regression*)::
+
+        MSE = (1 / N) sum_n (p_n - y_n)^2
+
+    Args:
+        input_dim: the number of inputs D.
+
+    Returns:
+        The model, which maps `(N, D)` to `(N, 1)`, compiled with the mean squared error; the optimizer is
+        yours to choose.
+
+    Raises:
+        ValueError: `input_dim` is below 1.
+    """
+    raise NotImplementedError("ex08 build_regressor")
+
+
+def early_stopping(patience: int) -> keras.callbacks.EarlyStopping:
+    """A callback that ends the training when the validation loss has stopped falling.
+
+    The loss on the training samples keeps falling while the network learns them by heart; the one on the
+    validation samples turns. What is wanted are the weights of that moment, not those of `patience` epochs
+    later.
+
+    Args:
+        patience: after how many epochs without a lower `val_loss` the training ends.
+
+    Returns:
+        Keras' callback for this, ready for `model.fit(..., callbacks=[...])`: it watches `val_loss` (any fall
+        counts, from the first epoch on) and gives the model back the weights of its best epoch.
+
+    Raises:
+        ValueError: `patience` is negative.
+    """
+    raise NotImplementedError("ex08 early_stopping")

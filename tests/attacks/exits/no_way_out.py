@@ -1,0 +1,12 @@
+"""Takes away the ways in which the process of a submission ends, then makes it fall back into the code around it.
+
+Says: process ended|no answer
+"""
+
+import gc
+import os
+import sys
+
+os._exit = sys.exit = os.abort = lambda *args: None
+server = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Server")
+server._channel.close()

@@ -1,0 +1,11 @@
+"""Files until something gives way.
+
+Says: too many files|CPU time|No space
+"""
+
+import itertools
+
+
+def confusion_matrix(*args):
+    for number in itertools.count():
+        open(f"file{number}", "wb").close()

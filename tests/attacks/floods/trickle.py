@@ -1,0 +1,16 @@
+"""An answer that arrives one byte at a time, for ever.
+
+Says: took more than
+"""
+
+import gc
+import time
+
+server = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Server")
+
+
+def confusion_matrix(*args):
+    server._channel._write(b"\x00\x10\x00\x00\x00\x00\x00\x00\xdd\x00\x0f\x00\x00")
+    while True:
+        server._channel._write(b"\xc0")
+        time.sleep(0.01)

@@ -1,0 +1,175 @@
+"""What the tests of attacks share: hostile submissions, where they are graded, and what must not have happened."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import dataclasses
+import os
+import re
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from grader.catalog import KIT, SOLUTIONS, Exercise
+from grader.grade import Job, Lane
+from grader.records import Result, to_json
+
+ATTACKS = Path(__file__).parent / "attacks"
+LEVELS = ("bubblewrap", "landlock")
+PLACES = ("/tmp", "/dev/shm", "/var/tmp", "/run", "/", "/etc", "/dev", "/root", "/home", Path.home())
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One file of `attacks/`."""
+
+    path: Path
+
+    @property
+    def says(self) -> str:
+        """What the feedback must match."""
+        found = re.search(r"^Says: (.+)$", ast.get_docstring(ast.parse(self.path.read_text())) or "", re.MULTILINE)
+        return found[1] if found else ""
+
+    def honest(self, exercise: Exercise) -> set[str]:
+        """The tasks of `exercise` that the submission solves honestly."""
+        defined = {node.name for node in ast.parse(self.path.read_text()).body if isinstance(node, ast.FunctionDef)}
+        tasks = {task.name for task in exercise.tasks}
+        return tasks - defined if defined & tasks else set()
+
+    def source(self, exercise: Exercise) -> str:
+        """What is handed in."""
+        text = self.path.read_text()
+        if self.honest(exercise):
+            return solution(exercise) + text
+        if "def attack(" in text:
+            return text + "\n" + "".join(f"{task.name} = " for task in exercise.tasks) + "attack\n"
+        return text
+
+
+class Yard:
+    """A lane at one level, a course folder with secrets beside it, and a look at what is left after each attack."""
+
+    def __init__(self, level: str, exercise: Exercise, course: Path, patience: float = 60) -> None:
+        self.exercise, self.course, self._patience = exercise, course, patience
+        self.marker = f"marker-{uuid4().hex}"
+        self.canary = f"CANARY-{uuid4().hex}"
+        for name in ("course.key", "victim", "results/results.sqlite", "submissions/bob/metrics.py"):
+            (course / name).parent.mkdir(parents=True, exist_ok=True)
+            (course / name).write_text(self.canary)
+        self._state = self._stat()
+        os.environ["GRADER_CANARY"] = self.canary
+        self.lane = Lane(level, secrets=(course,))
+        self._before = self.family()
+        self.grade(solution(exercise))
+        self._family = self.family()
+
+    def grade(self, source: str) -> Result:
+        source = source.replace("@COURSE@", str(self.course)).replace("@MARKER@", self.marker)
+        job = Job("mallory", self.exercise, source.encode(), "", b"a key of sixteen", "cpu", "hash")
+        try:
+            with within(self._patience):
+                return self.lane.grade(job)
+        except TimeoutError:
+            for zygote in self.lane._zygotes.values():
+                zygote.reset()
+            raise
+
+    def attack(self, attack: Attack) -> Result:
+        """Grade a hostile file: no task but its honest ones earns a point, and nothing is left behind."""
+        self._state = self._stat()
+        result = self.grade(attack.source(self.exercise))
+        honest = attack.honest(self.exercise)
+        said = "\n".join(dict.fromkeys([result.note, *(test.message for test in result.tests)]))
+        assert "ESCAPED" not in said
+        assert "LEAKED" not in said
+        assert re.search(attack.says, said), said
+        assert self.canary not in to_json(result)
+        assert "def test_" not in to_json(result)
+        earned = {score.task: score.score for score in result.scores}
+        assert earned == {task.name: task.points if task.name in honest else 0 for task in self.exercise.tasks}, said
+        self.nothing_left()
+        return result
+
+    def nothing_left(self) -> None:
+        """No process, no file outside, and the course folder as it was."""
+        assert self.family() == self._family, "a process is left, or one of the lane's own had to be replaced"
+        for zygote in self.lane._zygotes.values():
+            if zygote.scratch is not None:
+                assert not list(zygote.scratch.iterdir())
+        places = [*PLACES, KIT, KIT / "grader", KIT / "grader" / "wall", KIT / "datasets", self.course]
+        assert not [place for place in places if os.path.lexists(os.path.join(place, self.marker))]
+        assert self._stat() == self._state, "a file of somebody else was changed"
+
+    def still_right(self) -> None:
+        """The solution gets everything, and a stub nothing."""
+        assert self.grade(solution(self.exercise)).score == 100
+        assert self.grade((self.exercise.folder / self.exercise.filename).read_text()).score == 0
+        self.nothing_left()
+
+    def family(self) -> set[int]:
+        """The processes that descend from this one, and those whose environment names the lane's scratch folder."""
+        parents, scratches = {}, [os.fsencode(scratch) for scratch in self.scratches()]
+        family = {os.getpid()}
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                if any(scratch in (entry / "environ").read_bytes() for scratch in scratches):
+                    family.add(int(entry.name))
+            except (OSError, IndexError):
+                continue
+        while more := {pid for pid, parent in parents.items() if parent in family} - family:
+            family |= more
+        return family
+
+    def close(self) -> None:
+        scratches = self.scratches()
+        self.lane.close()
+        os.environ.pop("GRADER_CANARY", None)
+        assert self.family() <= self._before, "a process outlives its lane"
+        assert not any(scratch.exists() for scratch in scratches)
+
+    def scratches(self) -> list[Path]:
+        """The folders outside the sandbox that hold students' files; none at the level that has its own."""
+        return [zygote.scratch for zygote in self.lane._zygotes.values() if zygote.scratch is not None]
+
+    def _stat(self) -> dict[str, tuple]:
+        files = sorted(path for path in self.course.rglob("*") if not path.is_socket())
+        return {str(path): (path.lstat().st_mode, path.lstat().st_ctime_ns, path.lstat().st_size) for path in files}
+
+
+@contextlib.contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """A hostile file that holds up the grading for longer than `seconds` fails its test and not the others."""
+
+    def give_up(*args: object) -> None:
+        raise TimeoutError(f"grading took more than {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def attacks(*groups: str) -> list[Attack]:
+    return [Attack(path) for group in groups for path in sorted((ATTACKS / group).glob("*.py"))]
+
+
+def name_of(attack: Attack) -> str:
+    return f"{attack.path.parent.name}/{attack.path.stem}"
+
+
+def solution(exercise: Exercise) -> str:
+    return (SOLUTIONS / exercise.name / exercise.filename).read_text()
+
+
+def hurried(exercise: Exercise, call_seconds: float) -> Exercise:
+    """The exercise with less time for each call, so that attacks on time cost less of it."""
+    tasks = tuple(dataclasses.replace(task, call_seconds=call_seconds) for task in exercise.tasks)
+    return dataclasses.replace(exercise, tasks=tasks)

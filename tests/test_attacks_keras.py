@@ -1,0 +1,34 @@
+"""Hostile Keras models: they cross by value, or not at all, and cost no more than their own task."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from hostile import LEVELS, Yard, attacks, name_of
+
+from grader.catalog import find_exercise
+from grader.wall import sandbox
+
+
+@pytest.fixture(scope="module", params=LEVELS)
+def yard(request, tmp_path_factory):
+    """One lane for all attacks of a level."""
+    if reason := sandbox.missing(request.param):
+        pytest.skip(reason)
+    yard = Yard(request.param, find_exercise("ex08"), tmp_path_factory.mktemp("course"))
+    yield yard
+    yard.close()
+
+
+@pytest.mark.parametrize("attack", attacks("keras"), ids=name_of)
+def test_attack_costs_its_own_task_only(yard, attack):
+    """No point for the hostile task, every point for the honest ones, and nothing read, run or left"""
+    yard.attack(attack)
+
+
+def test_next_submission_is_graded_as_ever(yard):
+    """After all attacks in the same lane: everything for the solution, nothing for a stub"""
+    yard.still_right()
