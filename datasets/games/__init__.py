@@ -6,14 +6,14 @@
     env = gymnasium.make("Catch-v0")
     observation, info = env.reset(seed=1)
 
-| id               | observation                | actions               | an episode ends                             |
-|------------------|----------------------------|-----------------------|---------------------------------------------|
-| `Catch-v0`       | picture `(10, 10)`, 0 or 1 | left, stay, right     | terminated after 9 steps                    |
-| `Maze-v0`        | number of the cell, 0 .. 48 | left, down, right, up | terminated at the goal, truncated after 100 |
-| `MazePicture-v0` | picture `(7, 7, 3)`, 0 or 1 | left, down, right, up | terminated at the goal, truncated after 100 |
+| id               | observation                 | actions               | an episode is             |
+|------------------|-----------------------------|-----------------------|---------------------------|
+| `Catch-v0`       | picture `(10, 10)`, 0 or 1  | left, stay, right     | terminated after 9 steps  |
+| `Maze-v0`        | number of the cell, 0 .. 48 | left, down, right, up | terminated at the goal,   |
+| `MazePicture-v0` | picture `(7, 7, 3)`, 0 or 1 | the same              | truncated after 100 steps |
 
-`env.reset(options={"column": 3, "basket": 5})` and `env.reset(options={"cell": 42})` choose the start, so that a
-policy can be judged over *every* start instead of a sample of them.
+`env.reset(options={"column": 3, "basket": 5})` and `env.reset(options={"cell": 42})` choose the start, so
+that a policy can be judged over *every* start instead of a sample of them.
 """
 
 from __future__ import annotations

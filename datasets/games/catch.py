@@ -24,15 +24,15 @@ LEFT, STAY, RIGHT = 0, 1, 2
 class Catch(gymnasium.Env[NDArray[np.float32], np.int64]):
     """A 10x10 board on which one fruit falls, one row a step, into a basket three cells wide.
 
-    Observation: the board, `(10, 10)` float32, 1 where the fruit or the basket is. Actions: 0 moves the basket left,
-    1 leaves it, 2 moves it right; its centre stays within 1 .. 9. The fruit starts in row 0 and lands in row 9, so a
-    game takes 9 steps. The reward of the last one is +1 if the fruit's column is at most 1 from the basket's centre,
-    else -1; all others are 0.
+    Observation: the board, `(10, 10)` float32, 1 where the fruit or the basket is. Actions: 0 moves the
+    basket left, 1 leaves it, 2 moves it right; its centre stays within 1 .. 9. The fruit starts in row 0 and
+    lands in row 9, so a game takes 9 steps. The reward of the last one is +1 if the fruit's column is at most
+    1 from the basket's centre, else -1; all others are 0.
 
     `reset(options={"column": 0 .. 8, "basket": 1 .. 7})` chooses the start; what is not given is drawn.
     """
 
-    metadata = {"render_modes": ["ansi", "rgb_array"], "render_fps": 8}  # noqa: RUF012 (Gymnasium's own idiom)
+    metadata = {"render_modes": ["ansi", "rgb_array"], "render_fps": 8}  # noqa: RUF012 (an idiom of Gymnasium)
 
     def __init__(self, render_mode: str | None = None) -> None:
         self.render_mode = render_mode
@@ -88,13 +88,14 @@ class Catch(gymnasium.Env[NDArray[np.float32], np.int64]):
 def win_rate(choose: Callable[[NDArray[np.float32]], ArrayLike]) -> float:
     """The exact share of the 63 starts from which a policy catches the fruit.
 
-    All games are played side by side: `choose` gets their boards, `(63, 10, 10)`, and returns their actions, `(63,)`.
+    All games are played side by side: `choose` gets their boards, `(63, 10, 10)`, and returns their
+    actions, `(63,)`.
     """
     games = [Catch() for _ in STARTS]
-    boards = np.stack(
-        [game.reset(options={"column": c, "basket": b})[0] for game, (c, b) in zip(games, STARTS, strict=True)]
-    )
+    starts = ({"column": column, "basket": basket} for column, basket in STARTS)
+    boards = [game.reset(options=start)[0] for game, start in zip(games, starts, strict=True)]
     for _ in range(SIZE - 1):
-        steps = [game.step(int(action)) for game, action in zip(games, np.asarray(choose(boards)), strict=True)]
-        boards = np.stack([step[0] for step in steps])
+        actions = np.asarray(choose(np.stack(boards)))
+        steps = [game.step(action) for game, action in zip(games, actions, strict=True)]
+        boards = [step[0] for step in steps]
     return sum(step[1] > 0 for step in steps) / len(games)

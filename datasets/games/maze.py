@@ -32,19 +32,18 @@ class Maze(gymnasium.Env[Any, np.int64]):
     """A maze with one goal; the player starts anywhere else.
 
     Observation: the number of the player's cell, counted along the rows (`row * columns + column`), or, with
-    `picture=True`, an array `(rows, columns, 3)` of zeros and ones: the walls, the goal and the player. Actions: 0
-    left, 1 down, 2 right, 3 up; who walks into a wall or the border stays where they are. Every step costs 0.1 (so
-    that also a learner that never tries at random leaves the ways that lead nowhere), the one that reaches the goal
-    earns 1 and ends the game. A game that takes too long is *truncated* by the time limit of `gymnasium.make`.
+    `picture=True`, an array `(rows, columns, 3)` of zeros and ones: the walls, the goal and the player.
+    Actions: 0 left, 1 down, 2 right, 3 up; who walks into a wall or the border stays where they are. Every
+    step costs 0.1 (so that also a learner that never tries at random leaves the ways that lead nowhere),
+    the one that reaches the goal earns 1 and ends the game. A game that takes too long is *truncated* by
+    the time limit of `gymnasium.make`.
 
     `reset(options={"cell": n})` chooses the start; otherwise it is drawn.
     """
 
-    metadata = {"render_modes": ["ansi", "rgb_array"], "render_fps": 8}  # noqa: RUF012 (Gymnasium's own idiom)
+    metadata = {"render_modes": ["ansi", "rgb_array"], "render_fps": 8}  # noqa: RUF012 (an idiom of Gymnasium)
 
-    def __init__(
-        self, layout: Sequence[str] = LAYOUT, picture: bool = False, render_mode: str | None = None
-    ) -> None:
+    def __init__(self, layout: Sequence[str] = LAYOUT, picture: bool = False, render_mode: str | None = None) -> None:
         self.layout = _checked(layout)
         self.picture = picture
         self.render_mode = render_mode
@@ -60,9 +59,7 @@ class Maze(gymnasium.Env[Any, np.int64]):
             else gymnasium.spaces.Discrete(len(text))
         )
 
-    def reset(
-        self, *, seed: int | None = None, options: dict[str, Any] | None = None
-    ) -> tuple[Any, dict[str, Any]]:
+    def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         super().reset(seed=seed)
         cell = (options or {}).get("cell")
         if cell is None:
@@ -112,7 +109,8 @@ def distances(layout: Sequence[str] = LAYOUT) -> NDArray[np.int64]:
     Every move can be made in both directions, so the search starts at the goal and spreads out ring by ring.
 
     Returns:
-        One number for every cell, `(rows * columns,)`; -1 for walls and for cells from which no path leads there.
+        One number for every cell, `(rows * columns,)`; -1 for walls and for cells from which no path leads
+        there.
     """
     text = "".join(layout)
     steps = np.full(len(text), -1)
@@ -135,5 +133,5 @@ def _checked(layout: Sequence[str]) -> tuple[str, ...]:
     if len({len(row) for row in rows}) != 1 or not text:
         raise ValueError("the rows of a maze must have the same length")
     if set(text) - {FREE, WALL, GOAL} or text.count(GOAL) != 1 or FREE not in text:
-        raise ValueError(f"a maze is made of {FREE!r}, {WALL!r} and one {GOAL!r}, with a free cell to start in")
+        raise ValueError(f"a maze is made of {FREE!r}, {WALL!r} and one {GOAL!r}, with room to start in")
     return rows

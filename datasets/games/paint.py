@@ -8,13 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 # Colours that people with any colour vision tell apart (Okabe and Ito).
-WHITE, GREY, ORANGE, BLUE, GREEN = (
-    (255, 255, 255),
-    (85, 85, 85),
-    (230, 159, 0),
-    (0, 114, 178),
-    (0, 158, 115),
-)
+WHITE = (255, 255, 255)
+GREY = (85, 85, 85)
+ORANGE = (230, 159, 0)
+BLUE = (0, 114, 178)
+GREEN = (0, 158, 115)
 CELL = 20  # pixels
 
 

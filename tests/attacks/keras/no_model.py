@@ -1,6 +1,6 @@
 """An object that is no model, but answers to the methods of one.
 
-Says: .
+Says: no Keras model was returned
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """A description of a layer with four hundred million weights, and none of them: to build it takes gigabytes.
 
-Says: parameters|too large|too many
+Says: the weights do not fit the model
 """
 
 import keras

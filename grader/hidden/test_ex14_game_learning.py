@@ -1,0 +1,643 @@
+"""Hidden grader of ex14.
+
+Everything but `train_dqn` costs next to nothing: tables and targets are computed by hand or with NumPy,
+networks for `play` are made by hand, and small environments with known values take the place of games.
+`train_dqn` trains once.
+
+In a grading run a Generator is an argument like any other, so it is a copy: whoever calls twice passes two
+of them.
+"""
+
+import gymnasium
+import keras
+import numpy as np
+import pytest
+
+from datasets.games import LAYOUT, STARTS, distances, win_rate
+from grader.compare import close, exactly
+
+
+class Rules(gymnasium.Env):
+    """An environment from a table: `rules[state][action] = (reward, next state, terminated)`.
+
+    The states are numbers, or rows of the identity matrix where `vectors`. Games start in the states
+    `starts`, one after the other; in drawn ones where there are none. After `limit` steps a game is
+    truncated. Who takes a step after the end, or before the first reset, gets a RuntimeError.
+    """
+
+    def __init__(self, rules, starts=(0,), limit=None, vectors=False):
+        self.rules, self.starts, self.limit, self.vectors = rules, starts, limit, vectors
+        states, actions = len(rules), len(rules[0])
+        self.action_space = gymnasium.spaces.Discrete(actions)
+        self.observation_space = (
+            gymnasium.spaces.Box(0.0, 1.0, (states,), np.float32) if vectors else gymnasium.spaces.Discrete(states)
+        )
+        self.games, self.steps, self.running = 0, 0, False
+
+    def reset(self, *, seed=None, options=None):
+        super().reset(seed=seed)
+        drawn = self.np_random.integers(len(self.rules))
+        self.state = int(self.starts[self.games % len(self.starts)] if self.starts else drawn)
+        self.games, self.steps, self.running = self.games + 1, 0, True
+        return self.observe(), {}
+
+    def step(self, action):
+        if not self.running:
+            raise RuntimeError("step() was called although the episode was over (terminated or truncated)")
+        reward, self.state, terminated = self.rules[self.state][int(action)]
+        self.steps += 1
+        truncated = self.steps == self.limit and not terminated
+        self.running = not (terminated or truncated)
+        return self.observe(), float(reward), bool(terminated), truncated, {}
+
+    def observe(self):
+        return np.eye(len(self.rules), dtype=np.float32)[self.state] if self.vectors else self.state
+
+
+def generators(rng, count):
+    """Generators that share nothing."""
+    return [np.random.default_rng(int(seed)) for seed in rng.integers(2**62, size=count)]
+
+
+# --- epsilon_greedy -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.task("epsilon_greedy", weight=2)
+def test_epsilon_0_always_exploits(student, rng):
+    """With epsilon 0 the best action is chosen, wherever it stands"""
+    for own in generators(rng, 30):
+        q_values = rng.normal(size=int(rng.integers(2, 7))) - 2
+        assert student.epsilon_greedy(q_values, 0.0, own) == exactly(np.argmax(q_values))
+
+
+@pytest.mark.task("epsilon_greedy", weight=2)
+def test_epsilon_1_is_uniform(student, rng):
+    """With epsilon 1 every action has the same chance"""
+    chosen = [int(student.epsilon_greedy([3.0, 1.0, 2.0], 1.0, own)) for own in generators(rng, 900)]
+    assert set(chosen) <= {0, 1, 2}, "an action that does not exist was chosen"
+    shares = np.bincount(chosen, minlength=3) / len(chosen)
+    # 6 standard deviations of a share of 900 draws are .094.
+    assert np.all(np.abs(shares - 1 / 3) < 0.1), "exploring must choose among all actions with the same chance"
+
+
+@pytest.mark.task("epsilon_greedy", weight=2)
+def test_epsilon_in_between(student, rng):
+    """The best of two actions is chosen with the probability 1 - epsilon / 2"""
+    chosen = [int(student.epsilon_greedy([-1.0, -0.5], 0.6, own)) for own in generators(rng, 900)]
+    # Whoever explores only the other action gets .4; 6 standard deviations are .092.
+    assert abs(np.mean(chosen) - 0.7) < 0.1, "the best action is not chosen as often as it should be"
+
+
+@pytest.mark.task("epsilon_greedy")
+def test_epsilon_greedy_is_repeatable(student, rng):
+    """All randomness comes from the generator"""
+    seeds = [int(seed) for seed in rng.integers(2**62, size=40)]
+    first, second = (
+        [int(student.epsilon_greedy(np.zeros(9), 1.0, np.random.default_rng(seed))) for seed in seeds] for _ in range(2)
+    )
+    assert first == second, "two equal generators gave different actions"
+    assert len(set(first)) > 1, "different generators always gave the same action"
+
+
+@pytest.mark.task("epsilon_greedy", edge=True)
+def test_ties_go_to_one_of_the_best(student, rng):
+    """Of several best actions any may be chosen, but no other"""
+    for own in generators(rng, 10):
+        action = int(student.epsilon_greedy([0.0, 5.0, 1.0, 5.0], 0.0, own))
+        assert action in (1, 3), "an action that is not among the best was chosen with epsilon 0"
+
+
+@pytest.mark.task("epsilon_greedy", edge=True)
+@pytest.mark.parametrize("epsilon", [-0.1, 1.1])
+def test_epsilon_outside_0_to_1(student, rng, epsilon):
+    """An epsilon that is no probability is a ValueError"""
+    with pytest.raises(ValueError):
+        student.epsilon_greedy([0.0, 1.0], epsilon, rng)
+
+
+@pytest.mark.task("epsilon_greedy", edge=True)
+def test_no_actions(student, rng):
+    """No actions are a ValueError"""
+    with pytest.raises(ValueError):
+        student.epsilon_greedy([], 0.5, rng)
+
+
+# --- discounted_returns -------------------------------------------------------------------------------------
+
+
+@pytest.mark.task("discounted_returns", weight=2)
+def test_returns_are_the_discounted_sum(student, rng):
+    """G_t is the sum of gamma^k r_{t+k}"""
+    rewards, gamma = rng.normal(size=12), rng.uniform(0.3, 0.95)
+    expected = [sum(gamma**k * r for k, r in enumerate(rewards[t:])) for t in range(len(rewards))]
+    assert student.discounted_returns(rewards, gamma) == close(expected)
+
+
+@pytest.mark.task("discounted_returns")
+def test_returns_of_integers(student):
+    """Integer rewards have returns that are not integers"""
+    assert student.discounted_returns(np.array([0, 1, 0, 2]), 0.5) == close([0.75, 1.5, 1.0, 2.0])
+
+
+@pytest.mark.task("discounted_returns")
+def test_returns_without_discount(student, rng):
+    """With gamma 1 a return is the sum of all rewards to come"""
+    rewards = rng.normal(size=7)
+    assert student.discounted_returns(rewards, 1.0) == close(np.cumsum(rewards[::-1])[::-1])
+
+
+@pytest.mark.task("discounted_returns", edge=True)
+def test_returns_of_the_shortsighted(student, rng):
+    """With gamma 0 a return is the next reward"""
+    rewards = rng.normal(size=7)
+    assert student.discounted_returns(list(rewards), 0.0) == close(rewards)
+
+
+@pytest.mark.task("discounted_returns", edge=True)
+@pytest.mark.parametrize("gamma", [-0.1, 1.5])
+def test_gamma_of_the_returns(student, gamma):
+    """A gamma outside 0 .. 1 is a ValueError"""
+    with pytest.raises(ValueError):
+        student.discounted_returns([1.0, 2.0], gamma)
+
+
+# --- q_update -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.task("q_update", weight=4)
+def test_one_entry_moves_towards_its_target(student, rng):
+    """The entry moves by alpha times its distance from reward + gamma max Q(next state)"""
+    for _ in range(5):
+        q = rng.normal(size=(5, 4)) * 3
+        state, next_state = (int(s) for s in rng.choice(5, size=2, replace=False))
+        action, reward = int(rng.integers(4)), float(rng.normal())
+        alpha, gamma = rng.uniform(0.1, 0.9, size=2)
+        expected = q.copy()
+        expected[state, action] = (1 - alpha) * q[state, action] + alpha * (reward + gamma * q[next_state].max())
+        assert student.q_update(q, state, action, reward, next_state, False, alpha, gamma) == close(expected)
+
+
+@pytest.mark.task("q_update", weight=3)
+def test_nothing_comes_after_the_end(student, rng):
+    """When the episode terminated, the target is the reward"""
+    q = rng.normal(size=(3, 2)) + 5
+    expected = q.copy()
+    expected[1, 0] += 0.25 * (2.0 - q[1, 0])
+    assert student.q_update(q, 1, 0, 2.0, 2, True, 0.25, 0.9) == close(expected)
+
+
+@pytest.mark.task("q_update")
+def test_the_best_of_negative_values(student):
+    """The best next value may be negative"""
+    q = np.array([[0.0, -4.0], [-8.0, -2.0]])
+    assert student.q_update(q, 0, 1, 1.0, 1, False, 0.5, 0.5) == close([[0.0, -2.0], [-8.0, -2.0]])
+
+
+@pytest.mark.task("q_update")
+def test_a_step_that_leads_nowhere(student):
+    """The next state may be the same state: its values before the update count"""
+    assert student.q_update(np.array([[1.0, 4.0]]), 0, 1, 1.0, 0, False, 1.0, 0.5) == close([[1.0, 3.0]])
+
+
+@pytest.mark.task("q_update", edge=True)
+def test_the_table_is_new(student):
+    """The table that was passed stays as it was"""
+    q = np.ones((2, 2))
+    student.q_update(q, 0, 1, 5.0, 1, False, 0.5, 0.9)
+    assert q == close(np.ones((2, 2)))
+
+
+@pytest.mark.task("q_update", edge=True)
+@pytest.mark.parametrize(("alpha", "gamma"), [(0.0, 0.9), (1.5, 0.9), (0.5, -0.1), (0.5, 1.1)])
+def test_alpha_and_gamma_of_an_update(student, alpha, gamma):
+    """An alpha outside (0, 1] or a gamma outside [0, 1] is a ValueError"""
+    with pytest.raises(ValueError):
+        student.q_update(np.zeros((2, 2)), 0, 0, 1.0, 1, False, alpha, gamma)
+
+
+# --- train_q_table ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.task("train_q_table")
+def test_every_episode_counts_once(student, rng):
+    """One step an episode, one reward: after n episodes with alpha 1/2 the value is 1 - 1/2^n"""
+    episodes = int(rng.integers(2, 7))
+    q = student.train_q_table(Rules([[(1, 0, True)]]), episodes, 0.5, 0.9, 0.3, rng)
+    assert q == close([[1 - 0.5**episodes]])
+
+
+@pytest.mark.task("train_q_table", weight=2)
+def test_truncated_is_not_terminated(student, rng):
+    """After a step that was truncated the future still counts"""
+    episodes = int(rng.integers(3, 9))
+    q = student.train_q_table(Rules([[(1, 0, False)]], limit=1), episodes, 1.0, 0.5, 0.3, rng)
+    assert q == close([[2 - 2 * 0.5**episodes]])
+
+
+@pytest.mark.task("train_q_table")
+def test_values_travel_back_along_a_corridor(student, rng):
+    """Along a corridor each episode carries the reward one state further back"""
+    corridor = Rules([[(0, 1, False)], [(0, 2, False)], [(8, 2, True)]])
+    assert student.train_q_table(corridor, 2, 1.0, 0.5, 0.0, rng) == close([[0.0], [4.0], [8.0]])
+
+
+@pytest.mark.task("train_q_table")
+def test_epsilon_0_stays_with_what_it_knows(student, rng):
+    """With epsilon 0 the first action that is worth something is repeated for ever"""
+    q = np.asarray(student.train_q_table(Rules([[(1, 0, True)] * 3]), 5, 0.5, 0.9, 0.0, rng))
+    assert np.sort(q.ravel()) == close([0.0, 0.0, 1 - 0.5**5])
+
+
+@pytest.mark.task("train_q_table", weight=2)
+def test_random_play_finds_the_best_values(student, rng):
+    """With epsilon 1 and alpha 1 the table becomes the optimal values of a world without chance"""
+    states, gamma = 5, 0.5
+    # Action 0 leaves the game, the others lead somewhere: short episodes that see everything.
+    rules = [
+        [(int(rng.integers(-9, 10)), int(rng.integers(states)), action == 0) for action in range(3)]
+        for _ in range(states)
+    ]
+    best = np.zeros((states, 3))
+    for _ in range(100):
+        best = np.array([[r + gamma * best[s].max() * (not end) for r, s, end in row] for row in rules])
+    assert student.train_q_table(Rules(rules, starts=()), 1500, 1.0, gamma, 1.0, rng) == close(best, rtol=1e-6)
+
+
+@pytest.mark.task("train_q_table", weight=2)
+@pytest.mark.parametrize("layout", [LAYOUT, tuple(row[::-1] for row in LAYOUT[::-1])], ids=["maze", "turned"])
+def test_the_way_out_of_the_maze(student, rng, profile, layout):
+    """From every cell of the maze the best actions lead to the goal, without long detours"""
+    env = gymnasium.make("Maze-v0", layout=layout)
+    q = np.asarray(student.train_q_table(env, profile["maze_episodes"], 0.5, 0.95, 0.2, rng))
+    assert q.shape == (len(LAYOUT) * len(LAYOUT[0]), 4), (
+        "the table needs a row for every cell, a column for every action"
+    )
+    shortest = distances(layout)
+    cells = np.flatnonzero(shortest > 0)
+    lengths = [route_length(env, q, int(cell)) for cell in cells]
+    assert None not in lengths, f"from {lengths.count(None)} of the cells the best actions never reach the goal"
+    detour = np.sum(lengths) / shortest[cells].sum() - 1
+    assert detour <= profile["maze_detour"], "the best actions reach the goal on long detours"
+
+
+def route_length(env, q, cell):
+    """How many steps the best actions need from `cell` to the goal; None when they do not get there."""
+    state, _ = env.reset(options={"cell": cell})
+    steps, terminated, truncated = 0, False, False
+    while not (terminated or truncated):
+        state, _, terminated, truncated, _ = env.step(int(np.argmax(q[state])))
+        steps += 1
+    return steps if terminated else None
+
+
+@pytest.mark.task("train_q_table")
+def test_the_same_generator_learns_the_same(student, seed):
+    """Equal generators give equal tables, different ones do not"""
+    first, second, other = (
+        np.asarray(student.train_q_table(gymnasium.make("Maze-v0"), 20, 0.5, 0.9, 0.3, np.random.default_rng(own)))
+        for own in (seed, seed, seed + 1)
+    )
+    assert np.array_equal(first, second), "two equal generators gave different tables"
+    assert not np.array_equal(first, other), "different generators gave the same table"
+
+
+@pytest.mark.task("train_q_table", edge=True)
+def test_a_table_of_no_episodes(student, rng):
+    """Zero episodes are a ValueError"""
+    with pytest.raises(ValueError):
+        student.train_q_table(Rules([[(1, 0, True)]]), 0, 0.5, 0.9, 0.1, rng)
+
+
+@pytest.mark.task("train_q_table", edge=True)
+def test_a_table_of_pictures(student, rng):
+    """States that are pictures have no numbers: a ValueError"""
+    with pytest.raises(ValueError):
+        student.train_q_table(gymnasium.make("MazePicture-v0"), 1, 0.5, 0.9, 0.1, rng)
+
+
+# --- ReplayBuffer -------------------------------------------------------------------------------------------
+
+
+def filled(student, capacity, count):
+    """A buffer to which the transitions number 0 .. count - 1 were added."""
+    buffer = student.ReplayBuffer(capacity)
+    for number in range(count):
+        state = np.full((2, 3), float(number))
+        buffer.add(state, number, number / 2, state + 0.25, number % 3 == 0)
+    return buffer
+
+
+def numbers(batch):
+    """The numbers of the transitions in a sample, by their actions."""
+    return np.asarray(batch[1]).astype(int).tolist()
+
+
+@pytest.mark.task("ReplayBuffer")
+def test_a_buffer_counts(student):
+    """The length grows to the capacity and stays there"""
+    assert [len(filled(student, 5, count)) for count in (0, 1, 4, 5, 6, 12)] == [0, 1, 4, 5, 5, 5], (
+        "len(buffer) is not the number of transitions that it should hold"
+    )
+
+
+@pytest.mark.task("ReplayBuffer", weight=2)
+def test_rows_belong_together(student, rng):
+    """A sample is five arrays, and a row of each belongs to one transition"""
+    batch = filled(student, 50, 40).sample(16, rng)
+    assert len(batch) == 5, "a sample is five arrays"
+    states, actions, rewards, next_states, terminated = (np.asarray(part) for part in batch)
+    assert actions == exactly(np.round(actions).astype(int))
+    assert len(set(numbers(batch))) == 16, "a sample must hold as many different transitions as were asked for"
+    number = actions.astype(float)
+    assert states == close(np.tile(number[:, None, None], (1, 2, 3)))
+    assert rewards == close(number / 2)
+    assert next_states == close(states + 0.25)
+    assert terminated.astype(bool).tolist() == (actions % 3 == 0).tolist(), (
+        "terminated belongs to other transitions than the rest"
+    )
+
+
+@pytest.mark.task("ReplayBuffer", weight=2)
+def test_the_newest_stay(student, rng):
+    """A full buffer forgets the oldest transitions"""
+    assert sorted(numbers(filled(student, 6, 15).sample(6, rng))) == list(range(9, 15)), (
+        "a full buffer must hold the newest transitions"
+    )
+
+
+@pytest.mark.task("ReplayBuffer", weight=2)
+def test_every_transition_has_the_same_chance(student, rng):
+    """Old and new transitions are drawn equally often"""
+    buffer = filled(student, 8, 8)
+    drawn = [number for own in generators(rng, 250) for number in numbers(buffer.sample(2, own))]
+    # A count has the mean 62.5 and the standard deviation 6.8: 28 is 5 of them below, 97 is 5 above.
+    assert all(28 <= count <= 97 for count in np.bincount(drawn, minlength=8)), (
+        "some transitions are drawn much more often than others"
+    )
+
+
+@pytest.mark.task("ReplayBuffer")
+def test_samples_are_repeatable(student, seed):
+    """All randomness comes from the generator"""
+    buffer = filled(student, 100, 100)
+    seeds = seed, seed, seed + 1
+    first, second, other = (numbers(buffer.sample(20, np.random.default_rng(own))) for own in seeds)
+    assert first == second, "two equal generators gave different samples"
+    assert first != other, "different generators gave the same sample"
+
+
+@pytest.mark.task("ReplayBuffer")
+def test_sampling_takes_nothing_out(student, rng):
+    """After a sample everything is still there"""
+    buffer = filled(student, 8, 8)
+    buffer.sample(5, rng)
+    assert len(buffer) == 8, "sampling changed the length"
+    assert sorted(numbers(buffer.sample(8, rng))) == list(range(8)), "after a sample some transitions were gone"
+
+
+@pytest.mark.task("ReplayBuffer", edge=True)
+def test_a_buffer_that_holds_fewer(student, rng):
+    """More than there are is a ValueError"""
+    with pytest.raises(ValueError):
+        filled(student, 10, 4).sample(5, rng)
+
+
+@pytest.mark.task("ReplayBuffer", edge=True)
+def test_a_buffer_for_nothing(student):
+    """A capacity of 0 is a ValueError"""
+    with pytest.raises(ValueError):
+        student.ReplayBuffer(0)
+
+
+# --- build_q_network ----------------------------------------------------------------------------------------
+
+CORNERS = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], dtype=np.float32)
+# The first value is an exclusive or, which no network without a hidden layer can learn; the others lie
+# outside 0 .. 1.
+CORNER_VALUES = np.array([[-2, -5, 6], [2, -5, 6], [2, -5, 6], [-2, -5, 6]], dtype=np.float32)
+
+
+@pytest.fixture(scope="module")
+def corner_predictions(student):
+    """What the network says about the four corners after the grader has trained it on them."""
+    keras.utils.set_random_seed(1)
+    model = student.build_q_network((2,), 3)
+    model.compile(optimizer=keras.optimizers.Adam(0.01), loss="mse")
+    x, y = np.tile(CORNERS, (8, 1)), np.tile(CORNER_VALUES, (8, 1))
+    for _ in range(400):
+        model.train_on_batch(x, y)
+    return np.asarray(model.predict_on_batch(x))[:4]
+
+
+@pytest.mark.task("build_q_network")
+@pytest.mark.parametrize(("shape", "actions"), [((10, 10), 3), ((7, 7, 3), 4), ((4,), 2)], ids=str)
+def test_a_value_for_every_action(student, shape, actions):
+    """From any shape of observation to one value per action"""
+    model = student.build_q_network(shape, actions)
+    assert tuple(model.input_shape) == (None, *shape), "the network does not take observations of the given shape"
+    assert tuple(model.output_shape) == (None, actions), "the network does not give one value per action"
+
+
+@pytest.mark.task("build_q_network", weight=2)
+def test_values_have_no_bounds(corner_predictions):
+    """The network can learn values far below 0 and above 1"""
+    assert corner_predictions.shape == (4, 3), "the network does not give one value per action"
+    errors = np.abs(corner_predictions - CORNER_VALUES)[:, 1:]
+    assert errors.max() < 1.5, "values such as -5 and 6 cannot be learned: is the output linear?"
+
+
+@pytest.mark.task("build_q_network")
+def test_there_is_a_hidden_layer(corner_predictions):
+    """The network can learn what no linear model can"""
+    assert corner_predictions.shape == (4, 3), "the network does not give one value per action"
+    right = np.sign(corner_predictions[:, 0]) == np.sign(CORNER_VALUES[:, 0])
+    assert right.all(), "an exclusive or cannot be learned: is there a hidden layer with an activation?"
+
+
+@pytest.mark.task("build_q_network", edge=True)
+def test_a_network_for_no_actions(student):
+    """No actions are a ValueError"""
+    with pytest.raises(ValueError):
+        student.build_q_network((4,), 0)
+
+
+# --- td_targets ---------------------------------------------------------------------------------------------
+
+
+def transitions(rng, count, actions):
+    """Random arguments of `td_targets`, without the discount."""
+    return (
+        rng.normal(size=(count, actions)),
+        rng.normal(size=(count, actions)) * 2,
+        rng.integers(actions, size=count),
+        rng.normal(size=count),
+        rng.random(count) < 0.4,
+    )
+
+
+def targets_by_hand(q_values, next_q_values, actions, rewards, terminated, gamma):
+    targets = np.array(q_values, dtype=np.float64)
+    for i, action in enumerate(actions):
+        targets[i, action] = rewards[i] + (0.0 if terminated[i] else gamma * max(next_q_values[i]))
+    return targets
+
+
+@pytest.mark.task("td_targets", weight=2)
+@pytest.mark.parametrize(("count", "actions"), [(9, 4), (4, 4), (1, 3)])
+def test_targets_of_a_batch(student, rng, count, actions):
+    """Reward plus discounted best next value, for the action that was taken"""
+    batch, gamma = transitions(rng, count, actions), rng.uniform(0.5, 0.99)
+    assert student.td_targets(*batch, gamma) == close(targets_by_hand(*batch, gamma), rtol=1e-6)
+
+
+@pytest.mark.task("td_targets")
+def test_other_actions_keep_their_values(student, rng):
+    """Nothing was seen of the other actions: their targets are the network's own values"""
+    q_values, next_q_values, actions, rewards, terminated = transitions(rng, 20, 3)
+    targets = np.array(student.td_targets(q_values, next_q_values, actions, rewards, terminated, 0.9), dtype=float)
+    assert targets.shape == (20, 3), "the targets must have the shape of the values"
+    targets[np.arange(20), actions] = q_values[np.arange(20), actions]
+    assert targets == close(q_values, rtol=1e-6)
+
+
+@pytest.mark.task("td_targets", weight=2)
+def test_no_future_after_the_end(student, rng):
+    """Where the episode terminated, the next values do not matter"""
+    q_values, next_q_values, actions, rewards, _ = transitions(rng, 8, 3)
+    targets = student.td_targets(q_values, next_q_values + 100, actions, rewards, np.ones(8, dtype=bool), 0.9)
+    assert np.asarray(targets)[np.arange(8), actions] == close(rewards, rtol=1e-6)
+
+
+@pytest.mark.task("td_targets")
+def test_a_future_that_only_costs(student):
+    """The best of negative values is negative"""
+    targets = student.td_targets([[0.5, 0.5]], [[-4.0, -2.0]], [0], [1.0], [False], 0.5)
+    assert targets == close([[0.0, 0.5]], rtol=1e-6)
+
+
+@pytest.mark.task("td_targets")
+def test_targets_of_float32_values(student, rng):
+    """Values as a network gives them, terminated as 0 and 1"""
+    q_values, next_q_values, actions, rewards, terminated = transitions(rng, 6, 3)
+    batch = np.float32(q_values), np.float32(next_q_values), actions, rewards, terminated.astype(int)
+    assert student.td_targets(*batch, 0.9) == close(targets_by_hand(*batch, 0.9), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.task("td_targets", edge=True)
+def test_the_values_stay_as_they_were(student, rng):
+    """The arguments are not modified"""
+    q_values, *rest = transitions(rng, 5, 2)
+    before = q_values.copy()
+    student.td_targets(q_values, *rest, 0.9)
+    assert q_values == close(before)
+
+
+@pytest.mark.task("td_targets", edge=True)
+@pytest.mark.parametrize("short", range(1, 5), ids=["next_q_values", "actions", "rewards", "terminated"])
+def test_targets_of_different_lengths(student, rng, short):
+    """Arguments of different lengths are a ValueError"""
+    batch = list(transitions(rng, 4, 2))
+    batch[short] = batch[short][:1]
+    with pytest.raises(ValueError):
+        student.td_targets(*batch, 0.9)
+
+
+@pytest.mark.task("td_targets", edge=True)
+@pytest.mark.parametrize("gamma", [-0.5, 1.5])
+def test_gamma_of_targets(student, rng, gamma):
+    """A gamma outside 0 .. 1 is a ValueError"""
+    with pytest.raises(ValueError):
+        student.td_targets(*transitions(rng, 4, 2), gamma)
+
+
+# --- train_dqn ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.task("train_dqn", weight=4)
+def test_the_network_learns_catch(student, seed, profile):
+    """After 1,000 games of Catch the network wins from nearly every start"""
+    model = student.train_dqn(gymnasium.make("Catch-v0"), profile["catch_games"], seed)
+    assert tuple(model.output_shape) == (None, 3), "the network does not give one value per action"
+    rate = win_rate(lambda boards: np.argmax(model.predict_on_batch(boards), axis=1))
+    wins = round(rate * len(STARTS))
+    assert wins >= profile["catch_wins"], f"the trained network wins from {wins} of the {len(STARTS)} starts"
+
+
+@pytest.mark.task("train_dqn")
+def test_a_network_for_any_game(student, rng, seed):
+    """Games of other shapes and lengths, ended by the rules or by a time limit, can be played as well"""
+    rules = [[(1, (state + step) % 4, state == step) for step in range(5)] for state in range(4)]
+    model = student.train_dqn(Rules(rules, starts=(), limit=3, vectors=True), 12, seed)
+    assert tuple(model.input_shape) == (None, 4), "the network does not take this game's observations"
+    assert tuple(model.output_shape) == (None, 5), "the network does not give one value per action"
+
+
+@pytest.mark.task("train_dqn", edge=True)
+def test_a_network_of_no_games(student):
+    """Zero games are a ValueError"""
+    with pytest.raises(ValueError):
+        student.train_dqn(gymnasium.make("Catch-v0"), 0, 1)
+
+
+# --- play ---------------------------------------------------------------------------------------------------
+
+
+def network(kernel, shape=None):
+    """A network made by hand: the values are `observation @ kernel`."""
+    kernel = np.asarray(kernel, dtype=np.float32)
+    model = keras.Sequential(
+        [
+            keras.Input(shape or (len(kernel),)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(kernel.shape[1], use_bias=False),
+        ]
+    )
+    model.set_weights([kernel])
+    return model
+
+
+@pytest.mark.task("play", weight=2)
+def test_a_tour(student, rng):
+    """The best action of every state, until the end; the rewards add up, undiscounted"""
+    # In state s action s + 1 leads on, any other ends the game at once with a large reward that is not
+    # there to take.
+    length = 6
+    rewards = rng.integers(-5, 6, size=length).tolist()
+    rules = [
+        [(rewards[s], s + 1, s == length - 1) if a == s + 1 else (100, s, True) for a in range(length + 1)]
+        for s in range(length)
+    ]
+    rules.append([(100, 0, True)] * (length + 1))
+    kernel = rng.uniform(-9, -5, size=(length + 1, length + 1))
+    kernel[np.arange(length), np.arange(length) + 1] = -1  # the best, although negative
+    starts = tuple(range(length))
+    totals = student.play(network(kernel), Rules(rules, starts, vectors=True), length, 1)
+    assert totals == close([sum(rewards[start:]) for start in starts])
+
+
+@pytest.mark.task("play", weight=2)
+def test_a_game_that_is_interrupted(student):
+    """A truncated game is over as well"""
+    endless = Rules([[(1, 0, False), (5, 0, False)]], limit=4, vectors=True)
+    assert student.play(network([[0.0, 1.0]]), endless, 3, 1) == close([20.0, 20.0, 20.0])
+
+
+@pytest.mark.task("play")
+def test_the_seed_starts_the_first_game(student, seed):
+    """The first game is seeded, the others go on from there"""
+    # To stay is worth the number of cells that are not empty, to move nothing.
+    stay = np.zeros((100, 3))
+    stay[:, 1] = 1
+    env = gymnasium.make("Catch-v0")
+    expected = []
+    for game in range(20):
+        env.reset(seed=seed if game == 0 else None)
+        expected.append(sum(env.step(1)[1] for _ in range(9)))
+    assert student.play(network(stay, (10, 10)), gymnasium.make("Catch-v0"), 20, seed) == close(expected)
+
+
+@pytest.mark.task("play", edge=True)
+def test_no_games(student):
+    """Zero games are a ValueError"""
+    with pytest.raises(ValueError):
+        student.play(network([[1.0]]), Rules([[(1, 0, True)]], vectors=True), 0, 1)
