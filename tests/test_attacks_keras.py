@@ -7,18 +7,16 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from hostile import LEVELS, Yard, attacks, name_of
+from hostile import Yard, attacks, name_of
 
 from grader.catalog import find_exercise
 from grader.wall import sandbox
 
 
-@pytest.fixture(scope="module", params=LEVELS)
-def yard(request, tmp_path_factory):
-    """One lane for all attacks of a level."""
-    if reason := sandbox.missing(request.param):
-        pytest.skip(reason)
-    yard = Yard(request.param, find_exercise("ex08"), tmp_path_factory.mktemp("course"))
+@pytest.fixture(scope="module")
+def yard(tmp_path_factory):
+    """One lane for all attacks. They aim at the grader's side of the wall, which is the same at every level."""
+    yard = Yard(sandbox.choose(), find_exercise("ex08"), tmp_path_factory.mktemp("course"))
     yield yard
     yard.close()
 

@@ -63,10 +63,14 @@ def linear_classifier(kernel, bias, learning_rate=0.0, dropout=False):
 # build_classifier
 
 
+def model_of(result):
+    assert isinstance(result, keras.Model), "no Keras model was returned"
+    return result
+
+
 def shapes_of(model):
     """The shapes of all weights; an unbuilt model has none."""
-    assert isinstance(model, keras.Model), "no Keras model was returned"
-    return [np.shape(weight) for weight in model.get_weights()]
+    return [np.shape(weight) for weight in model_of(model).get_weights()]
 
 
 def right_shapes(input_dim, num_classes):
@@ -88,7 +92,7 @@ def test_number_of_parameters(student, rng):
 def test_computes_softmax_of_relu(student, rng):
     """With weights set by hand, the outputs are softmax(relu(x W1 + b1) W2 + b2)"""
     input_dim, num_classes = int(rng.integers(3, 12)), int(rng.integers(3, 7))
-    model = student.build_classifier(input_dim, num_classes)
+    model = model_of(student.build_classifier(input_dim, num_classes))
     shapes = right_shapes(input_dim, num_classes)
     assert sorted(shapes_of(model)) == sorted(shapes), "the weights are not those of two dense layers"
     w1, b1, w2, b2 = weights = [quarters(rng, shape) for shape in shapes]
@@ -101,7 +105,7 @@ def test_computes_softmax_of_relu(student, rng):
 @pytest.mark.task("build_classifier")
 def test_weights_start_at_random(student, rng):
     """The hidden units start out different from each other"""
-    model = student.build_classifier(int(rng.integers(3, 12)), 3)
+    model = model_of(student.build_classifier(int(rng.integers(3, 12)), 3))
     kernels = [weight for weight in model.get_weights() if np.ndim(weight) == 2]
     assert kernels, NO_WEIGHTS
     spread = [np.ptp(kernel, axis=1).max() for kernel in kernels]
@@ -126,8 +130,7 @@ def uncompiled(rng):
 
 
 def compiled(model):
-    assert isinstance(model, keras.Model), "no Keras model was returned"
-    assert model.optimizer is not None, "the model is not compiled"
+    assert model_of(model).optimizer is not None, "the model is not compiled"
     return model
 
 
@@ -200,6 +203,7 @@ def sorted_samples(rng):
 def train(student, model, x, y, epochs, batch_size, seed):
     """The returned model and its history, as arrays, with as many numbers as epochs in each."""
     model, history = student.train_classifier(model, x, y, epochs=epochs, batch_size=batch_size, seed=seed)
+    model_of(model)
     numbers = {}
     for key in ("loss", "accuracy", "val_loss", "val_accuracy"):
         assert key in history, f"the history has no {key}"
@@ -421,7 +425,7 @@ def outputs_per_sample(predictions, samples):
 def test_output_is_linear(student, rng):
     """The output layer has no activation: times -1000 in its weights is times -1000 in the output"""
     input_dim = int(rng.integers(3, 12))
-    model = student.build_regressor(input_dim)
+    model = model_of(student.build_regressor(input_dim))
     x = rng.normal(size=(8, input_dim))
     assert shapes_of(model), NO_WEIGHTS
     before, weights = call(model, x), model.get_weights()
@@ -452,7 +456,7 @@ def test_learns_diabetes(student, seed, profile):
     x, y, x_test, y_test = standardised("diabetes")
     y, y_test = (y - y.mean()) / y.std(), (y_test - y.mean()) / y.std()
     keras.utils.set_random_seed(seed)
-    model = student.build_regressor(x.shape[1])
+    model = model_of(student.build_regressor(x.shape[1]))
     sgd = keras.optimizers.SGD(profile["diabetes_learning_rate"])
     model.compile(optimizer=sgd, loss="mean_squared_error", run_eagerly=EAGER)
     for _ in range(profile["diabetes_steps"]):

@@ -39,7 +39,7 @@ class Zygote:
         words, variables = sandbox.command(level, arguments, secrets, threads)
         self._process = subprocess.Popen(
             words,
-            env=variables | ({"TMPDIR": self._scratch, "HOME": self._scratch} if self._scratch else {}),
+            env=variables | self._make_folders(),
             cwd="/",
             pass_fds=[inside.fileno()],
             stdin=subprocess.DEVNULL,
@@ -56,7 +56,7 @@ class Zygote:
     @property
     def scratch(self) -> Path | None:
         """The folder outside the sandbox that holds the students' files; None where it is inside."""
-        return Path(self._scratch) if self._scratch else None
+        return Path(self._scratch) / "students" if self._scratch else None
 
     def spawn(self, seed: int, limits: Limits) -> tuple[socket.socket, int]:
         """A fresh process that runs nothing yet: a socket to it, and its id as seen from here."""
@@ -95,6 +95,15 @@ class Zygote:
             self._process.stderr.close()
         if self._scratch:
             scratch.remove(self._scratch)
+
+    def _make_folders(self) -> dict[str, str]:
+        """Folders outside the sandbox for caches and students' files; returns the variables that name them."""
+        if self.scratch is None:
+            return {}
+        home = Path(self._scratch) / "home"
+        for folder in (home, self.scratch):
+            folder.mkdir()
+        return {"HOME": str(home), "TMPDIR": str(self.scratch)}
 
     def _await_process(self, sock: socket.socket) -> int:
         """The id of the process at the other end: the kernel attaches it to what arrives, in our own numbering."""
