@@ -91,17 +91,6 @@ def shuffles_what_the_test_set_leaves(x, y, validation_fraction, test_fraction, 
     return x[train], y[train], x[validation], y[validation], x[len(x) - tested :], y[len(x) - tested :]
 
 
-@misconception("train_validation_test_split")
-def leaves_nothing_to_train_on(x, y, validation_fraction, test_fraction, rng):
-    """Each fraction is fine by itself, but together they may ask for more than there is: look at their sum."""
-    x, y = _paired(x, y)
-    for fraction in (validation_fraction, test_fraction):
-        _check_fraction("fraction", fraction)
-    tested, validated = round(len(x) * test_fraction), round(len(x) * validation_fraction)
-    test, validation, train = np.split(rng.permutation(len(x)), [tested, tested + validated])
-    return x[train], y[train], x[validation], y[validation], x[test], y[test]
-
-
 @misconception("stratified_split_indices")
 def counts_within_the_class(y, test_fraction, rng):
     """The third sample of a class is hardly the third sample of all: which position in y does it have?"""
@@ -180,13 +169,6 @@ def measures_each_array_by_itself(x_train, *others):
     """
     standardize_right(x_train, *others)
     return tuple(standardize_right(x)[0] for x in (x_train, *others))
-
-
-@misconception("standardize")
-def measures_everything_together(x_train, *others):
-    """The mean and the deviation contain the test samples, so that they have had a say in the training: a leak."""
-    standardize_right(x_train, *others)
-    return standardize_right(np.concatenate([x_train, *others]), x_train, *others)[1:]
 
 
 @misconception("standardize")
