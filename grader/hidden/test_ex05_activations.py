@@ -120,7 +120,7 @@ def test_sigmoid_of_huge_numbers(student, rng):
     assert student.sigmoid([-1e6, -far, -1000.0, 0.0, 1000.0, far, 1e6]) == close([0, 0, 0, 0.5, 1, 1, 1])
 
 
-@pytest.mark.task("sigmoid")
+@pytest.mark.task("sigmoid", weight=2)
 def test_sigmoid_does_not_warn(student):
     """Neither -1000 nor 1000 overflows on the way, alone or together"""
     with no_warning():
@@ -352,7 +352,7 @@ def differences(s, h=1e-5):
     return np.array(columns).T / (2 * h)
 
 
-@pytest.mark.task("softmax_jacobian", weight=3)
+@pytest.mark.task("softmax_jacobian", weight=2)
 @pytest.mark.parametrize("classes", [2, 3, 6])
 def test_jacobian_against_differences(student, rng, classes):
     """Every probability against every score, by central differences"""
@@ -376,7 +376,7 @@ def test_jacobian_loses_what_it_wins(student, rng):
     assert jacobian.sum(axis=1) == close(np.zeros(5))
 
 
-@pytest.mark.task("softmax_jacobian")
+@pytest.mark.task("softmax_jacobian", weight=2)
 def test_jacobian_of_huge_scores(student, rng):
     """Scores in the thousands give the same matrix as those near zero"""
     far = float(rng.integers(1000, 5000))

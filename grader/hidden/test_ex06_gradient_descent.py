@@ -149,35 +149,35 @@ def order_of(batches):
     return np.concatenate([np.asarray(y) for _, y in batches]).tolist()
 
 
-@pytest.mark.task("minibatches")
-@pytest.mark.parametrize(("n", "batch_size"), [(12, 4), (11, 4), (7, 1), (6, 6), (5, 9)])
-def test_batch_sizes(student, rng, n, batch_size):
+@pytest.mark.task("minibatches", weight=2)
+def test_batch_sizes(student, rng):
     """Every batch is full, but for the last one"""
-    sizes = [len(x) for x, _ in batches_of(student.minibatches(*samples(n), batch_size, rng))]
-    expected = [batch_size] * (n // batch_size) + [n % batch_size] * (n % batch_size > 0)
-    assert sizes == expected, "the batches have the wrong sizes"
+    for n, batch_size, expected in (
+        (12, 4, [4, 4, 4]), (11, 4, [4, 4, 3]), (5, 1, [1] * 5), (6, 6, [6]), (5, 9, [5])
+    ):  # fmt: skip
+        sizes = [len(x) for x, _ in batches_of(student.minibatches(*samples(n), batch_size, rng))]
+        assert sizes == expected, "the batches have the wrong sizes"
 
 
 @pytest.mark.task("minibatches", weight=3)
-@pytest.mark.parametrize(("n", "batch_size"), [(24, 6), (23, 5)])
-def test_every_sample_once(student, rng, n, batch_size):
+def test_every_sample_once(student, rng):
     """No sample is missing, and none occurs twice"""
-    x, y = samples(n)
-    order = order_of(batches_of(student.minibatches(x, y, batch_size, rng)))
-    assert sorted(order) == y.tolist(), "a pass does not show every sample exactly once"
+    for n, batch_size in ((24, 6), (23, 5)):
+        x, y = samples(n)
+        order = order_of(batches_of(student.minibatches(x, y, batch_size, rng)))
+        assert sorted(order) == y.tolist(), "a pass does not show every sample exactly once"
 
 
 @pytest.mark.task("minibatches", weight=3)
-@pytest.mark.parametrize(("n", "batch_size"), [(24, 6), (23, 5)])
-def test_pairs_stay_together(student, rng, n, batch_size):
+def test_pairs_stay_together(student, rng):
     """Each input comes with its own target"""
-    for x, y in batches_of(student.minibatches(*samples(n), batch_size, rng)):
+    for x, y in batches_of(student.minibatches(*samples(23), 5, rng)):
         ids = x[:, :1]
         assert x == close(ids * [1, 1, -1] + [0, 0.25, 0])
         assert y == close(ids[:, 0] * 7 + 1)
 
 
-@pytest.mark.task("minibatches", weight=2)
+@pytest.mark.task("minibatches", weight=3)
 def test_batches_are_mixed(student, rng):
     """Any samples may meet in a batch, not only neighbours"""
     x, y = samples(60)
@@ -215,12 +215,12 @@ def test_batches_of_lists(student, rng):
 
 
 @pytest.mark.task("minibatches", edge=True)
-@pytest.mark.parametrize(("inputs", "targets", "batch_size"), [(5, 4, 2), (4, 5, 2), (0, 0, 2), (5, 5, 0), (5, 5, -1)])
-def test_batches_that_cannot_be_made(student, rng, inputs, targets, batch_size):
+def test_batches_that_cannot_be_made(student, rng):
     """Different lengths, no samples and a size below 1 are a ValueError, at the call or at the first batch"""
-    x, y = samples(6)
-    with pytest.raises(ValueError):
-        next(iter(student.minibatches(x[:inputs], y[:targets], batch_size, rng)), None)
+    x, y = samples(5)
+    for inputs, targets, batch_size in ((5, 4, 2), (4, 5, 2), (0, 0, 2), (5, 5, 0), (5, 5, -1)):
+        with pytest.raises(ValueError):
+            next(iter(student.minibatches(x[:inputs], y[:targets], batch_size, rng)), None)
 
 
 # --- the optimizers -----------------------------------------------------------------------------------------
@@ -249,17 +249,27 @@ def check(student, name, theta, gradients, rates, **hyperparameters):
         assert theta == close(expected)
 
 
+def unseen_epsilon(name):
+    """An epsilon of which one cannot see where it stands: that costs the points of two tests, not of all.
+
+    (Momentum has none; Adadelta does not move without.)
+    """
+    return {"epsilon": 1e-12} if name in ("adagrad_step", "rmsprop_step", "adam_step") else {}
+
+
 @of_each_step(weight=3)
 @pytest.mark.parametrize("shape", [(4,), (2, 3)])
 def test_ten_steps(student, rng, name, shape):
-    """Ten steps along ever new gradients, with the default hyperparameters"""
-    check(student, name, rng.normal(size=shape), rng.normal(size=(10, *shape)), [float(rng.uniform(0.1, 1))] * 10)
+    """Ten steps along ever new gradients"""
+    theta, gradients, rate = rng.normal(size=shape), rng.normal(size=(10, *shape)), float(rng.uniform(0.1, 1))
+    check(student, name, theta, gradients, [rate] * 10, **unseen_epsilon(name))
 
 
 @of_each_step(weight=2)
 def test_other_hyperparameters(student, rng, name):
     """The hyperparameters, given by name"""
-    check(student, name, rng.normal(size=5), rng.normal(size=(10, 5)), [0.5] * 10, **OTHER_HYPERPARAMETERS[name])
+    hyperparameters = OTHER_HYPERPARAMETERS[name] | unseen_epsilon(name)
+    check(student, name, rng.normal(size=5), rng.normal(size=(10, 5)), [0.5] * 10, **hyperparameters)
 
 
 @of_each_step(LARGE_EPSILON, weight=2)
@@ -268,16 +278,17 @@ def test_where_epsilon_stands(student, rng, name):
     check(student, name, rng.normal(size=5), rng.normal(size=(6, 5)), [0.5] * 6, **LARGE_EPSILON[name])
 
 
-@of_each_step(LARGE_EPSILON, edge=True)
+@of_each_step(LARGE_EPSILON)
 def test_small_gradients(student, rng, name):
-    """Gradients as small as the default epsilon's root, and a parameter near 0"""
+    """Gradients as small as the root of the default epsilon, and a parameter near 0"""
     check(student, name, rng.normal(size=5) * 1e-3, rng.normal(size=(10, 5)) * 3e-4, [1.0] * 10)
 
 
 @of_each_step()
 def test_changing_learning_rates(student, rng, name):
     """The learning rate of each step is that of this step"""
-    check(student, name, rng.normal(size=5), rng.normal(size=(10, 5)), rng.uniform(0.01, 1, size=10).tolist())
+    rates = rng.uniform(0.01, 1, size=10).tolist()
+    check(student, name, rng.normal(size=5), rng.normal(size=(10, 5)), rates, **unseen_epsilon(name))
 
 
 @of_each_step()
@@ -285,7 +296,7 @@ def test_rest(student, rng, name):
     """A gradient of 0 at the beginning moves nothing; one in between is a step of its own"""
     gradients = rng.normal(size=(8, 3))
     gradients[0] = gradients[4:6] = 0.0
-    check(student, name, rng.normal(size=3), gradients, [0.5] * 8)
+    check(student, name, rng.normal(size=3), gradients, [0.5] * 8, **unseen_epsilon(name))
 
 
 @of_each_step(edge=True)
@@ -294,18 +305,19 @@ def test_two_parameters_do_not_share_a_state(student, rng, name):
     step, states = getattr(student, name), [None, None]
     thetas = [rng.normal(size=(2, 2)), rng.normal(size=(2, 2))]
     gradients = rng.normal(size=(2, 4, 2, 2)) * np.array([1.0, 5.0]).reshape(2, 1, 1, 1)
-    rights = [RULES[name](theta, g, [0.5] * 4) for theta, g in zip(thetas, gradients, strict=True)]
+    hyperparameters = unseen_epsilon(name)
+    rights = [RULES[name](theta, g, [0.5] * 4, **hyperparameters) for theta, g in zip(thetas, gradients, strict=True)]
     for k in range(4):
         for i in (0, 1):
-            thetas[i], states[i] = take(step, thetas[i], gradients[i, k], states[i], 0.5)
+            thetas[i], states[i] = take(step, thetas[i], gradients[i, k], states[i], 0.5, **hyperparameters)
             assert thetas[i] == close(next(rights[i]))
 
 
 @of_each_step(edge=True)
 def test_single_numbers_and_integers(student, name):
     """The parameter may be a single number, or a list of integers"""
-    check(student, name, 3.0, np.array([2.0, -1.0, 0.5]), [0.5] * 3)
-    check(student, name, [3, -2], np.array([[2, 1], [-1, 4], [1, 1]]), [0.5] * 3)
+    check(student, name, 3.0, np.array([2.0, -1.0, 0.5]), [0.5] * 3, **unseen_epsilon(name))
+    check(student, name, [3, -2], np.array([[2, 1], [-1, 4], [1, 1]]), [0.5] * 3, **unseen_epsilon(name))
 
 
 @of_each_step(edge=True)

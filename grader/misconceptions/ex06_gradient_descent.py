@@ -122,7 +122,9 @@ def never_shuffles(x, y, batch_size, rng):
 @misconception("momentum_step")
 def averages_the_gradients(theta, grad, state, learning_rate, momentum=0.9):
     """Here the velocity is a sum that fades, not an average: there is no (1 - momentum) in front of the gradient."""
-    return _right["momentum_step"](theta, (1 - momentum) * np.asarray(grad), state, learning_rate, momentum)
+    theta, grad = _same_shape(theta, grad)
+    velocity = momentum * (0.0 if state is None else state) - learning_rate * (1 - momentum) * grad
+    return theta + velocity, velocity
 
 
 @misconception("momentum_step")
@@ -138,7 +140,9 @@ def keeps_the_learning_rate_out_of_the_velocity(theta, grad, state, learning_rat
 @misconception("adagrad_step")
 def starts_from_an_empty_accumulator(theta, grad, state, learning_rate, initial_accumulator_value=0.1, epsilon=1e-7):
     """Your accumulator starts from 0, but it has an initial value."""
-    return _right["adagrad_step"](theta, grad, state, learning_rate, 0.0, epsilon)
+    theta, grad = _same_shape(theta, grad)
+    accumulator = (0.0 if state is None else state) + grad**2
+    return theta - learning_rate * grad / np.sqrt(accumulator + epsilon), accumulator
 
 
 @misconception("adagrad_step")
@@ -152,19 +156,29 @@ def adds_epsilon_to_the_root(theta, grad, state, learning_rate, initial_accumula
 @misconception("rmsprop_step")
 def exchanges_rho(theta, grad, state, learning_rate, rho=0.9, epsilon=1e-7):
     """rho is the share of the *old* average that is kept; the new square counts with 1 - rho."""
-    return _right["rmsprop_step"](theta, grad, state, learning_rate, 1 - rho, epsilon)
+    theta, grad = _same_shape(theta, grad)
+    average = (1 - rho) * (0.0 if state is None else state) + rho * grad**2
+    return theta - learning_rate * grad / np.sqrt(average + epsilon), average
 
 
 @misconception("rmsprop_step")
 def never_forgets(theta, grad, state, learning_rate, rho=0.9, epsilon=1e-7):
-    """The new square is added in full: a sum like this grows and grows. An average gives it the weight 1 - rho."""
-    return _right["rmsprop_step"](theta, np.asarray(grad) / np.sqrt(1 - rho), state, learning_rate, rho, epsilon)
+    """A sum that grows and grows is Adagrad's. This is an average: the old one counts with rho, the new square with
+    1 - rho.
+    """
+    theta, grad = _same_shape(theta, grad)
+    total = (0.0 if state is None else state) + grad**2
+    return theta - learning_rate * grad / np.sqrt(total + epsilon), total
 
 
 @misconception("adadelta_step")
 def leaves_the_learning_rate_out(theta, grad, state, learning_rate, rho=0.95, epsilon=1e-7):
     """The paper has no learning rate, but Keras and this exercise do: it multiplies the move."""
-    return _right["adadelta_step"](theta, grad, state, 1.0, rho, epsilon)
+    theta, grad = _same_shape(theta, grad)
+    squares, moves = (0.0, 0.0) if state is None else state
+    squares = rho * squares + (1 - rho) * grad**2
+    delta = -np.sqrt((moves + epsilon) / (squares + epsilon)) * grad
+    return theta + delta, (squares, rho * moves + (1 - rho) * delta**2)
 
 
 @misconception("adadelta_step")
