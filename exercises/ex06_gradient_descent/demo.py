@@ -60,7 +60,8 @@ def draw(student: Any) -> Figure:
 def draw_ravine(plan: Any) -> None:
     across, up = np.meshgrid(np.linspace(-1.9, 1.9, 200), np.linspace(-0.8, 2.4, 160))
     heights = ravine((across, up))
-    plan.contourf(across, up, heights, np.geomspace(0.02, 200, 9), norm=LogNorm(), cmap="Greys", alpha=0.5, extend="both")
+    levels = np.geomspace(0.02, 200, 9)
+    plan.contourf(across, up, heights, levels, norm=LogNorm(), cmap="Greys", alpha=0.5, extend="both")
     plan.plot(*START, "o", color="black", markersize=7)
     plan.plot(*GOAL, "*", color="black", markersize=13, zorder=5)
     plan.set(title=f"{STEPS} steps through a ravine", xlabel=r"$\theta_1$", ylabel=r"$\theta_2$")
