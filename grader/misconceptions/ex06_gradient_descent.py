@@ -1,0 +1,261 @@
+"""What goes wrong on the way downhill: one-sided differences, lost starts and samples, and what is remembered how."""
+
+import numpy as np
+
+from grader.misconceptions import misconception
+
+
+@misconception("numerical_gradient")
+def looks_to_one_side_only(f, theta, h=1e-5):
+    """That is the slope of a line through the point and one neighbour, wrong by about h. The central difference
+    takes a neighbour on each side and is wrong by h squared.
+    """
+    return _differences(f, theta, h, lambda here, ahead, back: (ahead - here) / h)
+
+
+@misconception("numerical_gradient")
+def divides_by_one_step(f, theta, h=1e-5):
+    """The two points are 2 h apart, not h."""
+    return _differences(f, theta, h, lambda here, ahead, back: (ahead - back) / h)
+
+
+@misconception("numerical_gradient")
+def moves_all_elements_at_once(f, theta, h=1e-5):
+    """Adding h to the whole array moves every element at once, and one number comes out for all of them. Each
+    slope needs a move of its own.
+    """
+    if h <= 0:
+        raise ValueError("h")
+    theta = np.asarray(theta, dtype=float)
+    return np.full_like(theta, (f(theta + h) - f(theta - h)) / (2 * h))
+
+
+@misconception("numerical_gradient")
+def does_not_move_back(f, theta, h=1e-5):
+    """After an element was moved it must be put back: else each slope is measured at another place than the
+    one before.
+    """
+    if h <= 0:
+        raise ValueError("h")
+    theta = np.array(theta, dtype=float)
+    gradient = np.empty_like(theta)
+    for i in np.ndindex(theta.shape):
+        theta[i] += h
+        ahead = f(theta.copy())
+        theta[i] -= 2 * h
+        gradient[i] = (ahead - f(theta.copy())) / (2 * h)
+    return gradient
+
+
+@misconception("numerical_gradient")
+def flattens_the_parameter(f, theta, h=1e-5):
+    """The function was written for the shape of theta, but it is given a flat vector."""
+    theta = np.asarray(theta, dtype=float)
+    flat = _differences(f, theta.ravel(), h, lambda here, ahead, back: (ahead - back) / (2 * h))
+    return flat.reshape(theta.shape)
+
+
+@misconception("gradient_descent")
+def walks_uphill(gradient, theta, learning_rate, steps):
+    """The gradient points uphill. Which sign leads down?"""
+    return _path(lambda theta: -np.asarray(gradient(theta)), theta, learning_rate, steps)
+
+
+@misconception("gradient_descent")
+def changes_the_array_it_has_stored(gradient, theta, learning_rate, steps):
+    """Every entry of your path is the same: `-=` changes the array itself, and the path holds that one array
+    many times. Make a new array in each step.
+    """
+    if steps < 0:
+        raise ValueError("steps")
+    theta = np.array(theta, dtype=float)
+    path = [theta]
+    for _ in range(steps):
+        theta -= learning_rate * gradient(theta)
+        path.append(theta)
+    return np.array(path)
+
+
+@misconception("gradient_descent")
+def forgets_the_start(gradient, theta, learning_rate, steps):
+    """The path of n steps has n + 1 places: it begins where you started."""
+    return _path(gradient, theta, learning_rate, steps)[1:]
+
+
+@misconception("gradient_descent")
+def follows_the_first_gradient(gradient, theta, learning_rate, steps):
+    """The gradient was asked once, at the start. It changes along the way: ask again in each step."""
+    first = np.asarray(gradient(np.asarray(theta, dtype=float)))
+    return _path(lambda theta: first, theta, learning_rate, steps)
+
+
+@misconception("minibatches")
+def leaves_out_the_rest(x, y, batch_size, rng):
+    """When the samples do not divide evenly, some are left over: they make a last, smaller batch."""
+    x, y, order = _shuffled(x, y, batch_size, rng)
+    for start in range(0, len(x) - batch_size + 1, batch_size):
+        yield x[order[start : start + batch_size]], y[order[start : start + batch_size]]
+
+
+@misconception("minibatches")
+def shuffles_inputs_and_targets_apart(x, y, batch_size, rng):
+    """Inputs and targets were shuffled separately: nothing belongs together any more. Use one order for both."""
+    x, y, order = _shuffled(x, y, batch_size, rng)
+    yield from _cut(x[order], y[rng.permutation(len(y))], batch_size)
+
+
+@misconception("minibatches")
+def draws_every_batch_anew(x, y, batch_size, rng):
+    """Each batch is drawn from all samples: some come twice and others never. A pass shows every sample once."""
+    x, y, _ = _shuffled(x, y, batch_size, rng)
+    drawn = rng.integers(len(x), size=len(x))
+    yield from _cut(x[drawn], y[drawn], batch_size)
+
+
+@misconception("minibatches")
+def never_shuffles(x, y, batch_size, rng):
+    """The samples come in the order of the data. If that is sorted by class, a batch knows only one of them."""
+    x, y, _ = _shuffled(x, y, batch_size, rng)
+    yield from _cut(x, y, batch_size)
+
+
+@misconception("momentum_step")
+def averages_the_gradients(theta, grad, state, learning_rate, momentum=0.9):
+    """Here the velocity is a sum that fades, not an average: there is no (1 - momentum) in front of the gradient."""
+    theta, grad = _same_shape(theta, grad)
+    velocity = momentum * (0.0 if state is None else state) - learning_rate * (1 - momentum) * grad
+    return theta + velocity, velocity
+
+
+@misconception("momentum_step")
+def keeps_the_learning_rate_out_of_the_velocity(theta, grad, state, learning_rate, momentum=0.9):
+    """That is the form of PyTorch: its velocity adds up gradients, and the learning rate comes afterwards. With a
+    constant rate it is the same; when the rate changes, old gradients count with the new one.
+    """
+    theta, grad = _same_shape(theta, grad)
+    velocity = momentum * (0.0 if state is None else state) + grad
+    return theta - learning_rate * velocity, velocity
+
+
+@misconception("adagrad_step")
+def starts_from_an_empty_accumulator(theta, grad, state, learning_rate, initial_accumulator_value=0.1, epsilon=1e-7):
+    """Your accumulator starts from 0, but it has an initial value."""
+    theta, grad = _same_shape(theta, grad)
+    accumulator = (0.0 if state is None else state) + grad**2
+    return theta - learning_rate * grad / np.sqrt(accumulator + epsilon), accumulator
+
+
+@misconception("adagrad_step")
+def adds_epsilon_to_the_root(theta, grad, state, learning_rate, initial_accumulator_value=0.1, epsilon=1e-7):
+    """Epsilon stands inside the root, beside the accumulator."""
+    theta, grad = _same_shape(theta, grad)
+    accumulator = (initial_accumulator_value if state is None else state) + grad**2
+    return theta - learning_rate * grad / (np.sqrt(accumulator) + epsilon), accumulator
+
+
+@misconception("rmsprop_step")
+def exchanges_rho(theta, grad, state, learning_rate, rho=0.9, epsilon=1e-7):
+    """rho is the share of the *old* average that is kept; the new square counts with 1 - rho."""
+    theta, grad = _same_shape(theta, grad)
+    average = (1 - rho) * (0.0 if state is None else state) + rho * grad**2
+    return theta - learning_rate * grad / np.sqrt(average + epsilon), average
+
+
+@misconception("rmsprop_step")
+def never_forgets(theta, grad, state, learning_rate, rho=0.9, epsilon=1e-7):
+    """A sum that grows and grows is Adagrad's. This is an average: the old one counts with rho, the new square with
+    1 - rho.
+    """
+    theta, grad = _same_shape(theta, grad)
+    total = (0.0 if state is None else state) + grad**2
+    return theta - learning_rate * grad / np.sqrt(total + epsilon), total
+
+
+@misconception("adadelta_step")
+def leaves_the_learning_rate_out(theta, grad, state, learning_rate, rho=0.95, epsilon=1e-7):
+    """The paper has no learning rate, but Keras and this exercise do: it multiplies the move."""
+    theta, grad = _same_shape(theta, grad)
+    squares, moves = (0.0, 0.0) if state is None else state
+    squares = rho * squares + (1 - rho) * grad**2
+    delta = -np.sqrt((moves + epsilon) / (squares + epsilon)) * grad
+    return theta + delta, (squares, rho * moves + (1 - rho) * delta**2)
+
+
+@misconception("adadelta_step")
+def remembers_the_scaled_move(theta, grad, state, learning_rate, rho=0.95, epsilon=1e-7):
+    """The average of the moves is of delta itself; the learning rate comes in only when theta is moved."""
+    theta, grad = _same_shape(theta, grad)
+    squares, moves = (0.0, 0.0) if state is None else state
+    squares = rho * squares + (1 - rho) * grad**2
+    delta = -learning_rate * np.sqrt((moves + epsilon) / (squares + epsilon)) * grad
+    return theta + delta, (squares, rho * moves + (1 - rho) * delta**2)
+
+
+@misconception("adam_step")
+def does_not_correct_the_start(theta, grad, state, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    """m and v start from 0 and are too small at first, v even more than m, so that the first steps are far too
+    long. That is what the two corrections are for.
+    """
+    return _adam(theta, grad, state, learning_rate, beta_1, beta_2, epsilon, correction=lambda beta, t: 1.0)
+
+
+@misconception("adam_step")
+def corrects_as_if_it_were_the_first_step(theta, grad, state, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    """The betas in the correction are taken to the power of t, the number of the step: else every step is
+    corrected as much as the first.
+    """
+    return _adam(theta, grad, state, learning_rate, beta_1, beta_2, epsilon, correction=lambda beta, t: 1 - beta)
+
+
+@misconception("adam_step")
+def adds_epsilon_to_the_corrected_root(theta, grad, state, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    """That is Algorithm 1 of the paper, which adds epsilon after v was corrected. Keras adds it to the root of v
+    as it is: the last paragraph of section 2, and the docstring, have that form.
+    """
+    theta, grad = _same_shape(theta, grad)
+    m, v, t = (0.0, 0.0, 0) if state is None else state
+    m, v, t = beta_1 * m + (1 - beta_1) * grad, beta_2 * v + (1 - beta_2) * grad**2, t + 1
+    corrected = m / (1 - beta_1**t), v / (1 - beta_2**t)
+    return theta - learning_rate * corrected[0] / (np.sqrt(corrected[1]) + epsilon), (m, v, t)
+
+
+def _differences(f, theta, h, difference):
+    """What `difference` makes of the values here, ahead and back, for each element of theta."""
+    if h <= 0:
+        raise ValueError("h must be positive")
+    theta = np.asarray(theta, dtype=float)
+    result = np.empty_like(theta)
+    for i in np.ndindex(theta.shape):
+        move = np.zeros_like(theta)
+        move[i] = h
+        result[i] = difference(f(theta), f(theta + move), f(theta - move))
+    return result
+
+
+def _path(gradient, theta, learning_rate, steps):
+    if steps < 0:
+        raise ValueError("steps")
+    path = [np.array(theta, dtype=float)]
+    for _ in range(steps):
+        path.append(path[-1] - learning_rate * np.asarray(gradient(path[-1])))
+    return np.array(path)
+
+
+def _shuffled(x, y, batch_size, rng):
+    x, y = np.asarray(x), np.asarray(y)
+    if len(x) != len(y) or not len(x) or batch_size < 1:
+        raise ValueError("no batches can be made of this")
+    return x, y, rng.permutation(len(x))
+
+
+def _cut(x, y, batch_size):
+    for start in range(0, len(x), batch_size):
+        yield x[start : start + batch_size], y[start : start + batch_size]
+
+
+def _adam(theta, grad, state, learning_rate, beta_1, beta_2, epsilon, correction):
+    theta, grad = _same_shape(theta, grad)
+    m, v, t = (0.0, 0.0, 0) if state is None else state
+    m, v, t = beta_1 * m + (1 - beta_1) * grad, beta_2 * v + (1 - beta_2) * grad**2, t + 1
+    alpha = learning_rate * np.sqrt(correction(beta_2, t)) / correction(beta_1, t)
+    return theta - alpha * m / (np.sqrt(v) + epsilon), (m, v, t)
