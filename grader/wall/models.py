@@ -16,6 +16,8 @@ MAX_PARAMETERS = 20_000_000
 MAX_CONFIG = 2 * 2**20
 MAX_LAYERS = 300
 
+MODELS = ("Sequential", "Functional", "Model")
+
 # Layers that compute on arrays and nothing else: no file, no other framework's code, no Lambda.
 LAYERS = """
     Activation ActivityRegularization Add AdditiveAttention AlphaDropout Attention Average AveragePooling1D
@@ -70,8 +72,8 @@ def model_to_parts(model: Any) -> tuple[str, list[np.ndarray]]:
     return config, weights
 
 
-def model_from_parts(config: str, weights: list[np.ndarray]) -> Any:
-    """A model made of built-in parts only, from untrusted parts.
+def model_from_parts(config: str, weights: list[np.ndarray], trusted: bool = False) -> Any:
+    """A model made of built-in parts only. What comes from a grader is `trusted` not to be a bomb.
 
     Raises:
         Refused: a part is not on the list, or the weights do not fit.
@@ -86,17 +88,14 @@ def model_from_parts(config: str, weights: list[np.ndarray]) -> Any:
         described = json.loads(config)
     except (ValueError, RecursionError):
         raise Refused("the model's configuration is no JSON") from None
-    if not isinstance(described, dict) or described.get("class_name") not in (
-        "Sequential",
-        "Functional",
-        "Model",
-    ):
+    if not isinstance(described, dict) or described.get("class_name") not in MODELS:
         raise Refused("only Sequential and functional models can be graded, not subclasses of Model")
     compile_config = described.pop("compile_config", None)
     checked = _checked(described)
-    if _count_layers(checked) > MAX_LAYERS:
-        raise Refused(f"the model has more than {MAX_LAYERS} layers")
-    _check_shapes(_checked(described), weights)  # a copy: Keras uses a configuration up
+    if not trusted:
+        if _count_layers(checked) > MAX_LAYERS:
+            raise Refused(f"the model has more than {MAX_LAYERS} layers")
+        _check_shapes(_checked(described), weights)  # a copy: Keras uses a configuration up
     try:
         model = keras.saving.deserialize_keras_object(checked, custom_objects={}, safe_mode=True)
     except MemoryError:

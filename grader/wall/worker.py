@@ -166,7 +166,7 @@ class Server:
                 "ref": lambda content, *_: self._kept[content],
                 "pickle": lambda content, *_: cloudpickle.loads(content),
                 "model": lambda content, decoder, _: models.model_from_parts(
-                    content[0], [decoder.array(array["array"]) for array in content[1]]
+                    content[0], [decoder.array(array["array"]) for array in content[1]], trusted=True
                 ),
                 "callback": lambda content, decoder, depth: models.callback_from_parts(
                     content[0], decoder.decode(content[1], depth)
