@@ -27,7 +27,11 @@ LENGTH = struct.Struct("!Q")
 
 
 class ChannelError(Exception):
-    """The other side is gone, or sent something that is no frame."""
+    """The other side sent something that is no frame, or is gone."""
+
+
+class ProcessGone(ChannelError):
+    """The other side has closed its end."""
 
 
 class Channel:
@@ -87,7 +91,7 @@ class Channel:
             except BlockingIOError:
                 continue
             except OSError:
-                raise ChannelError("the process is gone") from None
+                raise ProcessGone("the process is gone") from None
 
     def _read(self, length: int) -> bytes:
         # The buffer grows with what arrives: a header alone must not make this side allocate anything.
@@ -99,9 +103,9 @@ class Channel:
             except BlockingIOError:
                 continue
             except OSError:
-                raise ChannelError("the process is gone") from None
+                raise ProcessGone("the process is gone") from None
             if not chunk:
-                raise ChannelError("the process is gone")
+                raise ProcessGone("the process is gone")
             buffer += chunk
         return bytes(buffer)
 

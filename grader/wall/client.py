@@ -7,10 +7,6 @@ may ends that process; the next call gets a fresh one, and what was answered bef
 from __future__ import annotations
 
 import builtins
-import contextlib
-import os
-import signal
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,24 +16,16 @@ import cloudpickle
 import numpy as np
 
 from grader.wall import models
-from grader.wall.channel import Channel, ChannelError
 from grader.wall.codec import CannotDecode, Decoder, Encoder
 from grader.wall.confine import Limits
-from grader.wall.watch import Ended, Usage, Watch, wall_limit
-from grader.wall.worker import encode_model
-from grader.wall.zygote import Zygote, ZygoteError
+from grader.wall.process import LimitReached, StudentProcess, StudentStopped
+from grader.wall.watch import wall_limit
+from grader.wall.zygote import Zygote
 
 MAX_TEXT = 500
 IMPORT_SECONDS = 10.0
-ENDED = "the student's process ended (os._exit, a crash, or out of memory)"
 CALLS_PER_TASK = 3  # all calls of a task together may use three times what one of them may
 MAX_ITEMS = 100_000
-
-
-class StudentStopped(Exception):
-    """A call that did not come back: over a limit, crashed, or an answer that is no plain data."""
-
-    stopped_by_the_wall = True
 
 
 class StudentError(Exception):
@@ -68,7 +56,7 @@ class RemoteStudent:
         self._zygote = zygote
         self._submission = submission
         self._limits = limits or Limits()
-        self._process: _Process | None = None
+        self._process: StudentProcess | None = None
         self._task = ""
         self._call_seconds = IMPORT_SECONDS
         self._spent: set[str] = set()
@@ -97,7 +85,7 @@ class RemoteStudent:
             raise error
         return RemoteFunction(self, name)
 
-    def call(self, process: _Process | None, target: int | None, name: str, args: tuple, kwargs: dict) -> Any:
+    def call(self, process: StudentProcess | None, target: int | None, name: str, args: tuple, kwargs: dict) -> Any:
         """Call a function of the module, or a method of what it returned before, in `process`."""
         if self._task in self._spent:
             raise StudentStopped("not run: an earlier test of this task ran into a limit")
@@ -122,7 +110,7 @@ class RemoteStudent:
             raise
 
     def _exchange(
-        self, process: _Process, request: dict[str, Any], blobs: list, seconds: float
+        self, process: StudentProcess, request: dict[str, Any], blobs: list, seconds: float
     ) -> tuple[Any, list[bytes]]:
         """One request and its reply, within what the call may use and within what is left for its task."""
         cpu, wall = self._used.get(self._task, (0.0, 0.0))
@@ -133,12 +121,12 @@ class RemoteStudent:
         finally:
             self._used[self._task] = (cpu + process.last_cpu_seconds, wall + process.last_wall_seconds)
 
-    def _running(self) -> _Process:
+    def _running(self) -> StudentProcess:
         """The student's process with the file imported; started when there is none."""
         if self._import_error:
             raise ImportFailed(self._import_error)
         if self._process is None:
-            self._process = _Process(self._zygote, self._submission.seed, self._limits)
+            self._process = StudentProcess(self._zygote, self._submission.seed, self._limits)
             self._import()
         return self._process
 
@@ -162,7 +150,7 @@ class RemoteStudent:
             self.close()
             raise ImportFailed(self._import_error)
 
-    def _result(self, reply: Any, blobs: list[bytes], process: _Process) -> Any:
+    def _result(self, reply: Any, blobs: list[bytes], process: StudentProcess) -> Any:
         if type(reply) is not dict or ("value" not in reply and "raised" not in reply):
             raise StudentStopped("the student's process sent something that is no answer")
         if "raised" in reply:
@@ -184,7 +172,7 @@ class RemoteStudent:
         except (CannotDecode, models.Refused, MemoryError, RecursionError) as error:
             raise StudentStopped(f"the result cannot be used: {clean(str(error))}") from None
 
-    def _decode_ref(self, content: Any, decoder: Decoder, depth: int, process: _Process) -> Any:
+    def _decode_ref(self, content: Any, decoder: Decoder, depth: int, process: StudentProcess) -> Any:
         number, type_name, plain = content
         if type(number) is not int or type(type_name) is not str:
             raise CannotDecode("not a valid reference")
@@ -210,7 +198,7 @@ class RemoteFunction:
 class RemoteObject:
     """Something that only the student's process can hold: hand it back, iterate it, call its methods."""
 
-    def __init__(self, student: RemoteStudent, process: _Process, number: int, type_name: str) -> None:
+    def __init__(self, student: RemoteStudent, process: StudentProcess, number: int, type_name: str) -> None:
         self._student = student
         self.reference = (process, number)
         self.type_name = type_name
@@ -256,76 +244,15 @@ class RemoteObject:
 class RemoteTuple(tuple):
     """A tuple of a student's own kind: plain values here, and what it was when it is handed back."""
 
-    reference: tuple[_Process, int]
+    reference: tuple[StudentProcess, int]
 
 
 class RemoteList(list):
-    reference: tuple[_Process, int]
+    reference: tuple[StudentProcess, int]
 
 
 class RemoteDict(dict):
-    reference: tuple[_Process, int]
-
-
-class LimitReached(StudentStopped):
-    """A call used more time, memory or threads than it may."""
-
-
-class _Process:
-    """One process of a student, from its start to its end."""
-
-    def __init__(self, zygote: Zygote, seed: int, limits: Limits) -> None:
-        sock, pid = zygote.spawn(seed, limits)
-        self.last_cpu_seconds = self.last_wall_seconds = 0.0
-        self._watch = Watch(pid, zygote.scratch)
-        self._pidfd = os.pidfd_open(pid)
-        self._channel = Channel(sock, self._watch.check)
-        try:
-            reply, _ = self._channel.receive()
-        except (ChannelError, Usage, Ended) as error:
-            reply = error
-        if reply != {"hello": True}:
-            self.end()
-            raise ZygoteError(f"the sandbox cannot be closed around the student's code: {reply}")
-        self._signal(signal.SIGSTOP)
-
-    def exchange(
-        self, request: dict[str, Any], blobs: list, allowed: float, cpu_left: float, wall_left: float
-    ) -> tuple[Any, list[bytes]]:
-        """Send a request and wait for the reply, for as long as the process stays within its limits.
-
-        Between calls the process is stopped: nobody watches it then.
-        """
-        used, started = self._watch.cpu_seconds(), time.monotonic()
-        self._watch.begin(allowed, cpu_left, wall_left)
-        self._signal(signal.SIGCONT)
-        try:
-            self._channel.send(request, blobs)
-            return self._channel.receive()
-        except ChannelError as error:
-            if str(error) == "the process is gone":
-                raise StudentStopped(ENDED) from None
-            raise StudentStopped(f"the student's process sent something that is no answer ({error})") from None
-        except Ended:
-            raise StudentStopped(ENDED) from None
-        except Usage as error:
-            raise LimitReached(str(error)) from None
-        finally:
-            self._signal(signal.SIGSTOP)
-            self.last_cpu_seconds = self._watch.cpu_seconds() - used
-            self.last_wall_seconds = time.monotonic() - started
-
-    def end(self) -> float:
-        """Kill the process, wait until it is gone, and return the CPU seconds that it used."""
-        used = self._watch.cpu_seconds()
-        self._signal(signal.SIGKILL)
-        os.close(self._pidfd)
-        self._channel.close()
-        return used
-
-    def _signal(self, number: int) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._pidfd, number)
+    reference: tuple[StudentProcess, int]
 
 
 def clean(text: str) -> str:
@@ -333,7 +260,7 @@ def clean(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text[:MAX_TEXT])
 
 
-def _encode_argument(value: Any, encoder: Encoder, process: _Process) -> Any:
+def _encode_argument(value: Any, encoder: Encoder, process: StudentProcess) -> Any:
     """What is not plain data: objects that the student's process holds, models, and what pickle carries."""
     reference = getattr(value, "reference", None)
     if isinstance(value, RemoteObject | RemoteTuple | RemoteList | RemoteDict) and reference is not None:
@@ -341,7 +268,7 @@ def _encode_argument(value: Any, encoder: Encoder, process: _Process) -> Any:
             raise StudentStopped("the object is gone: the student's process was stopped after it was made")
         return {"ref": reference[1]}
     if models.is_model(value):
-        return encode_model(value, encoder)
+        return models.encode_model(value, encoder)
     if models.is_callback(value):
         name, attributes = models.callback_to_parts(value)
         return {"callback": [name, encoder.encode(attributes)]}

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from grader.wall.codec import Encoder
+
 MAX_PARAMETERS = 20_000_000
 MAX_CONFIG = 2 * 2**20
 MAX_LAYERS = 300
@@ -70,6 +72,15 @@ def model_to_parts(model: Any) -> tuple[str, list[np.ndarray]]:
         raise Refused(f"the model cannot be described by its configuration: {error}") from None
     weights = [np.asarray(weight) for weight in model.get_weights()]
     return config, weights
+
+
+def encode_model(model: Any, encoder: Encoder) -> dict[str, Any]:
+    """The tree of a model by value, or of the reason why it cannot be handed over."""
+    try:
+        config, weights = model_to_parts(model)
+    except Refused as error:
+        return {"refused": str(error)}
+    return {"model": [config, [encoder.array(weight) for weight in weights]]}
 
 
 def model_from_parts(config: str, weights: list[np.ndarray], trusted: bool = False) -> Any:

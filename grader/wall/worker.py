@@ -181,7 +181,7 @@ class Server:
 
     def _encode_other(self, value: Any, encoder: Encoder, depth: int) -> Any:
         if models.is_model(value):
-            return encode_model(value, encoder)
+            return models.encode_model(value, encoder)
         if models.is_callback(value):
             name, attributes = models.callback_to_parts(value)
             return {"callback": [name, encoder.encode(attributes, depth + 1)]}
@@ -219,15 +219,6 @@ class Server:
         own = [frame for frame in frames if Path(frame.filename).parent == self._home]
         line = own[-1].lineno if own else None
         return [builtin, message, line, bool(own) and frames[-1] is own[-1]]
-
-
-def encode_model(model: Any, encoder: Encoder) -> dict[str, Any]:
-    """A model by value, or the reason why it cannot be handed over."""
-    try:
-        config, weights = models.model_to_parts(model)
-    except models.Refused as error:
-        return {"refused": str(error)}
-    return {"model": [config, [encoder.array(weight) for weight in weights]]}
 
 
 if __name__ == "__main__":

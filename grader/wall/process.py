@@ -1,0 +1,81 @@
+"""Outside the wall: one process of a student, from its start to its end, and the limits that it is held to."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import time
+from typing import Any
+
+from grader.wall.channel import Channel, ChannelError, ProcessGone
+from grader.wall.confine import Limits
+from grader.wall.watch import Ended, Usage, Watch
+from grader.wall.zygote import Zygote, ZygoteError
+
+ENDED = "the student's process ended (os._exit, a crash, or out of memory)"
+
+
+class StudentStopped(Exception):
+    """A call that did not come back: over a limit, crashed, or an answer that is no plain data."""
+
+    stopped_by_the_wall = True
+
+
+class LimitReached(StudentStopped):
+    """A call used more time, memory or threads than it may."""
+
+
+class StudentProcess:
+    """One process of a student, from its start to its end."""
+
+    def __init__(self, zygote: Zygote, seed: int, limits: Limits) -> None:
+        sock, pid = zygote.spawn(seed, limits)
+        self.last_cpu_seconds = self.last_wall_seconds = 0.0
+        self._watch = Watch(pid, zygote.scratch)
+        self._pidfd = os.pidfd_open(pid)
+        self._channel = Channel(sock, self._watch.check)
+        try:
+            reply, _ = self._channel.receive()
+        except (ChannelError, Usage, Ended) as error:
+            reply = error
+        if reply != {"hello": True}:
+            self.end()
+            raise ZygoteError(f"the sandbox cannot be closed around the student's code: {reply}")
+        self._signal(signal.SIGSTOP)
+
+    def exchange(
+        self, request: dict[str, Any], blobs: list, allowed: float, cpu_left: float, wall_left: float
+    ) -> tuple[Any, list[bytes]]:
+        """Send a request and wait for the reply, for as long as the process stays within its limits.
+
+        Between calls the process is stopped: nobody watches it then.
+        """
+        used, started = self._watch.cpu_seconds(), time.monotonic()
+        self._watch.begin(allowed, cpu_left, wall_left)
+        self._signal(signal.SIGCONT)
+        try:
+            self._channel.send(request, blobs)
+            return self._channel.receive()
+        except (ProcessGone, Ended):
+            raise StudentStopped(ENDED) from None
+        except ChannelError as error:
+            raise StudentStopped(f"the student's process sent something that is no answer ({error})") from None
+        except Usage as error:
+            raise LimitReached(str(error)) from None
+        finally:
+            self._signal(signal.SIGSTOP)
+            self.last_cpu_seconds = self._watch.cpu_seconds() - used
+            self.last_wall_seconds = time.monotonic() - started
+
+    def end(self) -> float:
+        """Kill the process and return the CPU seconds that it used."""
+        used = self._watch.cpu_seconds()
+        self._signal(signal.SIGKILL)
+        os.close(self._pidfd)
+        self._channel.close()
+        return used
+
+    def _signal(self, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, number)
