@@ -12,6 +12,9 @@ from rich.console import Console
 from grader.catalog import EXERCISES, Exercise, find_exercise, load_catalog
 from grader.errors import GraderError
 
+# A log has no width of its own; a line per student should stay one.
+WIDE = 200
+
 app = typer.Typer(
     help="The exercise kit for Deep Learning with Keras.",
     add_completion=False,
@@ -54,6 +57,8 @@ def grade(
     exercises = _exercises(exercise)
     level = batch.choose_level(sandbox)
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDE)
     console.print(f"sandbox: {level}")
     chosen_profile = batch.choose_profile(profile, exercises)
     lanes = workers or batch.default_workers()
@@ -62,6 +67,12 @@ def grade(
         results = batch.grade_class(request, listener)
     console.print(tables.grades_table(results))
     console.print(f"results: {out}", soft_wrap=True, highlight=False)
+    failed = [result for result in results if result.note]
+    if failed:
+        raise GraderError(
+            f"{len(failed)} files could not be graded and have no points: {failed[0].note}; "
+            "the same command tries them again"
+        )
 
 
 @app.command()

@@ -16,6 +16,7 @@ import resource
 import select
 import signal
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -82,7 +83,10 @@ class Lane:
         progress = self._run(job, job.source)
         note = ""
         if not progress.plan:
-            note = progress.sandbox_failed or "the hidden tests could not be collected"
+            note = "the hidden tests could not be collected"
+        if progress.sandbox_failed:
+            note = progress.sandbox_failed
+        if note:
             scores = without_tests(job.exercise, ERROR, note)
         else:
             scores = score_exercise(job.exercise, progress.plan, progress.verdicts)
@@ -152,8 +156,9 @@ class Lane:
 
     def _zygote(self, needs: str) -> Zygote:
         if needs not in self._zygotes:
-            for name in GRADER_IMPORTS[needs]:
-                importlib.import_module(name)
+            with _quiet():
+                for name in GRADER_IMPORTS[needs]:
+                    importlib.import_module(name)
             self._zygotes[needs] = Zygote(needs, self._level, self._secrets, self._threads, self._room)
             # Collections in the children need not look at the libraries: pytest makes ten of them in a run.
             gc.freeze()
@@ -186,8 +191,21 @@ class Lane:
             versions=versions(),
             wall_seconds=round(wall, 3),
             student_cpu_seconds=round(cpu, 3),
-            content_hash=job.content_hash,
+            content_hash="" if note else job.content_hash,  # what could not be graded is due again
         )
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """TensorFlow greets on standard error while it is imported, whatever it is told."""
+    kept, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(null)
 
 
 def versions() -> dict[str, str]:

@@ -7,6 +7,7 @@ and a reason, and the others go on.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import signal
 import sys
 from collections import deque
@@ -101,6 +102,7 @@ def _work(connection: Connection, settings: LaneSettings) -> None:
     system.die_with_parent()
     # Every grader child imports its hidden tests anew; compiling them each time would take half of its time.
     sys.dont_write_bytecode = False
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     sys.pycache_prefix = str(settings.bytecode)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     lane = Lane(settings.level, settings.secrets, room=settings.room)

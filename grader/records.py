@@ -20,13 +20,13 @@ class TestResult:
 
 @dataclass(frozen=True)
 class Result:
-    """One student, one exercise. `content_hash` covers everything that decided it."""
+    """One student, one exercise. `content_hash` covers everything that decided it; empty, it is to be graded again."""
 
     student: str
     exercise: str
     scores: list[TaskScore]
     tests: list[TestResult]
-    note: str  # why the exercise as a whole could not be graded, or ""
+    note: str  # why the grader failed, which is nothing that the student is to blame for, or ""
     sandbox: str
     profile: str
     device: str

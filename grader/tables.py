@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -68,21 +69,21 @@ def summary_line(student: str, results: list[Result]) -> str:
 
 
 def grades_table(results: list[Result]) -> Table:
-    """Students in rows, exercises in columns, points in cells; a class that is too long is cut in the middle."""
+    """Students in rows, exercises in columns, points in cells (- where nothing was handed in)."""
     exercises = sorted({result.exercise for result in results})
     by_student: dict[str, dict[str, Result]] = {}
     for result in results:
         by_student.setdefault(result.student, {})[result.exercise] = result
-    table = Table(title="Points", title_justify="left")
-    table.add_column("student", overflow="fold")
+    table = Table(title="Points", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("student", overflow="fold", min_width=10)
     for exercise in exercises:
-        table.add_column(exercise.split("_")[0], justify="right")
-    table.add_column("total", justify="right")
+        table.add_column(exercise.split("_")[0], justify="right", no_wrap=True, min_width=5)
+    table.add_column("total", justify="right", no_wrap=True, min_width=5)
     students = sorted(by_student)
     for student in students[:MAX_ROWS]:
         row = by_student[student]
         total = sum(result.score for result in row.values())
-        table.add_row(Text(student), *[_cell(row.get(exercise)) for exercise in exercises], f"{total:g}")
+        table.add_row(Text(student), *[_cell(row.get(exercise)) for exercise in exercises], f"{total:.5g}")
     if len(students) > MAX_ROWS:
         table.caption = f"and {len(students) - MAX_ROWS} more students; all of them are in the results"
     return table
@@ -93,10 +94,10 @@ def _cell(result: Result | None) -> Text:
         return Text("")
     statuses = {score.status for score in result.scores}
     if statuses == {"missing"}:
-        return Text("missing", style="dim")
+        return Text("-", style="dim")
     if statuses == {"todo"}:
         return Text("to do", style="cyan")
     if statuses == {"error"}:
         return Text("error", style="red")
     style = "green" if result.score == result.max_score else "yellow" if result.score else "red"
-    return Text(f"{result.score:g}", style=style)
+    return Text(f"{result.score:.4g}", style=style)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -88,6 +90,24 @@ def test_grade_then_export(grader, tmp_path: Path, submissions: Path):
     assert {row["status"] for row in rows if row["exercise"] == "ex04_perceptron"} == {"passed"}
 
 
+def test_a_sandbox_that_fails_is_an_error_and_no_grade(grader, tmp_path: Path, submissions: Path, monkeypatch):
+    """Nobody gets 0 points because of the machine: the run says so, and the next one grades again."""
+    if sandbox.missing("bubblewrap"):
+        pytest.skip("no bubblewrap here")
+    broken = tmp_path / "bin" / "bwrap"
+    broken.parent.mkdir()
+    broken.write_text(f'#!/bin/sh\ncase "$*" in */bin/true) exec {shutil.which("bwrap")} "$@";; esac\nexit 1\n')
+    broken.chmod(0o755)
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", f"{broken.parent}:{os.environ['PATH']}")
+        done = grader("grade", submissions, "--out", tmp_path / "out", "-e", "ex04")
+    assert done.returncode == 2
+    assert "1 files could not be graded" in done.stderr
+    again = grader("grade", submissions, "--out", tmp_path / "out", "-e", "ex04")
+    assert again.returncode == 0
+    assert "anna: 100 of 100" in again.stdout
+
+
 def test_help_needs_no_arguments(grader):
     done = grader()
     assert done.returncode == 0
@@ -134,9 +154,7 @@ def test_a_sandbox_that_is_not_there_says_what_to_install(monkeypatch):
 
 
 def test_an_untouched_kit_passes_no_test(tmp_path: Path):
-    """All exercises at once, as a student's first `pytest`: everything to do, no traceback, no Keras needed."""
-    import subprocess
-
+    """All exercises at once, as a student's first `pytest`: everything to do, and no traceback."""
     done = subprocess.run([sys.executable, "-m", "pytest", "-p", "no:cacheprovider", str(EXERCISES)],
                           capture_output=True, text=True, cwd=EXERCISES.parent)  # fmt: skip
     summary = done.stdout.splitlines()[-1]

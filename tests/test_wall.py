@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 import sys
+import tempfile
 import textwrap
 import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import cloudpickle
 import gymnasium
@@ -353,3 +357,19 @@ def test_a_secret_inside_a_readable_folder_is_left_out(tmp_path, monkeypatch):
     assert str(tmp_path / "lib" / "python") in paths
     assert str(tmp_path / "lib" / "course" / "notes") in paths
     assert not any((tmp_path / "lib" / "course" / "results").is_relative_to(path) for path in paths)
+
+
+def test_an_interpreter_in_the_temporary_folder_is_seen(tmp_path):
+    """Virtual environments of build machines lie there; the sandbox's own /tmp must not hide them."""
+    if sandbox.missing("bubblewrap"):
+        pytest.skip("no bubblewrap here")
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))
+    try:
+        (folder / "python").write_text("seen")
+        paths = ["/usr", "/lib", "/lib64", "/bin", str(folder)]
+        done = subprocess.run(
+            [*sandbox._bubblewrap({}, paths), "/bin/cat", str(folder / "python")], capture_output=True, text=True
+        )
+    finally:
+        shutil.rmtree(folder)
+    assert done.stdout == "seen"

@@ -148,27 +148,21 @@ def _children(folder: Path) -> tuple[Path, ...]:
 
 def _bubblewrap(variables: dict[str, str], paths: list[str]) -> list[str]:
     """bwrap with everything unshared, no network, and `paths` as the whole of the file system."""
-    words = [
-        "bwrap",
-        "--unshare-all",
-        "--die-with-parent",
-        "--new-session",
-        "--cap-drop",
-        "ALL",
-        "--hostname",
-        "student",
-    ]
+    # By its full name: it is looked for in the instructor's PATH, not in the student's.
+    words = [shutil.which("bwrap") or "bwrap", "--unshare-all", "--die-with-parent", "--new-session"]
+    words += ["--cap-drop", "ALL", "--hostname", "student"]
     words += ["--clearenv"]
     for name, value in variables.items():
         words += ["--setenv", name, value]
+    words += ["--proc", "/proc", "--dev", "/dev", "--size", str(SCRATCH_BYTES), "--tmpfs", "/dev/shm"]
+    # Before the paths: one of them may lie in /tmp.
+    words += ["--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp", "--chdir", "/tmp"]
     for path in paths or ["/usr", "/lib", "/lib64", "/bin"]:
         # Merged-/usr systems have /lib -> usr/lib; a link must stay one.
         if os.path.islink(path):
             words += ["--symlink", os.readlink(path), path]
         else:
             words += ["--ro-bind-try", path, path]
-    words += ["--proc", "/proc", "--dev", "/dev", "--size", str(SCRATCH_BYTES), "--tmpfs", "/dev/shm"]
-    words += ["--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp", "--chdir", "/tmp"]
     for device in devices():
         words += ["--dev-bind", device, device]
     return words
