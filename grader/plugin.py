@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from grader.board import ExerciseBoard, write_board
-from grader.catalog import EXERCISES, Exercise, exercise_of_test, load_catalog
+from grader.catalog import EXERCISES, KIT, Exercise, exercise_of_test, load_catalog
 from grader.compare import Expected
 from grader.errors import GraderError
 from grader.feedback import Mismatch, judge, to_text
@@ -67,9 +67,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[SESSION] = Session(open_student, profile=config.getoption("profile"))
 
 
-def pytest_report_header(config: pytest.Config) -> str | None:
-    root = config.getoption("submission")
-    return f"exercises under test: {root or EXERCISES}" + ("" if root else " (your own files)")
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The first line says which files are under test; runs of other projects of this Python are left alone."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    root = session.config.getoption("submission")
+    if reporter is None or KIT not in (session.config.rootpath, *session.config.rootpath.parents):
+        return
+    reporter.write_line(f"exercises under test: {root or EXERCISES}" + ("" if root else " (your own files)"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
