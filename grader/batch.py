@@ -58,9 +58,9 @@ class ClassRequest:
 
 @dataclass(frozen=True)
 class Listener:
-    """Who wants to hear how a run goes on: the number of jobs at the start, then every result."""
+    """Who wants to hear how a run goes on: how many jobs there are and which are due, then every result."""
 
-    on_start: Callable[[int, int], None]
+    on_start: Callable[[int, list[Job]], None]
     on_result: Callable[[Result], None]
 
 
@@ -71,7 +71,7 @@ def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
         jobs = list(_jobs(students, request, store.course_key))
         known = store.hashes()
         due = [job for job in jobs if known.get((job.student, job.exercise.name)) != job.content_hash]
-        listener.on_start(len(jobs), len(due))
+        listener.on_start(len(jobs), due)
         _run(due, request, store, listener)
         wanted = {(job.student, job.exercise.name) for job in jobs}
         return [result for result in store.results() if (result.student, result.exercise) in wanted]

@@ -63,7 +63,7 @@ def grade(
     chosen_profile = batch.choose_profile(profile, exercises)
     lanes = workers or batch.default_workers()
     request = batch.ClassRequest(submissions, out, exercises, lanes, level, chosen_profile)
-    with tables.progress(console, len(exercises)) as listener:
+    with tables.progress(console) as listener:
         results = batch.grade_class(request, listener)
     console.print(tables.grades_table(results))
     console.print(f"results: {out}", soft_wrap=True, highlight=False)

@@ -20,44 +20,50 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.batch import Listener
+from grader.grade import Job
 from grader.records import Result
 
 MAX_ROWS = 40
 
 
 @contextmanager
-def progress(console: Console, exercises: int) -> Iterator[Listener]:
-    """Listen to a run: a bar with an ETA on a terminal, else a line for each student whose exercises are done."""
-    finished: dict[str, list[Result]] = {}
-    started = Counter[str]()
-
-    def line(result: Result) -> None:
-        finished.setdefault(result.student, []).append(result)
-        started[result.student] += 1
-
+def progress(console: Console) -> Iterator[Listener]:
+    """Listen to a run: a bar with an ETA on a terminal, else a line for each student who is done."""
     if console.is_terminal:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
                    TextColumn("left"), TimeRemainingColumn())  # fmt: skip
         with Progress(*columns, console=console) as bar:
-            row = bar.add_task("grading", total=None)
+            yield _on_a_bar(bar)
+    else:
+        yield _in_lines(console)
 
-            def on_start(total: int, due: int) -> None:
-                bar.update(row, total=due)
-                if due < total:
-                    bar.console.print(f"{total - due} of {total} files are graded already")
 
-            yield Listener(on_start, lambda result: bar.advance(row))
-        return
+def _on_a_bar(bar: Progress) -> Listener:
+    row = bar.add_task("", total=None)
 
-    def on_start_plain(total: int, due: int) -> None:
-        console.print(f"{due} of {total} files to grade")
+    def on_start(total: int, due: list[Job]) -> None:
+        bar.update(row, total=len(due))
+        if len(due) < total:
+            bar.console.print(f"{total - len(due)} of {total} files are graded already")
+
+    return Listener(on_start, lambda result: bar.advance(row))
+
+
+def _in_lines(console: Console) -> Listener:
+    to_come: Counter[str] = Counter()
+    finished: dict[str, list[Result]] = {}
+
+    def on_start(total: int, due: list[Job]) -> None:
+        console.print(f"{len(due)} of {total} files to grade")
+        to_come.update(job.student for job in due)
 
     def on_result(result: Result) -> None:
-        line(result)
-        if started[result.student] == exercises:
+        finished.setdefault(result.student, []).append(result)
+        to_come[result.student] -= 1
+        if not to_come[result.student]:
             console.print(summary_line(result.student, finished.pop(result.student)), highlight=False, markup=False)
 
-    yield Listener(on_start_plain, on_result)
+    return Listener(on_start, on_result)
 
 
 def summary_line(student: str, results: list[Result]) -> str:

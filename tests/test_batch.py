@@ -129,6 +129,7 @@ def test_nothing_is_graded_twice_and_a_new_upload_is(motley, grader):
     done = grader("grade", root / "submissions", "--out", root / "results", "--exercise", "ex01")
     path.write_bytes(b"")
     assert "1 of 12 files to grade" in done.stdout
+    assert "empty file: 100 of 100 (ex01 100)" in done.stdout.splitlines()
     after = {result.student: result for result in read_results(root / "results")}
     assert after.pop("empty file").score == 100
     before.pop("empty file")
