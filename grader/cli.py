@@ -23,7 +23,8 @@ app = typer.Typer(
 )
 
 ExerciseOption = Annotated[
-    list[str] | None, typer.Option("--exercise", "-e", help="Only this exercise, such as ex01; repeatable.")
+    list[str] | None,
+    typer.Option("--exercise", "-e", help="Only this exercise, such as ex01, or ex01,ex04; repeatable."),
 ]
 SandboxOption = Annotated[
     str,
@@ -38,7 +39,7 @@ ProfileOption = Annotated[str, typer.Option("--profile", help="Budgets and thres
 def _exercises(names: list[str] | None) -> list[Exercise]:
     if not names:
         return list(load_catalog().values())
-    chosen = {find_exercise(name).name for name in names}
+    chosen = {find_exercise(name).name for words in names for name in words.split(",")}
     return [exercise for exercise in load_catalog().values() if exercise.name in chosen]
 
 

@@ -74,7 +74,7 @@ def test_an_unknown_export_format_is_refused(grader, tmp_path: Path, submissions
 
 
 def test_grade_then_export(grader, tmp_path: Path, submissions: Path):
-    done = grader("grade", submissions, "--out", tmp_path / "out", "--workers", 1, "-e", "ex04", "-e", "ex01")
+    done = grader("grade", submissions, "--out", tmp_path / "out", "--workers", 1, "-e", "ex04,ex01")
     assert done.returncode == 0
     assert f"sandbox: {sandbox.choose()}" in done.stdout
     assert "anna: 100 of 200 (ex01 0, ex04 100)" in done.stdout
