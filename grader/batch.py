@@ -24,6 +24,14 @@ from grader.submissions import HandIn, find_hand_ins, find_students
 from grader.wall import sandbox, scratch
 
 PROFILES = ("auto", "cpu", "gpu")
+GPU_QUESTION = """
+import keras
+if keras.backend.backend() == "torch":
+    import torch
+    print(torch.cuda.is_available())
+else:
+    print(bool(keras.distribution.list_devices("gpu")))
+"""
 # The parts of the kit that decide what a submission earns, beside the exercise's own hidden tests.
 DECIDING = (
     "grader/*.py",
@@ -78,16 +86,25 @@ def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
 
 
 def choose_profile(wanted: str, exercises: Iterable[Exercise]) -> str:
-    """`gpu` where it was asked for, or where Keras sees one; it is asked only when there is a device to see."""
+    """`gpu` where Keras sees one, else `cpu`; a GPU that was asked for must be there."""
     if wanted not in PROFILES:
         raise GraderError(f"there is no profile '{wanted}'; choose from {', '.join(PROFILES)}")
-    if wanted != "auto":
-        return wanted
-    if not any(exercise.needs == "keras" for exercise in exercises) or not glob("/dev/nvidia[0-9]*") + glob("/dev/kfd"):
+    uses_keras = any(exercise.needs == "keras" for exercise in exercises)
+    if wanted == "cpu" or not uses_keras:
         return "cpu"
-    question = "import keras; print(any('gpu' in d or 'cuda' in d for d in keras.distribution.list_devices('gpu')))"
-    answer = subprocess.run([sys.executable, "-c", question], capture_output=True, text=True)
-    return "gpu" if answer.stdout.strip() == "True" else "cpu"
+    if keras_sees_a_gpu():
+        return "gpu"
+    if wanted == "gpu":
+        raise GraderError("--profile gpu: Keras sees no GPU on this machine; use --profile cpu")
+    return "cpu"
+
+
+def keras_sees_a_gpu() -> bool:
+    """Ask Keras in a process of its own, and only where there is a device: importing it takes seconds."""
+    if not glob("/dev/nvidia[0-9]*") + glob("/dev/kfd"):
+        return False
+    answer = subprocess.run([sys.executable, "-c", GPU_QUESTION], capture_output=True, text=True)
+    return answer.stdout.strip() == "True"
 
 
 def _jobs(students: dict[str, Path], request: ClassRequest, course_key: bytes) -> Iterable[Job]:

@@ -103,6 +103,8 @@ def _work(connection: Connection, settings: LaneSettings) -> None:
     # Every grader child imports its hidden tests anew; compiling them each time would take half of its time.
     sys.dont_write_bytecode = False
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # the GPU is shared with the students' processes
+    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     sys.pycache_prefix = str(settings.bytecode)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
     lane = Lane(settings.level, settings.secrets, room=settings.room)

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.catalog import EXERCISES, SOLUTIONS, load_catalog
+from grader import batch
+from grader.catalog import EXERCISES, SOLUTIONS, find_exercise, load_catalog
+from grader.errors import GraderError
 from grader.wall import sandbox
 
 
@@ -133,6 +135,24 @@ def test_the_demo_class_is_graded_as_its_names_say(grader, tmp_path: Path):
     assert points["untouched"] == points["hostile"] == 0
     assert 50 < points["half-done"] < 150
     assert 150 < points["typical-mistakes"] < 200
+
+
+def test_the_profile_follows_what_keras_sees(monkeypatch):
+    keras_exercise, numpy_exercise = find_exercise("ex08"), find_exercise("ex01")
+    monkeypatch.setattr(batch, "keras_sees_a_gpu", lambda: False)
+    assert batch.choose_profile("auto", [keras_exercise]) == "cpu"
+    with pytest.raises(GraderError, match="sees no GPU"):
+        batch.choose_profile("gpu", [keras_exercise])
+    monkeypatch.setattr(batch, "keras_sees_a_gpu", lambda: True)
+    assert batch.choose_profile("auto", [keras_exercise]) == "gpu"
+    assert batch.choose_profile("gpu", [keras_exercise]) == "gpu"
+    assert batch.choose_profile("cpu", [keras_exercise]) == "cpu"
+    assert batch.choose_profile("auto", [numpy_exercise]) == "cpu"
+
+
+def test_the_question_for_a_gpu_has_an_answer():
+    done = subprocess.run([sys.executable, "-c", batch.GPU_QUESTION], capture_output=True, text=True)
+    assert done.stdout.strip() in ("True", "False")
 
 
 def test_grading_without_a_sandbox_must_be_asked_for(monkeypatch):
