@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from datasets.split import Split
+
 TEST_FRACTION = 0.25
 SPLIT_SEED = 0
-
-
-class Split(NamedTuple):
-    """Inputs `(N, ...)` and labels or targets `(N,)`, for training and for testing."""
-
-    x_train: NDArray
-    y_train: NDArray
-    x_test: NDArray
-    y_test: NDArray
 
 
 def _from_sklearn(loader: str, **arguments: Any) -> Callable[[], tuple[NDArray, NDArray]]:
@@ -42,17 +35,11 @@ _SETS: dict[str, Callable[[], tuple[NDArray, NDArray]]] = {
     "circles": _from_sklearn("make_circles", n_samples=400, noise=0.1, factor=0.5, random_state=0),
     "blobs": _from_sklearn("make_blobs", n_samples=400, centers=3, random_state=0),
 }
-NAMES = tuple(_SETS)
+TABLES = tuple(_SETS)
 
 
-def load(name: str) -> Split:
-    """The data set called `name`, shuffled once and for all, a quarter of it for testing.
-
-    Raises:
-        ValueError: there is no such set; the message lists those there are.
-    """
-    if name not in _SETS:
-        raise ValueError(f"there is no data set {name!r}; choose from {', '.join(NAMES)}")
+def load_table(name: str) -> Split:
+    """The table called `name`, shuffled once and for all, a quarter of it for testing."""
     x, y = _SETS[name]()
     order = np.random.default_rng(SPLIT_SEED).permutation(len(x))
     x, y = x[order], y[order]
