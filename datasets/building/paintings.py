@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from datasets.building.images import CLIP_ART_FOLDER, on_white
+from datasets.building.images import CLIP_ART_FOLDER, without_margins
 from datasets.building.packages import CLIP_ART, read
 
 SIDE = 192
@@ -44,10 +44,9 @@ def paintings(packages: Path) -> dict[str, NDArray]:
 
 def _square(image: Image.Image) -> NDArray:
     """The middle of the picture, without its empty margins."""
-    picture = on_white(image)
-    ink = (np.asarray(picture) < 250).any(axis=-1)
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    picture = picture.crop((columns[0] + 2, rows[0] + 2, columns[-1] - 1, rows[-1] - 1))
+    picture = without_margins(image)
+    # The outermost pixels are half transparent.
+    picture = picture.crop((2, 2, picture.width - 2, picture.height - 2))
     side = min(picture.size)
     left, top = (picture.width - side) // 2, (picture.height - side) // 2
     square = picture.crop((left, top, left + side, top + side))
@@ -58,7 +57,7 @@ def _stained_glass(rng: np.random.Generator) -> NDArray:
     """Panes around the points of a shaken 8 x 8 grid, each of one colour, brighter in the middle, with dark leads."""
     points = (np.indices((8, 8)).reshape(2, -1).T + rng.uniform(0.1, 0.9, size=(64, 2))) * SIDE / 8
     colours = rng.choice([(190, 30, 45), (20, 90, 170), (240, 180, 40), (30, 130, 80), (120, 60, 140)], size=64)
-    grid = np.stack(np.mgrid[:SIDE, :SIDE], axis=-1)
+    grid = np.moveaxis(np.indices((SIDE, SIDE)), 0, -1)
     distances = np.linalg.norm(grid[:, :, None] - points, axis=-1)
     nearest, second = np.sort(distances, axis=-1)[..., 0], np.sort(distances, axis=-1)[..., 1]
     panes = colours[distances.argmin(axis=-1)] * (1.25 - 0.6 * nearest / nearest.max())[..., None]
