@@ -52,6 +52,7 @@ class Job:
     course_key: bytes
     profile: str
     content_hash: str
+    quick_for: str = ""  # a quick look at a grader, no grade: only this task's tests may train networks
 
 
 @dataclass
@@ -141,6 +142,7 @@ class Lane:
                 student = RemoteStudent(zygote, Submission(job.exercise.filename, source, seed))
                 done = frozenset(progress.verdicts)
                 run = GradingRun(job.exercise, student, job.course_key, job.student, job.profile, done, write_end)
+                run.quick_for = job.quick_for
                 run_hidden_tests(run)
                 status = 0
             finally:

@@ -40,6 +40,7 @@ class GradingRun:
         self._session = plugin.Session(lambda _: student, course_key, student_id, profile, reveal=False)
         self._done = done
         self._events = events
+        self.quick_for = ""
         self.sandbox_failed = ""
 
     def emit(self, **event: Any) -> None:
@@ -60,7 +61,11 @@ class GradingRun:
             item.repr_failure = _no_traceback  # type: ignore[assignment]
         planned = self._session.plan.get(self.exercise.name, [])
         self.emit(plan=[vars(test) for test in planned])
-        items[:] = [item for item in items if item.nodeid not in self._done]
+        items[:] = [item for item in items if item.nodeid not in self._done and not self._left_out(item)]
+
+    def _left_out(self, item: pytest.Item) -> bool:
+        trains = item.get_closest_marker("trains") is not None and plugin.TEST in item.stash
+        return bool(self.quick_for) and trains and item.stash[plugin.TEST][1].task != self.quick_for
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:

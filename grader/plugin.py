@@ -57,6 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "task(name, weight=1, edge=False): the task that a test belongs to; an edge case counts only once a main "
         "test of its task passed",
     )
+    config.addinivalue_line("markers", "trains: trains networks for seconds; a quick look at a grader leaves it out")
     root = Path(config.getoption("submission") or EXERCISES)
     if not root.is_dir():
         raise pytest.UsageError(f"--submission {root}: there is no such folder")

@@ -12,6 +12,11 @@ import pytest
 
 pytest_plugins = ["pytester"]
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole", action="store_true", help="grade every misconception whole, training included")
+
+
 KIT = Path(__file__).resolve().parent.parent
 
 
