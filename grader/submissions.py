@@ -1,32 +1,30 @@
-"""Finds what each student handed in: one file per exercise, in a folder per student.
+"""Finds what each student handed in: one file per exercise.
 
-A file is found as `exNN_topic/topic.py` at any depth, or as the only `topic.py` there is. Links are not followed.
+A class is a folder or a zip archive with a folder, an archive or labelled files per student, as Moodle, Canvas and
+Gradescope export it. A file is found as `exNN_topic/topic.py` at any depth, archives included, or as the only `topic.py`
+there is. Nothing is unpacked and links are not followed.
 """
 
 from __future__ import annotations
 
 import os
 import re
-import stat
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from grader import lms, trees
 from grader.catalog import Exercise
 from grader.errors import GraderError
+from grader.lms import Label
+from grader.roster import Roster
+from grader.trees import Entry, UnreadableError
 
 MAX_FILE = 2**20
-MAX_ENTRIES = 50_000
-SKIPPED_FOLDERS = {
-    ".git",
-    ".venv",
-    "venv",
-    "__pycache__",
-    "__MACOSX",
-    "node_modules",
-    "site-packages",
-    ".ipynb_checkpoints",
-}
+SKIPPED_FOLDERS = frozenset(
+    {".git", ".venv", "venv", "__pycache__", "__MACOSX", "node_modules", "site-packages", ".ipynb_checkpoints"}
+)
 
 
 @dataclass(frozen=True)
@@ -37,82 +35,197 @@ class HandIn:
     note: str = ""
 
 
-def find_students(folder: Path) -> dict[str, Path]:
-    """The students' folders in `folder`, by the student's name, in the order of the names."""
-    if not folder.is_dir():
-        raise GraderError(f"{folder} is not a folder: give the one that holds a folder per student")
-    # A link could lead to another student's work.
-    paths = sorted(
-        path for path in folder.iterdir() if path.is_dir() and not path.is_symlink() and not path.name.startswith(".")
-    )
-    if not paths:
-        raise GraderError(f"there is no student's folder in {folder}")
-    if any(path.name == "exercises" or re.fullmatch(r"ex\d\d_\w+", path.name) for path in paths):
+@dataclass
+class Student:
+    """One student: the name in the grades, whose label was on the submission, and where the files are."""
+
+    name: str
+    label: Label
+    sources: list[Callable[[], Iterable[Entry]]] = field(default_factory=list)
+    modified: float = 0.0  # of what lies in the class's folder; seconds since 1970
+
+    def entries(self) -> Iterator[Entry]:
+        for source in self.sources:
+            yield from source()
+
+
+def find_students(place: Path) -> dict[str, Student]:
+    """The students of the class in `place`, by name, in the order of the names."""
+    if place.is_file() and place.name.lower().endswith(".zip"):
+        students = _students_of_zip(place)
+    elif place.is_dir():
+        students = _students_of_folder(place)
+    else:
+        raise GraderError(f"{place} is not a folder or zip file: give the one that holds a folder per student")
+    if not students:
+        raise GraderError(f"there is no student's folder in {place}")
+    if any(student.name == "exercises" or re.fullmatch(r"ex\d\d_\w+", student.name) for student in students):
         raise GraderError(
-            f"{folder} looks like the hand-in of one student: give the folder above it, with one folder per student"
+            f"{place} looks like the hand-in of one student: give the folder above it, with one folder per student"
         )
-    students: dict[str, Path] = {}
-    for path in paths:
-        name = unique = _readable(path.name)
-        count = 1
-        while unique in students:
-            count += 1
-            unique = f"{name} ({count})"
-        students[unique] = path
-    return students
+    return _by_unique_name(students)
 
 
-def find_hand_ins(student: Path, exercises: list[Exercise]) -> dict[str, HandIn]:
-    """What the folder `student` holds for each exercise, by the exercise's name."""
-    wanted = {exercise.filename for exercise in exercises}
+def by_roster(students: dict[str, Student], roster: Roster) -> tuple[dict[str, Student], list[str]]:
+    """The students under the ids of the roster, whoever handed nothing in included; and who is not on the roster.
+
+    The latter keep their own names and are graded like everybody.
+    """
+    people = {person.id: Student(person.id, Label(person.name)) for person in roster.people}
+    strangers = []
+    for name, student in students.items():
+        person = roster.find(student.label)
+        if person is None:
+            strangers.append(name)
+            people[name] = student
+        elif people[person.id].sources:
+            raise GraderError(f"both {people[person.id].label.name!r} and {student.label.name!r} are {person.id}'s")
+        else:
+            student.name = person.id
+            people[person.id] = student
+    return people, strangers
+
+
+def find_hand_ins(student: Student, exercises: list[Exercise]) -> dict[str, HandIn]:
+    """What the student handed in for each exercise, by the exercise's name."""
+    found: dict[str, list[tuple[Entry, HandIn]]] = defaultdict(list)
     try:
-        files = _files_called(student, wanted)
-    except OSError as error:
-        return {exercise.name: HandIn(None, f"the folder cannot be read: {error.strerror}") for exercise in exercises}
-    return {exercise.name: _choose(exercise, files[exercise.filename], student) for exercise in exercises}
+        wanted = {exercise.filename for exercise in exercises}
+        for entry in _with_inner(student.entries(), depth=1):
+            if entry.name in wanted:
+                found[entry.name].append((entry, _read(entry)))
+    except UnreadableError as error:
+        return {exercise.name: HandIn(None, _readable(str(error))) for exercise in exercises}
+    return {exercise.name: _choose(exercise, found[exercise.filename]) for exercise in exercises}
 
 
-def _files_called(folder: Path, names: set[str]) -> dict[str, list[Path]]:
-    found: dict[str, list[Path]] = defaultdict(list)
-    entries = 0
-    for root, folders, files in os.walk(folder, followlinks=False):
-        folders[:] = sorted(name for name in folders if name not in SKIPPED_FOLDERS)
-        entries += len(files) + len(folders)
-        if entries > MAX_ENTRIES:
-            raise OSError(0, f"it holds more than {MAX_ENTRIES:,} files")
-        for name in sorted(names.intersection(files)):
-            found[name].append(Path(root) / name)
-    return found
+def _with_inner(entries: Iterable[Entry], depth: int) -> Iterator[Entry]:
+    """The entries, and those of every archive among them in its place."""
+    for entry in entries:
+        if SKIPPED_FOLDERS.intersection(entry.parts[:-1]):
+            continue
+        if entry.regular and trees.is_archive(entry.name):
+            yield from _with_inner(trees.inner_entries(entry, depth), depth + 1)
+        else:
+            yield entry
 
 
-def _choose(exercise: Exercise, paths: list[Path], student: Path) -> HandIn:
+def _choose(exercise: Exercise, found: list[tuple[Entry, HandIn]]) -> HandIn:
     """The one file that is meant: in a folder of the exercise's name before anywhere else."""
-    candidates = [path for path in paths if path.parent.name == exercise.name] or paths
+    candidates = [(entry, hand_in) for entry, hand_in in found if exercise.name in entry.parts[-2:-1]] or found
     if not candidates:
         return HandIn(None)
-    hand_ins = {_read(path) for path in candidates}
-    if len(hand_ins) > 1:
-        places = ", ".join(_readable(str(path.relative_to(student))) for path in candidates[:4])
+    if len({hand_in for _, hand_in in candidates}) > 1:
+        places = ", ".join(_readable("/".join(entry.parts)) for entry, _ in candidates[:4])
         return HandIn(None, f"not clear which file is meant: {places}")
-    return hand_ins.pop()
+    return candidates[0][1]
 
 
-def _read(path: Path) -> HandIn:
+def _read(entry: Entry) -> HandIn:
+    if not entry.regular:
+        return HandIn(None, f"{entry.name} is not a regular file")
+    if entry.size > MAX_FILE:
+        return HandIn(None, f"{entry.name} is larger than {MAX_FILE // 2**20} MB")
     try:
-        status = path.lstat()
-        if not stat.S_ISREG(status.st_mode):
-            return HandIn(None, f"{path.name} is not a regular file")
-        if status.st_size > MAX_FILE:
-            return HandIn(None, f"{path.name} is larger than {MAX_FILE // 2**20} MB")
-        # The file could be exchanged for a link in between; then it is not opened.
-        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(fd, "rb") as file:
-            return HandIn(file.read(MAX_FILE))
-    except OSError as error:
-        return HandIn(None, f"{path.name} cannot be read: {error.strerror}")
+        return HandIn(entry.read()[:MAX_FILE])
+    except UnreadableError as error:
+        return HandIn(None, _readable(str(error)))
+
+
+def _students_of_folder(place: Path) -> list[Student]:
+    metadata = place / lms.GRADESCOPE_METADATA
+    labels = lms.read_gradescope(metadata.read_bytes()) if metadata.is_file() else {}
+    found = _Collection(labels)
+    for path in sorted(place.iterdir()):
+        # A link could lead to another student's work.
+        if path.name.startswith(".") or path.is_symlink():
+            continue
+        if path.is_dir():
+            found.add(path.name, lambda path=path: trees.folder_entries(path, SKIPPED_FOLDERS), path.stat().st_mtime)
+        elif path.is_file():
+            found.add_file(path.name, lambda parts, path=path: [trees.file_entry(path, parts)], path.stat().st_mtime)
+    return found.students()
+
+
+def _students_of_zip(place: Path) -> list[Student]:
+    """Those of the zip archive of a class; one folder that holds all others is not a student."""
+    try:
+        files, folders = trees.class_archive(place)
+    except UnreadableError as error:
+        raise GraderError(_readable(str(error))) from None
+    files = [entry for entry in files if entry.parts[0] != "__MACOSX"]
+    depth = _depth_of_students([entry.parts for entry in files])
+    labels: dict[str, Label] = {}
+    inside: dict[str, list[Entry]] = {parts[depth]: [] for parts in folders if len(parts) > depth}
+    loose: list[Entry] = []
+    for entry in files:
+        parts = entry.parts[depth:]
+        if parts == (lms.GRADESCOPE_METADATA,):
+            labels = lms.read_gradescope(entry.read())
+        elif len(parts) == 1:
+            loose.append(entry)
+        elif parts:
+            inside.setdefault(parts[0], []).append(replace(entry, parts=parts[1:]))
+    found = _Collection(labels)
+    for name, entries in inside.items():
+        if not name.startswith(".") and name not in SKIPPED_FOLDERS:
+            newest = max((entry.modified for entry in entries), default=0.0)
+            found.add(name, lambda entries=entries: entries, newest)
+    for entry in loose:
+        found.add_file(entry.name, lambda parts, entry=entry: [replace(entry, parts=parts)], entry.modified)
+    return found.students()
+
+
+def _depth_of_students(paths: list[tuple[str, ...]]) -> int:
+    """1 when a single folder holds the folders or archives of all students, as in Gradescope's export; else 0."""
+    below = {parts[1] for parts in paths if len(parts) > 1}
+    wrapped = len({parts[0] for parts in paths}) == 1 and all(len(parts) > 1 for parts in paths)
+    of_one_student = any(name == "exercises" or re.fullmatch(r"ex\d\d_\w+|\w+\.(py|ipynb)", name) for name in below)
+    return int(wrapped and not of_one_student and not lms.MOODLE.fullmatch(paths[0][0]))
+
+
+class _Collection:
+    """Students under construction: what carries the same label belongs to one of them."""
+
+    def __init__(self, gradescope: dict[str, Label]) -> None:
+        self._gradescope = gradescope
+        self._students: dict[tuple[str, str], Student] = {}
+
+    def add(self, name: str, source: Callable[[], Iterable[Entry]], modified: float) -> None:
+        """A folder called `name`."""
+        self._add(self._gradescope.get(name) or lms.read_label(name), source, modified)
+
+    def add_file(self, name: str, source: Callable[[tuple[str, ...]], Iterable[Entry]], modified: float) -> None:
+        """A loose file: an archive named after the student, or one whose label says whose it is."""
+        label = lms.read_label(name)
+        if label.file:
+            self._add(label, lambda: source((label.file,)), modified)
+        elif trees.is_archive(name):
+            plain = re.sub(r"(\.tar)?\.\w+$", "", name)
+            self._add(self._gradescope.get(plain) or Label(plain), lambda: source((name,)), modified)
+
+    def students(self) -> list[Student]:
+        return list(self._students.values())
+
+    def _add(self, label: Label, source: Callable[[], Iterable[Entry]], modified: float) -> None:
+        student = self._students.setdefault((label.name, label.lms_id), Student(_readable(label.name), label))
+        student.sources.append(source)
+        student.modified = max(student.modified, modified)
+
+
+def _by_unique_name(students: list[Student]) -> dict[str, Student]:
+    """By the name in the grades, which no two share."""
+    unique: dict[str, Student] = {}
+    for student in sorted(students, key=lambda student: (student.name, student.label.lms_id)):
+        name, count = student.name, 1
+        while student.name in unique:
+            count += 1
+            student.name = f"{name} ({student.label.lms_id or count})" if count == 2 else f"{name} ({count})"
+        unique[student.name] = student
+    return unique
 
 
 def _readable(name: str) -> str:
-    """A folder's name as text that can be printed and stored, whatever bytes it is made of."""
+    """A name as text that can be printed and stored, whatever bytes it is made of."""
     text = os.fsencode(name).decode("utf-8", errors="replace")
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

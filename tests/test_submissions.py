@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from grader import submissions
+from grader import trees
 from grader.catalog import Exercise, Task
 from grader.errors import GraderError
-from grader.submissions import MAX_FILE, HandIn, find_hand_ins, find_students
+from grader.lms import Label
+from grader.submissions import MAX_FILE, SKIPPED_FOLDERS, HandIn, Student, find_students
+from grader.submissions import find_hand_ins as find_hand_ins_of_student
 
 METRICS = Exercise("ex01_metrics", "Metrics", "metrics", (), "numpy", (Task("a", 100, 1.0),))
 MLP = Exercise("ex07_backprop", "Back-propagation", "mlp", (), "numpy", (Task("a", 100, 1.0),))
@@ -24,8 +26,17 @@ def put(path: Path, content: bytes = SOURCE) -> Path:
     return path
 
 
-def metrics_of(student: Path) -> HandIn:
-    return find_hand_ins(student, [METRICS])["ex01_metrics"]
+def find_hand_ins(folder: Path, exercises: list[Exercise]) -> dict[str, HandIn]:
+    student = Student(folder.name, Label(folder.name), [lambda: trees.folder_entries(folder, SKIPPED_FOLDERS)])
+    return find_hand_ins_of_student(student, exercises)
+
+
+def metrics_of(folder: Path) -> HandIn:
+    return find_hand_ins(folder, [METRICS])["ex01_metrics"]
+
+
+def names_of(place: Path) -> list[str]:
+    return list(find_students(place))
 
 
 @pytest.fixture
@@ -146,7 +157,7 @@ def test_a_file_that_is_too_large_is_a_note(folder):
 
 
 def test_a_folder_of_too_many_files_is_a_note(folder, monkeypatch):
-    monkeypatch.setattr(submissions, "MAX_ENTRIES", 10)
+    monkeypatch.setattr(trees, "MAX_ENTRIES", 10)
     put(folder / "ex01_metrics" / "metrics.py")
     for number in range(6):
         put(folder / "data" / f"{number}.txt")
@@ -162,23 +173,22 @@ def test_a_student_is_a_folder_and_nothing_else(tmp_path):
     for name in ("zoe", "ada", ".git"):
         (tmp_path / name).mkdir()
     put(tmp_path / "grades.csv")
-    assert find_students(tmp_path) == {"ada": tmp_path / "ada", "zoe": tmp_path / "zoe"}
-    assert list(find_students(tmp_path)) == ["ada", "zoe"]
+    assert names_of(tmp_path) == ["ada", "zoe"]
 
 
 def test_a_link_to_another_students_folder_is_no_student(tmp_path):
     """Who hands in an archive with a link in it must not be graded with somebody else's work."""
     put(tmp_path / "ada" / "metrics.py")
     (tmp_path / "ben").symlink_to(tmp_path / "ada")
-    assert list(find_students(tmp_path)) == ["ada"]
+    assert names_of(tmp_path) == ["ada"]
 
 
 @pytest.mark.parametrize("name", ["Jürgen Groß", "李雷", "O'Hara; =1+1", "name with  spaces", "-dash", "é" * 100])
 def test_a_students_name_may_be_anything(tmp_path, name):
     put(tmp_path / name / "ex01_metrics" / "metrics.py")
-    [(found, folder)] = find_students(tmp_path).items()
+    [(found, student)] = find_students(tmp_path).items()
     assert found == name
-    assert metrics_of(folder) == HandIn(SOURCE)
+    assert find_hand_ins_of_student(student, [METRICS])["ex01_metrics"] == HandIn(SOURCE)
 
 
 @pytest.mark.parametrize("name", [b"M\xfcller", b"tab\tnew\nline", b"\x1b[31mred", b"\xff\xfe\xfd"])
@@ -186,11 +196,11 @@ def test_odd_bytes_in_a_students_name_can_be_printed_and_stored(tmp_path, name):
     folder = os.fsencode(tmp_path) + b"/" + name
     os.makedirs(folder + b"/ex01_metrics")
     put(Path(os.fsdecode(folder)) / "ex01_metrics" / "metrics.py")
-    [(found, path)] = find_students(tmp_path).items()
+    [(found, student)] = find_students(tmp_path).items()
     assert found.isprintable()
     assert found.encode("utf-8").decode("utf-8") == found
     assert "\N{REPLACEMENT CHARACTER}" in found
-    assert metrics_of(path) == HandIn(SOURCE)
+    assert find_hand_ins_of_student(student, [METRICS])["ex01_metrics"] == HandIn(SOURCE)
 
 
 def test_odd_bytes_inside_a_students_folder_are_no_crash(folder):
