@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from glob import glob
 from pathlib import Path
 
-from grader.catalog import KIT, Exercise
+from grader.catalog import Exercise
+from grader.content import content_hash
 from grader.errors import GraderError
 from grader.grade import Job, versions
-from grader.grading_run import hidden_files
 from grader.lanes import LaneSettings, run_jobs
 from grader.records import Result
+from grader.roster import Roster, read_roster
 from grader.scoring import ERROR, without_tests
 from grader.store import Store, open_for_writing
-from grader.submissions import HandIn, find_hand_ins, find_students
+from grader.submissions import Student, by_roster, find_hand_ins, find_students
 from grader.wall import sandbox, scratch
 
 PROFILES = ("auto", "cpu", "gpu")
@@ -32,25 +32,6 @@ if keras.backend.backend() == "torch":
 else:
     print(bool(keras.distribution.list_devices("gpu")))
 """
-# The parts of the kit that decide what a submission earns, beside the exercise's own hidden tests.
-DECIDING = (
-    "grader/*.py",
-    "grader/wall/*.py",
-    "grader/hidden/[!t]*.py",  # what hidden tests share
-    "datasets/**/*.py",
-    "datasets/files/SHA256SUMS",
-)
-NOT_DECIDING = {
-    "cli.py",
-    "demo.py",
-    "export.py",
-    "tables.py",
-    "stubs.py",
-    "board.py",
-    "batch.py",
-    "lanes.py",
-    "store.py",
-}
 
 
 @dataclass(frozen=True)
@@ -63,25 +44,37 @@ class ClassRequest:
     workers: int
     level: str
     profile: str
+    roster: Path | None = None
+    force: bool = False  # grade again what is graded already
+    only: tuple[str, ...] = ()  # these students
+    since: float = 0.0  # only what was handed in later; seconds since 1970
+    dask: str = ""  # the address of a scheduler, or "local"
 
 
 @dataclass(frozen=True)
 class Listener:
-    """Who wants to hear how a run goes on: how many jobs there are and which are due, then every result."""
+    """Who wants to hear how a run goes on: how many jobs there are and which are due, every result, and news."""
 
     on_start: Callable[[int, list[Job]], None]
     on_result: Callable[[Result], None]
+    on_news: Callable[[str], None]
+
+
+# Grades jobs in so many lanes; results come as they are finished.
+Executor = Callable[[list[Job], int], Iterator[Result]]
 
 
 def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
     """Grade what is new or changed; returns every result of the students and exercises asked for."""
-    students = find_students(request.submissions)
+    students = _students(request, listener)
     with open_for_writing(request.out) as store:
         jobs = list(_jobs(students, request, store.course_key))
-        known = store.hashes()
+        known = {} if request.force else store.hashes()
         due = [job for job in jobs if known.get((job.student, job.exercise.name)) != job.content_hash]
         listener.on_start(len(jobs), due)
-        _run(due, request, store, listener)
+        left = _copy_known(due, known, store, listener)
+        with _executor(request) as execute:
+            _run(left, execute, request.workers, store, listener)
         wanted = {(job.student, job.exercise.name) for job in jobs}
         return [result for result in store.results() if (result.student, result.exercise) in wanted]
 
@@ -108,61 +101,104 @@ def keras_sees_a_gpu() -> bool:
     return answer.stdout.strip() == "True"
 
 
-def _jobs(students: dict[str, Path], request: ClassRequest, course_key: bytes) -> Iterable[Job]:
-    for student, folder in students.items():
-        hand_ins = find_hand_ins(folder, request.exercises)
+def _students(request: ClassRequest, listener: Listener) -> dict[str, Student]:
+    """Whom the request is about."""
+    students = find_students(request.submissions)
+    if request.roster is not None:
+        students, strangers = by_roster(students, Roster(read_roster(request.roster)))
+        if strangers:
+            listener.on_news(f"not on the roster, graded under their own names: {', '.join(strangers)}")
+    unknown = [name for name in request.only if name not in students]
+    if unknown:
+        raise GraderError(f"there is no student {unknown[0]!r} in {request.submissions}")
+    chosen = {name: student for name, student in students.items() if not request.only or name in request.only}
+    return {name: student for name, student in chosen.items() if student.modified >= request.since}
+
+
+def _jobs(students: dict[str, Student], request: ClassRequest, course_key: bytes) -> Iterable[Job]:
+    for name, student in students.items():
+        hand_ins = find_hand_ins(student, request.exercises)
         for exercise in request.exercises:
             hand_in = hand_ins[exercise.name]
-            content_hash = _content_hash(student, exercise, hand_in, course_key, request.profile)
-            yield Job(student, exercise, hand_in.source, hand_in.note, course_key, request.profile, content_hash)
+            decided_by = content_hash(exercise, hand_in, course_key, request.profile)
+            yield Job(name, exercise, hand_in.source, hand_in.note, course_key, request.profile, decided_by)
 
 
-def _run(jobs: list[Job], request: ClassRequest, store: Store, listener: Listener) -> None:
-    # Nobody's process may read the other hand-ins or the results.
-    secrets = (request.submissions.resolve(), request.out.resolve())
+def _copy_known(due: list[Job], known: dict[tuple[str, str], str], store: Store, listener: Listener) -> list[Job]:
+    """Give students the results that an equal file has already; returns the jobs that are left."""
+    owners = {decided_by: owner for owner, decided_by in known.items() if decided_by}
+    left = []
+    for job in due:
+        if job.content_hash not in owners:
+            left.append(job)
+            continue
+        result = replace(store.result(*owners[job.content_hash]), student=job.student)
+        store.put(result, job.source)
+        listener.on_result(result)
+    return left
+
+
+def _run(jobs: list[Job], execute: Executor, workers: int, store: Store, listener: Listener) -> None:
+    """Grade jobs, equal ones once; one that ran into a limit while the machine was overloaded once more, alone."""
+    alike: dict[str, list[Job]] = {}
+    for job in jobs:
+        alike.setdefault(job.content_hash, []).append(job)
+    # The longest first: a lane that starts on one at the end keeps everybody waiting.
+    firsts = sorted((group[0] for group in alike.values()), key=_seconds_expected, reverse=True)
+    by_key = {(job.student, job.exercise.name): job for job in firsts}
+
+    def keep(result: Result) -> None:
+        for job in alike[by_key[result.student, result.exercise].content_hash]:
+            own = replace(result, student=job.student)
+            store.put(own, job.source)
+            listener.on_result(own)
+
+    overdue = []
+    for result in execute(firsts, workers):
+        if result.overdue:
+            overdue.append(by_key[result.student, result.exercise])
+        else:
+            keep(result)
+    if overdue:
+        listener.on_news(f"{len(overdue)} files ran into a limit on an overloaded machine: once more, alone")
+    for result in execute(overdue, 1):
+        keep(replace(result, overdue=False))
+
+
+def _seconds_expected(job: Job) -> tuple[bool, float]:
+    """Keras first, then by how long the calls of the exercise may take; what is missing last."""
+    if job.source is None:
+        return False, 0.0
+    return job.exercise.needs == "keras", sum(task.call_seconds for task in job.exercise.tasks)
+
+
+@contextmanager
+def _executor(request: ClassRequest) -> Iterator[Executor]:
+    """What grades jobs: lanes of this machine, or a cluster."""
 
     def give_up(job: Job) -> Result:
         reason = "the grader process was killed twice while it graded this file (out of memory?)"
         scores = without_tests(job.exercise, ERROR, reason)
         return Result(job.student, job.exercise.name, scores, [], reason, request.level, job.profile, "", "",
-                      versions(), 0.0, 0.0, "")  # fmt: skip
+                      versions(), 0.0, 0.0, "", job.source_hash)  # fmt: skip
 
+    if request.dask:
+        from grader import cluster
+
+        with cluster.connect(request.dask, request.workers) as client:
+            yield lambda jobs, workers: cluster.run_jobs(client, jobs, request.level, workers, give_up)
+        return
     out = request.out.resolve()
     room = out / "scratch"
     scratch.remove(str(room))  # a run that was killed has left it
     room.mkdir()
+    # Nobody's process may read the other hand-ins or the results.
+    secrets = (request.submissions.resolve(), out)
     settings = LaneSettings(request.level, secrets, out / "bytecode", room)
     try:
-        for result in run_jobs(jobs, request.workers, settings, give_up):
-            store.put(result)
-            listener.on_result(result)
+        yield lambda jobs, workers: run_jobs(jobs, workers, settings, give_up)
     finally:
         scratch.remove(str(room))
-
-
-def _content_hash(student: str, exercise: Exercise, hand_in: HandIn, course_key: bytes, profile: str) -> str:
-    """The hash of everything that decides a result."""
-    parts = [
-        student.encode(),
-        hand_in.note.encode(),
-        b"" if hand_in.source is None else b"handed in:" + hand_in.source,
-    ]
-    parts += [course_key, profile.encode(), os.environ.get("KERAS_BACKEND", "").encode(), _kit_hash()]
-    parts += [path.read_bytes() for path in (exercise.folder / "exercise.toml", *hidden_files(exercise))]
-    digest = hashlib.sha256()
-    for part in parts:
-        digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()
-
-
-@cache
-def _kit_hash() -> bytes:
-    digest = hashlib.sha256(repr(sorted(versions().items())).encode())
-    for pattern in DECIDING:
-        for path in sorted(KIT.glob(pattern)):
-            if path.name not in NOT_DECIDING:
-                digest.update(path.read_bytes())
-    return digest.digest()
 
 
 def choose_level(wanted: str) -> str:

@@ -31,7 +31,7 @@ def judge(error: BaseException, filename: str, mismatch: Mismatch | None, reveal
     if is_to_do(error, filename):
         return Verdict(TODO, "to do")
     if getattr(error, "cannot_import", False):
-        return Verdict(ERROR, str(error))
+        return Verdict(ERROR, str(error), getattr(error, "out_of_time", False))
     if isinstance(error, MissingName):
         return Verdict(FAILED, str(error))
     if isinstance(error, AssertionError):
@@ -39,7 +39,7 @@ def judge(error: BaseException, filename: str, mismatch: Mismatch | None, reveal
     if isinstance(error, pytest.fail.Exception):
         return Verdict(FAILED, _did_not_raise(str(error)))
     if getattr(error, "stopped_by_the_wall", False):
-        return Verdict(FAILED, str(error))
+        return Verdict(FAILED, str(error), getattr(error, "out_of_time", False))
     return Verdict(FAILED, _raised(error, filename))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import hashlib
 import importlib
 import json
 import os
@@ -33,6 +34,8 @@ from grader.wall.zygote import Zygote, ZygoteError
 
 # The grader's own computations for one task may take this long, beside the calls of the student's functions.
 TASK_SECONDS = 120
+# One lane for each processor keeps one process busy, rarely two.
+OVERLOADED = 2.0
 GRADER_DATA_BYTES = 6 * 2**30
 VERSIONED = ("keras", "tensorflow", "jax", "torch", "numpy", "scikit-learn", "gymnasium")
 GRADER_IMPORTS = {
@@ -53,6 +56,11 @@ class Job:
     profile: str
     content_hash: str
     quick_for: str = ""  # a quick look at a grader, no grade: only this task's tests may train networks
+
+    @property
+    def source_hash(self) -> str:
+        """SHA-256 of the file; what hidden tests draw is drawn from it, so that equal files are graded alike."""
+        return "" if self.source is None else hashlib.sha256(self.source).hexdigest()
 
 
 @dataclass
@@ -96,7 +104,8 @@ class Lane:
             for test in progress.plan
             for verdict in [progress.verdicts.get(test.id, NOT_RUN)]
         ]
-        return self._result(job, scores, tests, note, time.monotonic() - started, progress.cpu_seconds)
+        overdue = _overloaded() and any(verdict.out_of_time for verdict in progress.verdicts.values())
+        return self._result(job, scores, tests, note, time.monotonic() - started, progress.cpu_seconds, overdue)
 
     def close(self) -> None:
         for zygote in self._zygotes.values():
@@ -138,10 +147,10 @@ class Lane:
                 system.die_with_parent()
                 resource.setrlimit(resource.RLIMIT_DATA, (GRADER_DATA_BYTES, GRADER_DATA_BYTES))
                 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-                seed = derive_seed(job.course_key, job.student, job.exercise.name) % 2**32
+                seed = derive_seed(job.course_key, job.source_hash, job.exercise.name) % 2**32
                 student = RemoteStudent(zygote, Submission(job.exercise.filename, source, seed))
                 done = frozenset(progress.verdicts)
-                run = GradingRun(job.exercise, student, job.course_key, job.student, job.profile, done, write_end)
+                run = GradingRun(job.exercise, student, job.course_key, job.source_hash, job.profile, done, write_end)
                 run.quick_for = job.quick_for
                 run_hidden_tests(run)
                 status = 0
@@ -178,7 +187,9 @@ class Lane:
         if zygote is not None:
             zygote.close()
 
-    def _result(self, job: Job, scores: list, tests: list, note: str, wall: float, cpu: float) -> Result:
+    def _result(
+        self, job: Job, scores: list, tests: list, note: str, wall: float, cpu: float, overdue: bool = False
+    ) -> Result:
         uses_keras = job.exercise.needs == "keras"
         return Result(
             student=job.student,
@@ -194,7 +205,14 @@ class Lane:
             wall_seconds=round(wall, 3),
             student_cpu_seconds=round(cpu, 3),
             content_hash="" if note else job.content_hash,  # what could not be graded is due again
+            source_hash=job.source_hash,
+            overdue=overdue,
         )
+
+
+def _overloaded() -> bool:
+    """Whether more wants to run on this machine than it has processors for."""
+    return os.getloadavg()[0] > OVERLOADED * (os.cpu_count() or 1)
 
 
 @contextlib.contextmanager

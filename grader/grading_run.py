@@ -30,14 +30,14 @@ class GradingRun:
         exercise: Exercise,
         student: RemoteStudent,
         course_key: bytes,
-        student_id: str,
+        drawn_for: str,
         profile: str,
         done: frozenset[str],
         events: int,
     ) -> None:
         self.exercise = exercise
         self.student = student
-        self._session = plugin.Session(lambda _: student, course_key, student_id, profile, reveal=False)
+        self._session = plugin.Session(lambda _: student, course_key, drawn_for, profile, reveal=False)
         self._done = done
         self._events = events
         self.quick_for = ""
@@ -84,7 +84,7 @@ class GradingRun:
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         verdict = self._session.verdicts.get(nodeid)
         if verdict is not None and not self.sandbox_failed:
-            self.emit(test=nodeid, status=verdict.status, message=verdict.message)
+            self.emit(test=nodeid, **vars(verdict))
 
 
 def run_hidden_tests(run: GradingRun) -> None:
@@ -122,7 +122,7 @@ def read_plan(event: dict[str, Any]) -> list[PlannedTest]:
 
 
 def read_verdict(event: dict[str, Any]) -> Verdict:
-    return Verdict(event["status"], event["message"])
+    return Verdict(event["status"], event["message"], event["out_of_time"])
 
 
 CRASHED = Verdict(ERROR, "the grader was stopped while this test used the student's result")

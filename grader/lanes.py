@@ -6,29 +6,26 @@ and a reason, and the others go on.
 
 from __future__ import annotations
 
-import multiprocessing
+import contextlib
 import os
+import shutil
 import signal
+import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
+from typing import cast
 
+from grader.catalog import KIT
 from grader.grade import Job, Lane
 from grader.records import Result
 from grader.wall import system
 
 ATTEMPTS = 2
-
-
-@dataclass
-class _Worker:
-    process: Any
-    connection: Connection
-    job: Job | None = None
 
 
 @dataclass(frozen=True)
@@ -41,72 +38,92 @@ class LaneSettings:
     room: Path | None = None  # where students' folders are made; the temporary folder by default
 
 
+class LaneProcess:
+    """One lane in a process of its own, from its start to its end; it ends with the thread that started it."""
+
+    def __init__(self, settings: LaneSettings) -> None:
+        self.connection, theirs = Pipe()
+        path = os.pathsep.join([str(KIT), *filter(None, [os.environ.get("PYTHONPATH")])])
+        command = [sys.executable, "-c", f"from grader.lanes import work; work({theirs.fileno()})"]
+        self._process = subprocess.Popen(
+            command, pass_fds=[theirs.fileno()], env=os.environ | {"PYTHONPATH": path}, stdin=subprocess.DEVNULL
+        )
+        theirs.close()
+        self.connection.send(settings)
+
+    def grade(self, job: Job) -> Result:
+        """Grade one job and wait for the result; `EOFError` when the lane dies over it."""
+        try:
+            self.connection.send(job)
+            return self.connection.recv()
+        except OSError:
+            raise EOFError from None
+
+    def close(self, remove: Path | None = None) -> None:
+        """End the process, and remove the folder that was its own."""
+        self.connection.close()
+        self._process.kill()
+        self._process.wait()
+        if remove is not None:
+            shutil.rmtree(remove, ignore_errors=True)
+
+
 def run_jobs(
     jobs: list[Job], workers: int, settings: LaneSettings, give_up: Callable[[Job], Result]
 ) -> Iterator[Result]:
     """Grade `jobs` in `workers` processes; results come as they are finished. `give_up` makes that of a lost job."""
-    context = multiprocessing.get_context("spawn")
     waiting = deque(jobs)
-    attempts: dict[int, int] = {}
-    crew: list[_Worker] = []
+    lost: dict[int, int] = {}
+    busy: dict[Connection, tuple[LaneProcess, Job]] = {}
 
-    def start() -> _Worker:
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_work, args=(theirs, settings), daemon=False)
-        process.start()
-        theirs.close()
-        return _Worker(process, ours)
-
-    def hand_out(worker: _Worker) -> None:
-        worker.job = waiting.popleft() if waiting else None
-        if worker.job is not None:
-            worker.connection.send(worker.job)
+    def hand_out(lane: LaneProcess) -> None:
+        """Give the lane its next job, or end it."""
+        if not waiting:
+            lane.close()
+            return
+        job = waiting.popleft()
+        busy[lane.connection] = (lane, job)
+        with contextlib.suppress(OSError):  # it died; reading from it will tell
+            lane.connection.send(job)
 
     try:
-        crew = [start() for _ in range(min(workers, len(jobs)))]
-        for worker in crew:
-            hand_out(worker)
-        while busy := [worker for worker in crew if worker.job is not None]:
-            ready = wait([worker.connection for worker in busy])
-            for worker in busy:
-                if worker.connection not in ready:
-                    continue
-                job = worker.job
-                assert job is not None
+        for _ in range(min(workers, len(jobs))):
+            hand_out(LaneProcess(settings))
+        while busy:
+            for connection in wait(list(busy)):
+                lane, job = busy.pop(cast(Connection, connection))
                 try:
-                    yield worker.connection.recv()
+                    result = lane.connection.recv()
                 except (EOFError, OSError):
-                    attempts[id(job)] = attempts.get(id(job), 0) + 1
-                    crew[crew.index(worker)] = worker = _replace(worker, start)
-                    if attempts[id(job)] < ATTEMPTS:
+                    lane.close()
+                    lost[id(job)] = lost.get(id(job), 0) + 1
+                    if lost[id(job)] < ATTEMPTS:
                         waiting.appendleft(job)
                     else:
                         yield give_up(job)
-                hand_out(worker)
+                    if waiting:
+                        hand_out(LaneProcess(settings))
+                else:
+                    hand_out(lane)
+                    yield result
     finally:
-        for worker in crew:
-            worker.connection.close()
-            worker.process.kill()
-            worker.process.join()
+        for lane, _ in busy.values():
+            lane.close()
 
 
-def _replace(worker: _Worker, start: Callable[[], _Worker]) -> _Worker:
-    worker.connection.close()
-    worker.process.kill()
-    worker.process.join()
-    return start()
-
-
-def _work(connection: Connection, settings: LaneSettings) -> None:
-    """One lane's process: it ends with the process that started it, however that ends."""
+def work(fd: int) -> None:
+    """A lane's process: grades what comes through the pipe `fd`."""
     system.die_with_parent()
     # Every grader child imports its hidden tests anew; compiling them each time would take half of its time.
     sys.dont_write_bytecode = False
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # the GPU is shared with the students' processes
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
-    sys.pycache_prefix = str(settings.bytecode)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+    os.set_inheritable(fd, False)
+    connection = Connection(fd)
+    settings = connection.recv()
+    sys.pycache_prefix = str(settings.bytecode)
     lane = Lane(settings.level, settings.secrets, room=settings.room)
     try:
         while True:

@@ -32,7 +32,7 @@ class Session:
 
     open_student: Callable[[Exercise], Any]
     course_key: bytes = VISIBLE_KEY
-    student_id: str = ""
+    drawn_for: str = ""  # the hash of the file that is graded
     profile: str = "cpu"
     reveal: bool = True  # whether messages may show what a bare assertion compared
     plan: dict[str, list[PlannedTest]] = field(default_factory=dict)
@@ -105,15 +105,15 @@ def student(request: pytest.FixtureRequest) -> Any:
 
 @pytest.fixture
 def seed(request: pytest.FixtureRequest) -> int:
-    """An integer drawn for this submission and this test; a regrade draws the same."""
+    """An integer drawn for this file and this test; a regrade draws the same."""
     session = request.config.stash[SESSION]
     test = f"{request.path.stem}::{request.node.name}"
-    return derive_seed(session.course_key, session.student_id, test) % 2**31
+    return derive_seed(session.course_key, session.drawn_for, test) % 2**31
 
 
 @pytest.fixture
 def rng(seed: int) -> Any:
-    """A `numpy.random.Generator` for this submission and this test."""
+    """A `numpy.random.Generator` for this file and this test."""
     import numpy as np
 
     return np.random.default_rng(seed)

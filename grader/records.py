@@ -35,6 +35,8 @@ class Result:
     wall_seconds: float
     student_cpu_seconds: float
     content_hash: str
+    source_hash: str = ""  # SHA-256 of the file; empty when none was handed in
+    overdue: bool = False  # it ran into a limit while the machine was overloaded; never stored so
 
     @property
     def score(self) -> float:

@@ -34,6 +34,7 @@ class Verdict:
 
     status: str
     message: str = ""
+    out_of_time: bool = False  # a call ran past its limit of time
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Seeds of hidden tests: drawn per submission and per test, so that answers cannot be computed beforehand."""
+"""Seeds of hidden tests: drawn per file and per test, so that answers cannot be computed beforehand."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ import hmac
 
 
 def derive_seed(course_key: bytes, *parts: str) -> int:
-    """A 64-bit seed for `parts` (student, test, ...): the same for a regrade, unpredictable without the key."""
+    """A 64-bit seed for `parts` (file, test, ...): the same for a regrade, unpredictable without the key."""
     message = "\x1f".join(parts).encode()
     return int.from_bytes(hmac.new(course_key, message, hashlib.sha256).digest()[:8], "big")

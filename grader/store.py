@@ -26,6 +26,10 @@ CREATE TABLE IF NOT EXISTS results (
     content_hash TEXT NOT NULL,
     record TEXT NOT NULL,
     PRIMARY KEY (student, exercise)
+);
+CREATE TABLE IF NOT EXISTS sources (
+    source_hash TEXT PRIMARY KEY,
+    source BLOB NOT NULL
 )
 """
 
@@ -42,14 +46,27 @@ class Store:
         rows = self._read("SELECT student, exercise, content_hash FROM results")
         return {(student, exercise): content_hash for student, exercise, content_hash in rows}
 
-    def put(self, result: Result) -> None:
-        """Write one record, in place of the one that was there."""
+    def put(self, result: Result, source: bytes | None) -> None:
+        """Write one record, in place of the one that was there, and the file that it is about."""
         row = (result.student, result.exercise, result.content_hash, records.to_json(result))
         try:
             with self._connection:
+                if source is not None:
+                    file = (result.source_hash, source)
+                    self._connection.execute("INSERT OR IGNORE INTO sources VALUES (?, ?)", file)
                 self._connection.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", row)
         except sqlite3.Error as error:
             raise GraderError(f"cannot write a result: {error}; the same command goes on when that is mended") from None
+
+    def result(self, student: str, exercise: str) -> Result:
+        """One record that is there."""
+        [row] = self._read("SELECT record FROM results WHERE student = ? AND exercise = ?", student, exercise)
+        return records.from_json(row[0])
+
+    def source(self, source_hash: str) -> bytes | None:
+        """The file with this hash."""
+        rows = self._read("SELECT source FROM sources WHERE source_hash = ?", source_hash)
+        return rows[0][0] if rows else None
 
     def results(self) -> list[Result]:
         """Every record, by student and exercise."""
@@ -64,9 +81,9 @@ class Store:
                 ) from None
         return found
 
-    def _read(self, query: str) -> list[tuple[str, ...]]:
+    def _read(self, query: str, *values: str) -> list[tuple]:
         try:
-            return self._connection.execute(query).fetchall()
+            return self._connection.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise GraderError(f"{DATABASE} cannot be read: {error}; grade into a new --out folder") from None
 
@@ -110,7 +127,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         if found not in (0, FORMAT):
             raise GraderError(f"{path} was written by another version of the kit (format {found}, here {FORMAT})")
         with connection:
-            connection.execute(SCHEMA)
+            connection.executescript(SCHEMA)
             connection.execute(f"PRAGMA user_version = {FORMAT}")
     except sqlite3.Error as error:
         raise GraderError(f"cannot use {path}: {error}") from None

@@ -1,8 +1,8 @@
 """Finds what each student handed in: one file per exercise.
 
 A class is a folder or a zip archive with a folder, an archive or labelled files per student, as Moodle, Canvas and
-Gradescope export it. A file is found as `exNN_topic/topic.py` at any depth, archives included, or as the only `topic.py`
-there is. Nothing is unpacked and links are not followed.
+Gradescope export it. A file is found as `exNN_topic/topic.py` at any depth, archives included, or as the only
+`topic.py` there is. Nothing is unpacked and links are not followed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from grader import lms, trees
@@ -141,9 +142,9 @@ def _students_of_folder(place: Path) -> list[Student]:
         if path.name.startswith(".") or path.is_symlink():
             continue
         if path.is_dir():
-            found.add(path.name, lambda path=path: trees.folder_entries(path, SKIPPED_FOLDERS), path.stat().st_mtime)
+            found.add(path.name, partial(trees.folder_entries, path, SKIPPED_FOLDERS), path.stat().st_mtime)
         elif path.is_file():
-            found.add_file(path.name, lambda parts, path=path: [trees.file_entry(path, parts)], path.stat().st_mtime)
+            found.add_file(path.name, partial(_one_file, path), path.stat().st_mtime)
     return found.students()
 
 
@@ -170,9 +171,9 @@ def _students_of_zip(place: Path) -> list[Student]:
     for name, entries in inside.items():
         if not name.startswith(".") and name not in SKIPPED_FOLDERS:
             newest = max((entry.modified for entry in entries), default=0.0)
-            found.add(name, lambda entries=entries: entries, newest)
+            found.add(name, partial(list, entries), newest)
     for entry in loose:
-        found.add_file(entry.name, lambda parts, entry=entry: [replace(entry, parts=parts)], entry.modified)
+        found.add_file(entry.name, partial(_one_entry, entry), entry.modified)
     return found.students()
 
 
@@ -182,6 +183,14 @@ def _depth_of_students(paths: list[tuple[str, ...]]) -> int:
     wrapped = len({parts[0] for parts in paths}) == 1 and all(len(parts) > 1 for parts in paths)
     of_one_student = any(name == "exercises" or re.fullmatch(r"ex\d\d_\w+|\w+\.(py|ipynb)", name) for name in below)
     return int(wrapped and not of_one_student and not lms.MOODLE.fullmatch(paths[0][0]))
+
+
+def _one_file(path: Path, parts: tuple[str, ...]) -> list[Entry]:
+    return [trees.file_entry(path, parts)]
+
+
+def _one_entry(entry: Entry, parts: tuple[str, ...]) -> list[Entry]:
+    return [replace(entry, parts=parts)]
 
 
 class _Collection:
@@ -199,10 +208,10 @@ class _Collection:
         """A loose file: an archive named after the student, or one whose label says whose it is."""
         label = lms.read_label(name)
         if label.file:
-            self._add(label, lambda: source((label.file,)), modified)
+            self._add(label, partial(source, (label.file,)), modified)
         elif trees.is_archive(name):
             plain = re.sub(r"(\.tar)?\.\w+$", "", name)
-            self._add(self._gradescope.get(plain) or Label(plain), lambda: source((name,)), modified)
+            self._add(self._gradescope.get(plain) or Label(plain), partial(source, (name,)), modified)
 
     def students(self) -> list[Student]:
         return list(self._students.values())

@@ -46,7 +46,7 @@ def _on_a_bar(bar: Progress) -> Listener:
         if len(due) < total:
             bar.console.print(f"{total - len(due)} of {total} files are graded already")
 
-    return Listener(on_start, lambda result: bar.advance(row))
+    return Listener(on_start, lambda result: bar.advance(row), lambda news: bar.console.print(news, markup=False))
 
 
 def _in_lines(console: Console) -> Listener:
@@ -63,7 +63,7 @@ def _in_lines(console: Console) -> Listener:
         if not to_come[result.student]:
             console.print(summary_line(result.student, finished.pop(result.student)), highlight=False, markup=False)
 
-    return Listener(on_start, on_result)
+    return Listener(on_start, on_result, lambda news: console.print(news, highlight=False, markup=False))
 
 
 def summary_line(student: str, results: list[Result]) -> str:

@@ -43,7 +43,7 @@ def folder(tmp_path):
 def fill(folder: Path, *results: Result) -> None:
     with open_for_writing(folder) as store:
         for result in results:
-            store.put(result)
+            store.put(result, b"source of " + result.student.encode())
 
 
 def test_what_was_put_is_read_back_by_student_and_exercise(folder):
@@ -74,7 +74,7 @@ def test_a_regrade_replaces_the_record(folder):
 def test_every_record_is_safe_as_soon_as_it_was_put(folder):
     """A reader sees it while the run goes on, and a run that is killed right after loses nothing."""
     with open_for_writing(folder) as store:
-        store.put(ADA)
+        store.put(ADA, None)
         assert read_results(folder) == [ADA]
     program = (
         "import os, sys\n"
@@ -82,7 +82,7 @@ def test_every_record_is_safe_as_soon_as_it_was_put(folder):
         "from dataclasses import replace\n"
         "from grader.store import open_for_writing\n"
         "with open_for_writing(Path(sys.argv[1])) as store:\n"
-        "    store.put(replace(store.results()[0], student='Ben'))\n"
+        "    store.put(replace(store.results()[0], student='Ben'), None)\n"
         "    os.kill(os.getpid(), 9)\n"
     )
     subprocess.run([sys.executable, "-c", program, str(folder)], timeout=60, check=False)
@@ -94,7 +94,7 @@ def test_every_record_is_safe_as_soon_as_it_was_put(folder):
 def test_an_exception_in_a_run_keeps_what_was_put_and_lets_the_next_run_in(folder):
     def run() -> None:
         with open_for_writing(folder) as store:
-            store.put(ADA)
+            store.put(ADA, None)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -105,7 +105,7 @@ def test_an_exception_in_a_run_keeps_what_was_put_and_lets_the_next_run_in(folde
 
 def test_a_second_run_is_refused_while_the_first_writes(folder):
     with open_for_writing(folder) as store:
-        store.put(ADA)
+        store.put(ADA, None)
         with pytest.raises(GraderError, match="another run is writing to"), open_for_writing(folder):
             pass
     fill(folder, ZOE)

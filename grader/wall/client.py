@@ -36,6 +36,7 @@ class ImportFailed(Exception):
     """The student's file cannot be imported; the message has the line and the reason."""
 
     cannot_import = True
+    out_of_time = False
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class RemoteStudent:
         self._spent: set[str] = set()
         self._used: dict[str, tuple[float, float]] = {}
         self._import_error = ""
+        self._import_out_of_time = False
         self._names: frozenset[str] = frozenset()
         self.cpu_seconds = 0.0
 
@@ -124,7 +126,7 @@ class RemoteStudent:
     def _running(self) -> StudentProcess:
         """The student's process with the file imported; started when there is none."""
         if self._import_error:
-            raise ImportFailed(self._import_error)
+            raise self._import_failed()
         if self._process is None:
             self._process = StudentProcess(self._zygote, self._submission.seed, self._limits)
             self._import()
@@ -142,13 +144,19 @@ class RemoteStudent:
             self._names = frozenset(name for name in names if type(name) is str)
         except StudentStopped as error:
             self._import_error = f"{filename}: while it was imported, {error}"
+            self._import_out_of_time = error.out_of_time
         except Exception as error:
             line = getattr(error, "student_line", None)
             where = f", line {line}" if line else ""
             self._import_error = f"{filename}{where}: {type(error).__name__}: {error}"
         if self._import_error:
             self.close()
-            raise ImportFailed(self._import_error)
+            raise self._import_failed()
+
+    def _import_failed(self) -> ImportFailed:
+        failed = ImportFailed(self._import_error)
+        failed.out_of_time = self._import_out_of_time
+        return failed
 
     def _result(self, reply: Any, blobs: list[bytes], process: StudentProcess) -> Any:
         if type(reply) is not dict or ("value" not in reply and "raised" not in reply):

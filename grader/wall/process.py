@@ -20,6 +20,7 @@ class StudentStopped(Exception):
     """A call that did not come back: over a limit, crashed, or an answer that is no plain data."""
 
     stopped_by_the_wall = True
+    out_of_time = False
 
 
 class LimitReached(StudentStopped):
@@ -62,7 +63,9 @@ class StudentProcess:
         except ChannelError as error:
             raise StudentStopped(f"the student's process sent something that is no answer ({error})") from None
         except Usage as error:
-            raise LimitReached(str(error)) from None
+            reached = LimitReached(str(error))
+            reached.out_of_time = error.of_time
+            raise reached from None
         finally:
             self._signal(signal.SIGSTOP)
             self.last_cpu_seconds = self._watch.cpu_seconds() - used

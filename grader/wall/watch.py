@@ -19,6 +19,10 @@ USER_TIME, SYSTEM_TIME, THREADS, RESIDENT = 11, 12, 17, 21
 class Usage(Exception):
     """The process used more than it may; the message says of what."""
 
+    def __init__(self, message: str, of_time: bool = False) -> None:
+        super().__init__(message)
+        self.of_time = of_time
+
 
 def wall_limit(cpu_seconds: float) -> float:
     """How long a call may take that may use `cpu_seconds`: machines are busy, and sleeping is not computing."""
@@ -51,10 +55,11 @@ class Watch:
         if fields is None or fields[0] == "Z":  # threads that go on without the main one could not be measured
             raise Ended
         if self._cpu(fields) > self._cpu_limit:
-            raise Usage(f"the call used more than {self._allowed:g} s of CPU time")
+            raise Usage(f"the call used more than {self._allowed:g} s of CPU time", of_time=True)
         if time.monotonic() > self._deadline:
             raise Usage(
-                f"the call took more than {wall_limit(self._allowed):g} s (allowed: {self._allowed:g} s of CPU)"
+                f"the call took more than {wall_limit(self._allowed):g} s (allowed: {self._allowed:g} s of CPU)",
+                of_time=True,
             )
         if int(fields[RESIDENT]) * PAGE > MAX_MEMORY:
             raise Usage(f"the process used more than {MAX_MEMORY / 2**30:g} GiB of memory")
