@@ -1,0 +1,293 @@
+"""What an instructor can ask of a run: equal files once, one student, a roster, a date, a cluster, a second look."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader import batch
+from grader.catalog import find_exercise
+from grader.records import Result
+from grader.store import read_results
+from grader.stubs import solution_path
+
+EX01 = find_exercise("ex01")
+SOLUTION = solution_path(EX01).read_bytes()
+WRONG = SOLUTION.replace(b"np.mean(y_true == y_pred)", b"0.5")
+KEY = b"the key of one course"
+
+
+def hand_in(folder: Path, student: str, source: bytes) -> Path:
+    path = folder / student / "ex01_metrics" / "metrics.py"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(source)
+    return path
+
+
+def decided(folder: Path) -> list[tuple]:
+    """Everything of a result that an undisturbed run decides alike."""
+    return [(r.student, r.exercise, r.scores, r.tests, r.note, r.content_hash) for r in read_results(folder)]
+
+
+def results_folder(path: Path) -> Path:
+    path.mkdir()
+    (path / "course.key").write_bytes(KEY)
+    return path
+
+
+@pytest.fixture(scope="module")
+def submissions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight students; three of them handed in the same file."""
+    folder = tmp_path_factory.mktemp("class") / "submissions"
+    for name in ("ada", "ben", "zoe"):
+        hand_in(folder, name, SOLUTION)
+    for number in range(5):
+        hand_in(folder, f"student {number}", (WRONG if number % 2 else SOLUTION) + b"# %d\n" % number)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def graded(submissions: Path, tmp_path_factory: pytest.TempPathFactory, grader) -> Path:
+    out = results_folder(tmp_path_factory.mktemp("graded") / "results")
+    done = grader("grade", submissions, "--out", out, "--exercise", "ex01")
+    assert done.returncode == 0, done.stderr
+    return out
+
+
+def test_equal_files_are_graded_once_and_alike(graded: Path):
+    results = {result.student: result for result in read_results(graded)}
+    assert len(results) == 8
+    alike = [replace(results[name], student="") for name in ("ada", "ben", "zoe")]
+    assert alike[0] == alike[1] == alike[2], "even the seconds: it was graded once"
+    assert results["ada"].wall_seconds != results["student 0"].wall_seconds
+    assert {name: result.score for name, result in results.items()} == {
+        "ada": 100, "ben": 100, "zoe": 100, "student 0": 100, "student 1": 90, "student 2": 100, "student 3": 90,
+        "student 4": 100,
+    }  # fmt: skip
+
+
+def test_a_copy_handed_in_later_is_not_graded_again(graded: Path, submissions: Path, tmp_path: Path, grader):
+    copy, out = tmp_path / "submissions", tmp_path / "results"
+    shutil.copytree(submissions, copy)
+    shutil.copytree(graded, out)
+    hand_in(copy, "late", SOLUTION)
+    done = grader("grade", copy, "--out", out, "--exercise", "ex01")
+    results = {result.student: result for result in read_results(out)}
+    assert "1 of 9 files to grade" in done.stdout
+    assert replace(results["late"], student="ada") == results["ada"]
+
+
+def test_force_only_and_since(graded: Path, submissions: Path, tmp_path: Path, grader):
+    out = tmp_path / "results"
+    shutil.copytree(graded, out)
+    words = ["grade", submissions, "--out", out, "--exercise", "ex01"]
+    assert "0 of 8 files to grade" in grader(*words).stdout
+    before = {result.student: result for result in read_results(out)}
+    assert "1 of 1 files to grade" in grader(*words, "--only", "ada", "--force").stdout
+    after = {result.student: result for result in read_results(out)}
+    assert {name for name in before if before[name] != after[name]} == {"ada"}
+    assert before["ada"].scores == after["ada"].scores
+    old = time.mktime((2020, 1, 1, 0, 0, 0, 0, 0, 0))
+    copy = tmp_path / "submissions"
+    shutil.copytree(submissions, copy)
+    for folder in copy.iterdir():
+        for path in folder.rglob("*"):
+            os.utime(path, (old, old))
+        os.utime(folder, (old, old))
+    hand_in(copy, "ben", SOLUTION + b"# new\n")
+    done = grader("grade", copy, "--out", out, "--exercise", "ex01", "--since", "2021-01-01", "--force")
+    assert "1 of 1 files to grade" in done.stdout
+    nobody = grader(*words, "--only", "nobody")
+    assert nobody.returncode == 2
+    assert "there is no student 'nobody'" in nobody.stderr
+
+
+def test_changing_one_exercises_grader_changes_only_its_hash(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    from grader.content import content_hash
+    from grader.submissions import HandIn
+
+    one, other = find_exercise("ex01"), find_exercise("ex02")
+    before = [content_hash(exercise, HandIn(b"x"), KEY, "cpu") for exercise in (one, other)]
+    changed = tmp_path / "test_ex01_metrics.py"
+    changed.write_bytes(one.hidden_tests.read_bytes() + b"# stricter\n")
+    monkeypatch.setattr(type(one), "hidden_tests", property(
+        lambda exercise: changed if exercise.name == one.name else other.folder.parent.parent / "grader" / "hidden"
+        / f"test_{exercise.name}.py"))  # fmt: skip
+    after = [content_hash(exercise, HandIn(b"x"), KEY, "cpu") for exercise in (one, other)]
+    assert before[0] != after[0]
+    assert before[1] == after[1]
+
+
+def test_the_roster_decides_who_is_in_the_grades(submissions: Path, tmp_path: Path, grader):
+    roster = tmp_path / "roster.csv"
+    roster.write_text("id,name\ns1,Ada\ns2,Nobody Atall\n")
+    archive = tmp_path / "class.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("Ada_7_assignsubmission_file_/metrics.py", WRONG)
+        file.writestr("Eve_8_assignsubmission_file_/metrics.py", WRONG)
+    done = grader("grade", archive, "--out", tmp_path / "out", "--exercise", "ex01", "--roster", roster)
+    assert done.returncode == 0, done.stderr
+    assert "not on the roster, graded under their own names: Eve" in done.stdout
+    results = {result.student: result for result in read_results(tmp_path / "out")}
+    assert {name: result.score for name, result in results.items()} == {"s1": 90, "s2": 0, "Eve": 90}
+    assert {score.status for score in results["s2"].scores} == {"missing"}
+
+
+def test_a_limit_on_an_overloaded_machine_is_tried_again_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    folder = tmp_path / "submissions"
+    for name in ("ada", "ben"):
+        hand_in(folder, name, SOLUTION + name.encode().join([b"# ", b"\n"]))
+    graded, news = [], []
+
+    def execute(jobs: list, workers: int):
+        for job in jobs:
+            graded.append((job.student, workers))
+            late = job.student == "ada" and workers > 1
+            yield Result(job.student, job.exercise.name, [], [], "", "", "", "", "", {}, 0.0, 0.0, job.content_hash,
+                         job.source_hash, overdue=late)  # fmt: skip
+
+    monkeypatch.setattr(batch, "_executor", lambda request: _Always(execute))
+    listener = batch.Listener(lambda total, due: None, lambda result: None, news.append)
+    request = batch.ClassRequest(folder, tmp_path / "out", [EX01], 2, "none", "cpu")
+    results = batch.grade_class(request, listener)
+    assert graded == [("ada", 2), ("ben", 2), ("ada", 1)]
+    assert [(result.student, result.overdue) for result in results] == [("ada", False), ("ben", False)]
+    assert news == ["1 files ran into a limit on an overloaded machine: once more, alone"]
+
+
+class _Always:
+    """A context that gives the same thing."""
+
+    def __init__(self, thing: object) -> None:
+        self.thing = thing
+
+    def __enter__(self) -> object:
+        return self.thing
+
+    def __exit__(self, *error: object) -> None:
+        pass
+
+
+def test_a_call_over_its_time_is_known_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    from grader import grade
+    from grader.wall import sandbox
+
+    endless = SOLUTION + b"\ndef accuracy(y_true, y_pred):\n    while True: pass\n"
+    job = grade.Job("ada", EX01, endless, "", KEY, "cpu", "hash")
+    lane = grade.Lane(sandbox.choose(), room=tmp_path)
+    try:
+        monkeypatch.setattr(grade, "_overloaded", lambda: True)
+        assert lane.grade(job).overdue
+        assert not lane.grade(replace(job, source=WRONG)).overdue
+        monkeypatch.setattr(grade, "_overloaded", lambda: False)
+        assert not lane.grade(job).overdue
+    finally:
+        lane.close()
+
+
+def test_killed_at_random_moments_a_class_comes_out_the_same(graded: Path, submissions: Path, tmp_path: Path, grader):
+    """Whichever process is killed: the run, a lane, a grader child, a student's process, a sandbox."""
+    draw = random.Random(20)
+    out = results_folder(tmp_path / "results")
+    words = [sys.executable, "-m", "grader", "grade", submissions, "--out", out, "--exercise", "ex01"]
+    for _ in range(8):
+        run = subprocess.Popen(list(map(str, words)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + draw.uniform(0.5, 6)
+        while time.monotonic() < deadline and run.poll() is None:
+            time.sleep(0.01)
+        family = descendants(run.pid)
+        if run.poll() is None:
+            victim = draw.choice([run.pid, *family])
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(victim, signal.SIGKILL)
+            if victim != run.pid:
+                time.sleep(draw.uniform(0, 1))
+                run.kill()
+        run.wait()
+    assert grader("grade", submissions, "--out", out, "--exercise", "ex01").returncode == 0
+    assert decided(out) == decided(graded)
+    assert not (out / "scratch").exists()
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes below `pid`, whatever of them is there while one looks."""
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*"):
+        try:
+            children = [int(word) for word in (task / "children").read_text().split()]
+        except OSError:
+            continue
+        for child in children:
+            found += [child, *descendants(child)]
+    return found
+
+
+def test_a_full_disk_is_told_and_nothing_is_lost(graded: Path, submissions: Path, tmp_path: Path, grader):
+    """SQLite is given too few pages, which it reports as a full disk."""
+    out = results_folder(tmp_path / "results")
+    run = "import grader.store as s; c = s._connect\n"
+    run += "def small(path):\n    x = c(path); x.execute('PRAGMA max_page_count = 30'); return x\n"
+    run += "s._connect = small\nfrom grader.cli import main; main()"
+    words = ["grade", submissions, "--out", out, "--exercise", "ex01"]
+    done = subprocess.run([sys.executable, "-c", run, *map(str, words)], capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "full; the same command goes on when that is mended" in done.stderr
+    assert "Traceback" not in done.stderr
+    kept = read_results(out)
+    assert 0 < len(kept) < 8
+    assert grader(*words).returncode == 0
+    assert decided(out) == decided(graded)
+
+
+def test_verify_says_whether_a_regrade_comes_out_the_same(graded: Path, tmp_path: Path, grader):
+    same = grader("verify", graded, "student 1")
+    assert same.returncode == 0, same.stderr
+    assert "ex01_metrics: 90 of 100, the same (" in same.stdout
+    out = tmp_path / "results"
+    shutil.copytree(graded, out)
+    with sqlite3.connect(out / "grades.sqlite") as database:
+        [record] = database.execute("SELECT record FROM results WHERE student = 'student 1'").fetchone()
+        data = json.loads(record)
+        data["scores"][1]["score"] = 10.0
+        changed = json.dumps(data)
+        database.execute("UPDATE results SET record = ? WHERE student = 'student 1'", (changed,))
+    database.close()
+    forged = grader("verify", out, "student 1")
+    assert forged.returncode == 2
+    assert "accuracy: 10 recorded, 0 now" in forged.stdout
+    assert "1 of 1 results of 'student 1' are not what the record says" in forged.stderr
+    nobody = grader("verify", graded, "nobody")
+    assert "there are no results of 'nobody'" in nobody.stderr
+
+
+COPY = SOLUTION.replace(b"y_true", b"labels").replace(b"y_pred", b"guesses").replace(b"    ", b"\t")
+
+
+def test_similar_lists_a_copy_with_other_names_and_not_the_untouched(tmp_path: Path, grader):
+    from grader.stubs import stub_path
+
+    correct = sorted((Path(__file__).parent / "correct" / "ex01_metrics").glob("*.py"))
+    hand_in(tmp_path, "ada", SOLUTION)
+    hand_in(tmp_path, "copycat", COPY)
+    hand_in(tmp_path, "ben", correct[0].read_bytes())
+    hand_in(tmp_path, "zoe", correct[1].read_bytes())
+    for name in ("untouched", "untouched, too"):
+        hand_in(tmp_path, name, stub_path(EX01).read_bytes())
+    hand_in(tmp_path, "broken", b"def accuracy(:\n\xff\xfe")
+    done = grader("similar", tmp_path, "--exercise", "ex01")
+    assert done.returncode == 0, done.stderr
+    assert "1 pairs share at least 60%" in done.stdout
+    assert "ex01_metrics  ada  copycat" in done.stdout
