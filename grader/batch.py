@@ -112,7 +112,9 @@ def _students(request: ClassRequest, listener: Listener) -> dict[str, Student]:
     if unknown:
         raise GraderError(f"there is no student {unknown[0]!r} in {request.submissions}")
     chosen = {name: student for name, student in students.items() if not request.only or name in request.only}
-    return {name: student for name, student in chosen.items() if student.modified >= request.since}
+    if not request.since:
+        return chosen
+    return {name: student for name, student in chosen.items() if student.modified() >= request.since}
 
 
 def _jobs(students: dict[str, Student], request: ClassRequest, course_key: bytes) -> Iterable[Job]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -43,11 +44,17 @@ class Student:
     name: str
     label: Label
     sources: list[Callable[[], Iterable[Entry]]] = field(default_factory=list)
-    modified: float = 0.0  # of what lies in the class's folder; seconds since 1970
 
     def entries(self) -> Iterator[Entry]:
         for source in self.sources:
             yield from source()
+
+    def modified(self) -> float:
+        """When the newest file was handed in, in seconds since 1970; an archive is as old as itself."""
+        try:
+            return max((entry.modified for entry in self.entries()), default=0.0)
+        except UnreadableError:
+            return time.time()  # not to be passed over
 
 
 def find_students(place: Path) -> dict[str, Student]:
@@ -142,9 +149,9 @@ def _students_of_folder(place: Path) -> list[Student]:
         if path.name.startswith(".") or path.is_symlink():
             continue
         if path.is_dir():
-            found.add(path.name, partial(trees.folder_entries, path, SKIPPED_FOLDERS), path.stat().st_mtime)
+            found.add(path.name, partial(trees.folder_entries, path, SKIPPED_FOLDERS))
         elif path.is_file():
-            found.add_file(path.name, partial(_one_file, path), path.stat().st_mtime)
+            found.add_file(path.name, partial(_one_file, path))
     return found.students()
 
 
@@ -170,10 +177,9 @@ def _students_of_zip(place: Path) -> list[Student]:
     found = _Collection(labels)
     for name, entries in inside.items():
         if not name.startswith(".") and name not in SKIPPED_FOLDERS:
-            newest = max((entry.modified for entry in entries), default=0.0)
-            found.add(name, partial(list, entries), newest)
+            found.add(name, partial(list, entries))
     for entry in loose:
-        found.add_file(entry.name, partial(_one_entry, entry), entry.modified)
+        found.add_file(entry.name, partial(_one_entry, entry))
     return found.students()
 
 
@@ -200,26 +206,25 @@ class _Collection:
         self._gradescope = gradescope
         self._students: dict[tuple[str, str], Student] = {}
 
-    def add(self, name: str, source: Callable[[], Iterable[Entry]], modified: float) -> None:
+    def add(self, name: str, source: Callable[[], Iterable[Entry]]) -> None:
         """A folder called `name`."""
-        self._add(self._gradescope.get(name) or lms.read_label(name), source, modified)
+        self._add(self._gradescope.get(name) or lms.read_label(name), source)
 
-    def add_file(self, name: str, source: Callable[[tuple[str, ...]], Iterable[Entry]], modified: float) -> None:
+    def add_file(self, name: str, source: Callable[[tuple[str, ...]], Iterable[Entry]]) -> None:
         """A loose file: an archive named after the student, or one whose label says whose it is."""
         label = lms.read_label(name)
         if label.file:
-            self._add(label, partial(source, (label.file,)), modified)
+            self._add(label, partial(source, (label.file,)))
         elif trees.is_archive(name):
             plain = re.sub(r"(\.tar)?\.\w+$", "", name)
-            self._add(self._gradescope.get(plain) or Label(plain), partial(source, (name,)), modified)
+            self._add(self._gradescope.get(plain) or Label(plain), partial(source, (name,)))
 
     def students(self) -> list[Student]:
         return list(self._students.values())
 
-    def _add(self, label: Label, source: Callable[[], Iterable[Entry]], modified: float) -> None:
+    def _add(self, label: Label, source: Callable[[], Iterable[Entry]]) -> None:
         student = self._students.setdefault((label.name, label.lms_id), Student(_readable(label.name), label))
         student.sources.append(source)
-        student.modified = max(student.modified, modified)
 
 
 def _by_unique_name(students: list[Student]) -> dict[str, Student]:
