@@ -1,0 +1,171 @@
+"""What a class costs: per exercise, fifty made-up students; one lane and two; fifty and five hundred. It judges nothing.
+
+    tox -e bench-class -- ex01 ex07 ex08
+
+The students are perfect, half done, wrong, slow and untouched, ten of each; all files differ but the untouched ones, as
+in a real class. CPU seconds are those of the whole machine, so let nothing else run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from grader import batch
+from grader.catalog import Exercise, find_exercise
+from grader.misconceptions import read_misconceptions, submission_with
+from grader.records import Result
+from grader.stubs import BEGIN, solution_path, stub_path
+
+COLUMNS = (
+    "exercise", "lanes", "students", "wall s", "wall s each", "CPU s each", "of it students'", "outside", "peak GB",
+)  # fmt: skip
+# Every function of the slow students' files computes for so long before it begins.
+SLOW = "import time as _time\n_until = _time.process_time() + 0.02\nwhile _time.process_time() < _until: pass\n"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one run cost."""
+
+    students: int
+    lanes: int
+    wall: float
+    cpu: float
+    students_cpu: float
+    peak: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("exercises", nargs="*", default=["ex01"])
+    parser.add_argument("--students", type=int, default=50)
+    parser.add_argument("--slope", action="store_true", help="ten times as many students, too")
+    arguments = parser.parse_args()
+    table = Table(title=f"Grading a class on {os.cpu_count()} processors, sandbox: {batch.choose_level('auto')}")
+    for column in COLUMNS:
+        table.add_column(column, justify="left" if column == "exercise" else "right")
+    notes = []
+    for name in arguments.exercises:
+        exercise = find_exercise(name)
+        one, two = (measure(exercise, arguments.students, lanes) for lanes in (1, 2))
+        for cost in (one, two):
+            table.add_row(exercise.number, *row(cost))
+        notes.append(f"{exercise.number}: two lanes are {one.wall / two.wall:.2f} times as fast as one")
+        if arguments.slope:
+            many = measure(exercise, 10 * arguments.students, 2)
+            table.add_row(exercise.number, *row(many))
+            slope = (many.wall - two.wall) / (many.students - two.students)
+            notes.append(f"{exercise.number}: {slope:.3f} s of wall time for each further student")
+    console = Console(width=120)
+    console.print(table)
+    console.print("\n".join(notes))
+
+
+def measure(exercise: Exercise, students: int, lanes: int) -> Cost:
+    with tempfile.TemporaryDirectory() as folder:
+        submissions = Path(folder) / "submissions"
+        for number, source in enumerate(sources(exercise, students)):
+            path = submissions / f"student {number:04}" / exercise.name / exercise.filename
+            path.parent.mkdir(parents=True)
+            path.write_text(source, encoding="utf-8")
+        request = batch.ClassRequest(
+            submissions, Path(folder) / "results", [exercise], lanes, batch.choose_level("auto"), "cpu"
+        )
+        listener = batch.Listener(lambda total, due: None, lambda result: None, print)
+        memory = Memory()
+        before, started = busy_seconds(), time.perf_counter()
+        results = batch.grade_class(request, listener)
+        wall, cpu = time.perf_counter() - started, busy_seconds() - before
+        return Cost(students, lanes, wall, cpu, students_cpu(results), memory.stop())
+
+
+def students_cpu(results: list[Result]) -> float:
+    """The students' own compute; equal files were graded once."""
+    return sum({result.source_hash: result.student_cpu_seconds for result in results}.values())
+
+
+def sources(exercise: Exercise, students: int) -> list[str]:
+    """The files of a class, a fifth of each kind."""
+    perfect, stub = solution_path(exercise).read_text("utf-8"), stub_path(exercise).read_text("utf-8")
+    wrong = [submission_with(exercise, misconception) for misconception in read_misconceptions(exercise)]
+    files = []
+    for number in range(students):
+        kind, comment = number % 5, f"\n# student {number}\n"
+        if kind == 0:
+            files.append(perfect + comment)
+        elif kind == 1:
+            half = perfect.replace(BEGIN, "raise NotImplementedError  # " + BEGIN, perfect.count(BEGIN) // 2)
+            files.append(half + comment)
+        elif kind == 2:
+            files.append(wrong[number % len(wrong)] + comment)
+        elif kind == 3:
+            files.append(perfect.replace(BEGIN, SLOW.replace("\n", "\n    ") + BEGIN) + comment)
+        else:
+            files.append(stub)
+    return files
+
+
+def row(cost: Cost) -> list[str]:
+    outside = 1 - cost.students_cpu / cost.cpu
+    each = (cost.wall / cost.students, cost.cpu / cost.students, cost.students_cpu / cost.students)
+    return [
+        str(cost.lanes), str(cost.students), f"{cost.wall:.1f}", *(f"{figure:.3f}" for figure in each),
+        f"{outside:.0%}", f"{cost.peak / 2**30:.2f}",
+    ]  # fmt: skip
+
+
+def busy_seconds() -> float:
+    """What the processors of this machine have computed since it was started."""
+    user, nice, system = (int(word) for word in Path("/proc/stat").read_text().split()[1:4])
+    return (user + nice + system) / os.sysconf("SC_CLK_TCK")
+
+
+class Memory:
+    """Watches how much memory this process and all below it take up together, shared pages counted once."""
+
+    def __init__(self) -> None:
+        self._peak, self._stopped = 0, threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> float:
+        self._stopped.set()
+        self._thread.join()
+        return self._peak
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(1.0):
+            self._peak = max(self._peak, sum(map(proportional_set_size, family(os.getpid()))))
+
+
+def family(pid: int) -> list[int]:
+    found = [pid]
+    for task in Path(f"/proc/{pid}/task").glob("*"):
+        try:
+            children = [int(word) for word in (task / "children").read_text().split()]
+        except OSError:
+            continue
+        for child in children:
+            found += family(child)
+    return found
+
+
+def proportional_set_size(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:")), 0)
+
+
+if __name__ == "__main__":
+    main()
