@@ -1,4 +1,4 @@
-"""What a class costs: per exercise, fifty made-up students; one lane and two; fifty and five hundred. It judges nothing.
+"""What a class costs: fifty made-up students, one lane and two, fifty and five hundred. It judges nothing.
 
     tox -e bench-class -- ex01 ex07 ex08
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import tempfile
 import threading
 import time
@@ -29,7 +30,7 @@ COLUMNS = (
     "exercise", "lanes", "students", "wall s", "wall s each", "CPU s each", "of it students'", "outside", "peak GB",
 )  # fmt: skip
 # Every function of the slow students' files computes for so long before it begins.
-SLOW = "import time as _time\n_until = _time.process_time() + 0.02\nwhile _time.process_time() < _until: pass\n"
+SLOW = ("import time as _time", "_until = _time.process_time() + 0.02", "while _time.process_time() < _until: pass")
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,10 @@ def sources(exercise: Exercise, students: int) -> list[str]:
         elif kind == 2:
             files.append(wrong[number % len(wrong)] + comment)
         elif kind == 3:
-            files.append(perfect.replace(BEGIN, SLOW.replace("\n", "\n    ") + BEGIN) + comment)
+            slow = re.sub(
+                rf"^( +){BEGIN}", lambda found: "\n".join(found[1] + line for line in SLOW), perfect, flags=re.M
+            )
+            files.append(slow + comment)
         else:
             files.append(stub)
     return files
