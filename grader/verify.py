@@ -9,7 +9,7 @@ from grader.catalog import load_catalog
 from grader.errors import GraderError
 from grader.grade import Job, Lane, versions
 from grader.records import Result
-from grader.store import open_for_writing
+from grader.store import open_for_writing, read_results
 from grader.wall import sandbox
 
 
@@ -28,10 +28,10 @@ def verify(folder: Path, student: str, level: str) -> list[Check]:
     Raises:
         GraderError: there are no results of that student, or the files are not kept.
     """
+    recorded = [result for result in read_results(folder) if result.student == student]
+    if not recorded:
+        raise GraderError(f"there are no results of {student!r} in {folder}")
     with open_for_writing(folder) as store:
-        recorded = [result for result in store.results() if result.student == student]
-        if not recorded:
-            raise GraderError(f"there are no results of {student!r} in {folder}")
         lane = Lane(sandbox.choose(level), (folder.resolve(),))
         try:
             return [_check(result, lane, store.source(result.source_hash), store.course_key) for result in recorded]
