@@ -1,7 +1,6 @@
 """What goes wrong in ex09, as students write it."""
 
 from keras import layers
-from sklearn.cluster import KMeans
 from sklearn.naive_bayes import GaussianNB
 from sklearn.svm import SVC
 
@@ -18,30 +17,11 @@ def forgets_the_channel_axis(images):
 
 
 @misconception("prepare")
-def channel_axis_in_second_place(images):
-    """Other libraries put the channels right behind the images, Keras puts them last unless it is told otherwise."""
-    return _checked(images)[:, np.newaxis].astype("float32") / 255
-
-
-@misconception("prepare")
 def every_image_by_its_own_maximum(images):
     """You stretch each image to its own largest value: a pale digit becomes as black as the others, and an empty image
     is a division by 0. Which number is white paper never darker than, in *every* image?"""
     images = _checked(images)
     return (images / images.max(axis=(1, 2), keepdims=True))[..., np.newaxis].astype("float32")
-
-
-@misconception("prepare")
-def divides_bytes_as_bytes(images):
-    """Look at the values that come out: only 0 and 1 are left. Dividing whole numbers by `//` throws the rest away."""
-    return (_checked(images) // 255)[..., np.newaxis].astype("float32")
-
-
-@misconception("prepare")
-def numbers_of_double_length(images):
-    """Dividing an array of bytes by 255 gives numbers of 8 bytes each. Networks compute in 4; the docstring names the
-    type."""
-    return _checked(images)[..., np.newaxis] / 255
 
 
 # orientation_histograms
@@ -69,38 +49,10 @@ def rows_and_columns_swapped(images, cell=7, bins=9):
 
 
 @misconception("orientation_histograms")
-def bins_are_rounded(images, cell=7, bins=9):
-    """With `round`, bin 0 is half as wide as the others and lies on both sides of 0 degrees. Here it *starts* at 0."""
-    return _features(images, cell, bins, lambda gx, gy: (np.arctan2(gy, gx) + np.pi / bins / 2) % np.pi)
-
-
-@misconception("orientation_histograms")
 def counts_pixels(images, cell=7, bins=9):
     """The faintest shade of grey on the paper counts as much as the edge of a stroke. Each pixel should vote with the
     strength of its edge."""
     return _features(images, cell, bins, weight=lambda magnitude: (magnitude > 0).astype(float))
-
-
-@misconception("orientation_histograms")
-def squared_strength(images, cell=7, bins=9):
-    """The magnitude of a gradient is its length. Did you forget the root?"""
-    return _features(images, cell, bins, weight=lambda magnitude: magnitude**2)
-
-
-@misconception("orientation_histograms")
-def every_cell_has_length_1(images, cell=7, bins=9):
-    """You give every cell the same length, the empty corner as much as the stroke. The length is that of all features
-    of an image together."""
-    features = _features(images, cell, bins, norm=None)
-    cells = features.reshape(len(features), -1, bins)
-    length = np.linalg.norm(cells, axis=2, keepdims=True)
-    return (cells / np.where(length > 0, length, 1)).reshape(features.shape)
-
-
-@misconception("orientation_histograms")
-def features_add_up_to_1(images, cell=7, bins=9):
-    """There are several lengths of a vector. You divide by the sum; the docstring has squares and a root in it."""
-    return _features(images, cell, bins, norm=lambda features: features.sum(axis=1, keepdims=True))
 
 
 @misconception("orientation_histograms")
@@ -116,13 +68,6 @@ def empty_image_is_divided_by_0(images, cell=7, bins=9):
 
 
 @misconception("orientation_histograms")
-def bins_before_cells(images, cell=7, bins=9):
-    """All numbers are right, but in another order: cell row, cell column, bin. Which axis of your array is last?"""
-    features = _features(images, cell, bins)
-    return features.reshape(len(features), -1, bins).transpose(0, 2, 1).reshape(features.shape)
-
-
-@misconception("orientation_histograms")
 def gradient_inside_each_cell(images, cell=7, bins=9):
     """You cut first and take the gradients then: an edge between two cells is seen by neither. The gradient belongs to
     the whole image."""
@@ -132,17 +77,6 @@ def gradient_inside_each_cell(images, cell=7, bins=9):
     features = _features(cells, cell, bins, norm=None).reshape(n, -1)
     length = np.linalg.norm(features, axis=1, keepdims=True)
     return features / np.where(length > 0, length, 1)
-
-
-@misconception("orientation_histograms")
-def rest_of_the_image_is_ignored(images, cell=7, bins=9):
-    """If the cells do not fill the image, you leave out what is at its right and lower side without a word. Say that
-    this does not fit."""
-    images = np.asarray(images, dtype=float)
-    if images.ndim != 3 or cell < 1 or bins < 1:
-        raise ValueError("bad input")
-    height, width = (size // cell * cell for size in images.shape[1:])
-    return _features(images[:, :height, :width], cell, bins)
 
 
 # recognise_traditionally
@@ -166,15 +100,6 @@ def gaussian_for_every_feature(train_images, train_labels, test_images):
 
 
 @misconception("recognise_traditionally")
-def finds_clusters(train_images, train_labels, test_images):
-    """k-means finds groups without looking at a label, and numbers them as it likes: group 3 is not the digit 3. You
-    have labels, so use a method that learns from them."""
-    train, labels = _paired(train_images, train_labels)
-    clusters = KMeans(n_clusters=len(np.unique(labels)), n_init=1, random_state=0).fit(orientation_histograms(train))
-    return clusters.predict(orientation_histograms(test_images)).astype(int)
-
-
-@misconception("recognise_traditionally")
 def column_instead_of_label(train_images, train_labels, test_images):
     """The columns of `predict_proba` are the labels in increasing order. If there are only 3s and 8s to learn from, the
     columns are still 0 and 1: what does the classifier call them?"""
@@ -184,25 +109,7 @@ def column_instead_of_label(train_images, train_labels, test_images):
     return np.argmax(scores, axis=1)
 
 
-@misconception("recognise_traditionally")
-def digits_are_no_quantities(train_images, train_labels, test_images):
-    """A regression takes labels for quantities: between a 3 and an 8 it sees a 5 or a 6. Digits are names; that is a
-    task of classification."""
-    from sklearn.linear_model import Ridge
-
-    train, labels = _paired(train_images, train_labels)
-    model = Ridge().fit(orientation_histograms(train), labels)
-    return np.rint(model.predict(orientation_histograms(test_images))).astype(int)
-
-
 # build_mlp
-
-
-@misconception("build_mlp")
-def pixels_straight_to_digits():
-    """One layer from the pixels to the digits is a perceptron, but not a multi-layer one. What is between them on the
-    slide?"""
-    return _network([layers.Flatten(), layers.Dense(10, activation="softmax")])
 
 
 @misconception("build_mlp")
@@ -212,42 +119,10 @@ def hidden_layer_without_activation():
 
 
 @misconception("build_mlp")
-def never_flattened():
-    """`Dense` works along the last axis only, and here that is the channel: each pixel gets its own ten outputs. Check
-    `model.output_shape`."""
-    return _network([layers.Dense(128, activation="relu"), layers.Dense(10, activation="softmax")])
-
-
-@misconception("build_mlp")
-def takes_rows_of_784_numbers():
-    """Your model wants images that somebody has flattened before. It should take them as `prepare` makes them."""
-    return keras.Sequential(
-        [
-            layers.Input((784,)),
-            layers.Dense(128, activation="relu"),
-            layers.Dense(10, activation="softmax"),
-        ]
-    )
-
-
-@misconception("build_mlp")
 def ten_separate_questions():
     """Add up the ten outputs of an image: a sigmoid asks of each digit by itself whether it is there. An image shows
     exactly one of them; which activation knows that?"""
     return _network([layers.Flatten(), layers.Dense(128, activation="relu"), layers.Dense(10, activation="sigmoid")])
-
-
-@misconception("build_mlp")
-def all_weights_start_equal():
-    """Hidden units that start equal get equal gradients and stay equal: all of them together are worth one. Let Keras
-    draw the weights."""
-    return _network(
-        [
-            layers.Flatten(),
-            layers.Dense(128, activation="relu", kernel_initializer="zeros"),
-            layers.Dense(10, activation="softmax", kernel_initializer="zeros"),
-        ]
-    )
 
 
 # build_cnn
@@ -258,21 +133,6 @@ def no_convolution_in_it():
     """That is a fine perceptron, but where is the convolution? A layer that knows which pixels are neighbours has not
     been built in."""
     return _network([layers.Flatten(), layers.Dense(128, activation="relu"), layers.Dense(10, activation="softmax")])
-
-
-@misconception("build_cnn")
-def sees_one_pixel_at_a_time():
-    """A convolution with a kernel of 1 x 1 mixes the channels of each pixel and never looks beside it. How far does an
-    edge or a corner reach?"""
-    return _network(
-        [
-            layers.Conv2D(16, 1, activation="relu"),
-            layers.MaxPooling2D(2),
-            layers.Flatten(),
-            layers.Dense(32, activation="relu"),
-            layers.Dense(10, activation="softmax"),
-        ]
-    )
 
 
 @misconception("build_cnn")
@@ -312,13 +172,6 @@ def scores_instead_of_probabilities():
     return _network([*_convolutions(), layers.Flatten(), layers.Dense(10)])
 
 
-@misconception("build_cnn")
-def input_is_left_open():
-    """Your model does not say how large the images are, so it has no weights before it sees some: nothing can be
-    counted, and nothing saved. An `Input` in front settles it."""
-    return keras.Sequential([*_convolutions(), layers.Flatten(), layers.Dense(10, activation="softmax")])
-
-
 # shift
 
 
@@ -330,19 +183,6 @@ def leaves_on_one_side_and_comes_back_on_the_other(images, dx, dy):
 
 
 @misconception("shift")
-def right_and_down_swapped(images, dx, dy):
-    """dx moves along the columns, and they are the *last* of the two axes of an image: `images[n, y, x]`."""
-    return _shifted(images, dy, dx)
-
-
-@misconception("shift")
-def the_frame_moves_not_the_image(images, dx, dy):
-    """You move the window to the right, so the digit moves to the left. Put one ink pixel in the middle and see where
-    it goes."""
-    return _shifted(images, -dx, -dy)
-
-
-@misconception("shift")
 def only_to_the_right_and_down(images, dx, dy):
     """Try a negative shift: a slice that starts at a negative index starts from the other end. Both signs need their
     own slices."""
@@ -351,15 +191,6 @@ def only_to_the_right_and_down(images, dx, dy):
     if dx >= 0 and dy >= 0:
         shifted[:, dy:, dx:] = images[:, : images.shape[1] - dy, : images.shape[2] - dx]
     return shifted
-
-
-@misconception("shift")
-def border_is_repeated(images, dx, dy):
-    """You continue the border of the image. What comes in is paper, whatever was at the border."""
-    images = _at_least_3d(images)
-    rows = np.clip(np.arange(images.shape[1]) - dy, 0, images.shape[1] - 1)
-    columns = np.clip(np.arange(images.shape[2]) - dx, 0, images.shape[2] - 1)
-    return images[:, rows][:, :, columns]
 
 
 # augment
@@ -382,37 +213,7 @@ def largest_shift_never_happens(images, max_shift, rng):
     return np.concatenate([shift(image[np.newaxis], dx, dy) for image, (dx, dy) in zip(images, pairs, strict=True)])
 
 
-@misconception("augment")
-def along_the_diagonal_only(images, max_shift, rng):
-    """One number per image is drawn and used for both directions: your digits move along the diagonal only."""
-    _not_negative(max_shift)
-    steps = rng.integers(-max_shift, max_shift + 1, size=len(images))
-    return np.concatenate([shift(image[np.newaxis], d, d) for image, d in zip(images, steps, strict=True)])
-
-
-@misconception("augment")
-def never_left_nor_up(images, max_shift, rng):
-    """Your shifts start at 0: no digit ever moves to the left or up. What is the smallest one that is allowed?"""
-    _not_negative(max_shift)
-    pairs = rng.integers(0, max_shift + 1, size=(len(images), 2))
-    return np.concatenate([shift(image[np.newaxis], dx, dy) for image, (dx, dy) in zip(images, pairs, strict=True)])
-
-
 # feature_maps
-
-
-@misconception("feature_maps")
-def answer_of_the_whole_model(model, images, layer_name):
-    """That is what the model says in the end, whatever layer is asked for. You need a model that stops earlier, with
-    the same layers and weights."""
-    model.get_layer(layer_name)
-    return model.predict(np.asarray(images), verbose=0)
-
-
-@misconception("feature_maps")
-def layer_fed_with_the_images(model, images, layer_name):
-    """A layer in the middle does not see the images but what the layers before it have made of them."""
-    return keras.ops.convert_to_numpy(model.get_layer(layer_name)(np.asarray(images)))
 
 
 @misconception("feature_maps")
@@ -460,18 +261,6 @@ class NothingIsLeftOfWhere:
     def build_cnn():
         first = layers.Conv2D(16, 3, activation="relu")
         return _network([first, layers.GlobalAveragePooling2D(), layers.Dense(10, activation="softmax")])
-
-
-@misconception("capstone")
-class NearlyEverythingDropsOut:
-    """The number in `Dropout` is the share that is dropped, not the share that is kept. With 0.9 the layers behind it
-    hardly see anything."""
-
-    global build_cnn
-
-    def build_cnn():
-        dense = [layers.Dense(64, activation="relu"), layers.Dropout(0.9), layers.Dense(10, activation="softmax")]
-        return _network([*_convolutions(), layers.Flatten(), layers.Dropout(0.9), *dense])
 
 
 @misconception("capstone")
