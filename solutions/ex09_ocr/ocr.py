@@ -1,0 +1,269 @@
+"""Reading handwritten digits in three ways: features made by hand, a multi-layer perceptron, a convolutional network.
+
+Slides: Optical Character Recognition, Traditional vs Deep Learning, Feature Hierarchy.
+
+Images are grey, `(N, 28, 28)` bytes from 0 (paper) to 255 (ink), labels are integers `(N,)`. Rows count downwards (y),
+columns to the right (x). Arrays are never modified. Everything runs on any backend of Keras 3.
+"""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+SIDE = 28  # the height and width of an image of a digit
+NUM_CLASSES = 10
+MAX_CNN_PARAMETERS = 150_000
+
+
+def prepare(images: ArrayLike) -> NDArray[np.float32]:
+    """Bytes as they are stored -> numbers as a network likes them.
+
+    Every byte is divided by 255, whatever else is in its image, and each pixel gets an axis for its channels: there is
+    only one, grey.
+
+    Args:
+        images: `(N, 28, 28)` bytes.
+
+    Returns:
+        `(N, 28, 28, 1)`, of type float32, from 0 to 1.
+
+    Raises:
+        ValueError: `images` has another shape, a single image `(28, 28)` for example.
+    """
+    ### BEGIN SOLUTION
+    images = np.asarray(images)
+    if images.shape[1:] != (SIDE, SIDE):
+        raise ValueError(f"images of shape {images.shape} are not (N, {SIDE}, {SIDE})")
+    return images[..., np.newaxis].astype("float32") / 255
+    ### END SOLUTION
+
+
+def orientation_histograms(images: ArrayLike, cell: int = 7, bins: int = 9) -> NDArray[np.float64]:
+    """Features made by hand: how much edge of which direction there is in each part of an image.
+
+    Slide *Traditional Machine Perception*; the idea is that of the histograms of oriented gradients (Dalal and Triggs,
+    2005), made simple:
+
+    1. The gradient of every pixel, by `np.gradient` on the whole image: central differences, one-sided at the border.
+       gy is the one along the rows' axis (downwards), gx the one along the columns' axis (to the right).
+    2. Its magnitude and its orientation. The orientation is *unsigned*: from dark to bright is the same as from bright
+       to dark, so that angles differing by 180 degrees are one::
+
+           m = sqrt(gx^2 + gy^2)        angle = atan2(gy, gx) modulo 180 degrees, in [0, 180)
+
+    3. The angles are cut into `bins` equal bins; bin b goes from b * 180 / bins up to (b + 1) * 180 / bins degrees.
+    4. The image is cut into square cells of `cell` x `cell` pixels. For every cell and every bin: the sum of the
+       magnitudes of the pixels of this cell whose angle is in this bin. A pixel counts for one bin only.
+    5. All sums of an image together are divided by their length, sqrt(sum of squares). What is left does not depend on
+       brightness or contrast.
+
+    Args:
+        images: `(N, H, W)` numbers, bytes for example; `cell` divides H and W, and both are at least 2.
+        cell: the side of a cell in pixels.
+        bins: the number of bins.
+
+    Returns:
+        `(N, F)` with F = (H / cell) * (W / cell) * bins features, ordered by the row of the cell, then its column, then
+        the bin. An image without any edge has only zeros.
+
+    Raises:
+        ValueError: `images` is not `(N, H, W)`, `cell` or `bins` is below 1, or `cell` does not divide H and W.
+    """
+    ### BEGIN SOLUTION
+    images = np.asarray(images, dtype=float)
+    if images.ndim != 3:
+        raise ValueError(f"images of shape {images.shape} are not (N, H, W)")
+    if cell < 1 or bins < 1:
+        raise ValueError(f"cell is {cell} and bins is {bins}: both must be at least 1")
+    n, height, width = images.shape
+    if height % cell or width % cell:
+        raise ValueError(f"cells of {cell} pixels do not divide {height} x {width} pixels")
+    gy, gx = np.gradient(images, axis=(1, 2))
+    magnitude = np.hypot(gx, gy)
+    angle = np.arctan2(gy, gx) % np.pi
+    bin_of_pixel = np.floor(angle / np.pi * bins)
+    histograms = np.empty((n, height // cell, width // cell, bins))
+    for b in range(bins):
+        votes = np.where(bin_of_pixel == b, magnitude, 0)
+        histograms[..., b] = votes.reshape(n, height // cell, cell, width // cell, cell).sum(axis=(2, 4))
+    features = histograms.reshape(n, -1)
+    length = np.linalg.norm(features, axis=1, keepdims=True)
+    return features / np.where(length > 0, length, 1)
+    ### END SOLUTION
+
+
+def recognise_traditionally(
+    train_images: ArrayLike, train_labels: ArrayLike, test_images: ArrayLike
+) -> NDArray[np.int64]:
+    """Read digits without a network: `orientation_histograms`, and a classifier of scikit-learn that learns from them.
+
+    Slide *Traditional vs Deep Learning*: what to look at is decided by hand, what to make of it is learned. The
+    classifier sees the features and nothing else, so that digits on grey paper are read as well as those on white.
+
+    Which classifier is your choice. With 1,000 digits to learn from, at least .85 of new ones have to be right; some
+    classifiers do not get there.
+
+    Args:
+        train_images: `(N, 28, 28)` bytes.
+        train_labels: `(N,)` integers. Not every digit has to be among them.
+        test_images: `(M, 28, 28)` bytes.
+
+    Returns:
+        The label of each test image, `(M,)` integers, all of them labels that were there to learn from.
+
+    Raises:
+        ValueError: `train_images` and `train_labels` have different lengths, or are empty.
+    """
+    ### BEGIN SOLUTION
+    from sklearn.svm import SVC
+
+    if len(train_images) != len(train_labels):
+        raise ValueError(f"{len(train_images)} images, but {len(train_labels)} labels")
+    if len(train_images) == 0:
+        raise ValueError("there are no images to learn from")
+    classifier = SVC(C=10)
+    classifier.fit(orientation_histograms(train_images), np.asarray(train_labels))
+    return classifier.predict(orientation_histograms(test_images))
+    ### END SOLUTION
+
+
+def build_mlp() -> keras.Model:
+    """A multi-layer perceptron that reads digits from their pixels.
+
+    It has at least one hidden layer, with an activation, and no convolution; how many units is your choice. To it an
+    image is a list of 784 numbers, and it would learn as well if all images had their pixels shuffled in the same way.
+
+    Returns:
+        The model, which maps prepared images `(N, 28, 28, 1)` to probabilities `(N, 10)`: rows that add up to 1, by a
+        softmax. It knows the size of its input, so that it has weights before it sees data, and it can be trained with
+        the cross-entropy. It need not be compiled.
+    """
+    ### BEGIN SOLUTION
+    return keras.Sequential(
+        [
+            keras.layers.Input((SIDE, SIDE, 1)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(128, activation="relu"),
+            keras.layers.Dense(NUM_CLASSES, activation="softmax"),
+        ]
+    )
+    ### END SOLUTION
+
+
+def build_cnn() -> keras.Model:
+    """A convolutional network that reads digits: it learns its features itself, small ones first, then larger ones.
+
+    Slide *Feature Hierarchy*. Convolutions with activations, something that makes the maps smaller, and dense layers at
+    the end; LeNet-5 (LeCun et al., 1998) is the classic one. Which and how many is your choice, within
+    `MAX_CNN_PARAMETERS` weights and biases.
+
+    The task *capstone* is graded on this network: the grader trains it on 4,000 digits for a few epochs (batches of 32,
+    Adam whose learning rate falls from 0.003 to 0 along a cosine), and it has to read new digits.
+
+    Returns:
+        The model, which maps prepared images `(N, 28, 28, 1)` to probabilities `(N, 10)`, as `build_mlp` does.
+    """
+    ### BEGIN SOLUTION
+    return keras.Sequential(
+        [
+            keras.layers.Input((SIDE, SIDE, 1)),
+            keras.layers.Conv2D(16, 3, activation="relu"),
+            keras.layers.MaxPooling2D(),
+            keras.layers.Conv2D(32, 3, activation="relu"),
+            keras.layers.MaxPooling2D(),
+            keras.layers.Flatten(),
+            keras.layers.Dense(64, activation="relu"),
+            keras.layers.Dense(NUM_CLASSES, activation="softmax"),
+        ]
+    )
+    ### END SOLUTION
+
+
+def shift(images: ArrayLike, dx: int, dy: int) -> NDArray:
+    """Move all images by whole pixels. What leaves an image is lost, and what comes in is 0 (paper).
+
+    Args:
+        images: `(N, H, W)`, or `(N, H, W, 1)` as `prepare` returns them.
+        dx: how far to the right; negative is to the left.
+        dy: how far down; negative is up. A shift may be larger than the image: then only zeros are left.
+
+    Returns:
+        New images of the same shape.
+
+    Raises:
+        ValueError: `images` has fewer than three axes.
+    """
+    ### BEGIN SOLUTION
+    images = np.asarray(images)
+    if images.ndim < 3:
+        raise ValueError(f"images of shape {images.shape} are not (N, H, W)")
+    source_rows, target_rows = _overlap(images.shape[1], dy)
+    source_columns, target_columns = _overlap(images.shape[2], dx)
+    shifted = np.zeros_like(images)
+    shifted[:, target_rows, target_columns] = images[:, source_rows, source_columns]
+    return shifted
+    ### END SOLUTION
+
+
+def augment(images: ArrayLike, max_shift: int, rng: np.random.Generator) -> NDArray:
+    """Move every image by a random shift of its own: a moved digit is still the same digit.
+
+    For each image, dx and dy are drawn independently of each other from -max_shift, ..., max_shift, both ends included
+    and all equally likely.
+
+    Args:
+        images: `(N, H, W)`, or `(N, H, W, 1)`.
+        max_shift: the largest shift in pixels; 0 moves nothing.
+        rng: all that is random is drawn from it.
+
+    Returns:
+        New images of the same shape, in the same order.
+
+    Raises:
+        ValueError: `max_shift` is negative.
+    """
+    ### BEGIN SOLUTION
+    if max_shift < 0:
+        raise ValueError(f"max_shift is {max_shift}: it cannot be negative")
+    images = np.asarray(images)
+    augmented = np.empty_like(images)
+    for i, (dx, dy) in enumerate(rng.integers(-max_shift, max_shift, size=(len(images), 2), endpoint=True)):
+        augmented[i : i + 1] = shift(images[i : i + 1], dx, dy)
+    return augmented
+    ### END SOLUTION
+
+
+def feature_maps(model: keras.Model, images: ArrayLike, layer_name: str) -> NDArray:
+    """What a layer in the middle of a network puts out: what the network sees at this stage.
+
+    Slide *Feature Hierarchy*. For a convolution these are images again, one per filter. The model is used, not trained:
+    dropout is off, and no weight changes.
+
+    Args:
+        model: a `Sequential` or a functional model with weights; it need not be compiled.
+        images: `(N, ...)` as the model takes them, so `(N, 28, 28, 1)` for a reader of digits.
+        layer_name: the `name` of one of `model.layers`.
+
+    Returns:
+        The output of this layer, after its activation, for every image; for a convolution `(N, H', W', filters)`.
+
+    Raises:
+        ValueError: the model has no layer of this name.
+    """
+    ### BEGIN SOLUTION
+    layer = model.get_layer(layer_name)  # a ValueError of its own if there is none
+    return keras.Model(model.inputs, layer.output).predict(np.asarray(images), verbose=0)
+    ### END SOLUTION
+
+
+### BEGIN SOLUTION
+def _overlap(size: int, distance: int) -> tuple[slice, slice]:
+    """Which pixels of an axis stay inside when they move by `distance`: where they were, and where they come to lie."""
+    count = max(size - abs(distance), 0)
+    source, target = max(-distance, 0), max(distance, 0)
+    return slice(source, source + count), slice(target, target + count)
+
+
+### END SOLUTION
