@@ -263,6 +263,7 @@ def test_mlp_has_weights_and_no_convolution(student):
 
 
 @pytest.mark.task("build_mlp", weight=2)
+@pytest.mark.trains
 def test_mlp_learns(mlp, rng, seed, profile):
     """Trained for a moment by the grader, it reads some new digits"""
     images, labels = chosen_digits(rng, profile["mlp_digits"])
@@ -473,12 +474,14 @@ def accuracy(student, rng, seed, profile, once):
 
 
 @pytest.mark.task("capstone")
+@pytest.mark.trains
 def test_cnn_learns(accuracy, profile):
     """Trained by the grader, the convolutional network has learned something"""
     assert accuracy >= profile["cnn_learned"], f"after the training only {accuracy:.3f} of new digits are read"
 
 
 @pytest.mark.task("capstone", weight=2)
+@pytest.mark.trains
 def test_cnn_reads(accuracy, profile):
     """Trained by the grader, the convolutional network reads new digits"""
     assert accuracy >= profile["cnn_accuracy"], f"after the training only {accuracy:.3f} of new digits are read"
