@@ -17,7 +17,8 @@ def in_the_order_of_appearance(text):
 
 @misconception("build_alphabet")
 def letters_only(text):
-    """Spaces, line breaks and punctuation are characters, too: without them the network would write one endless word."""
+    """Spaces, line breaks and punctuation are characters, too: without them the network
+    would write one endless word."""
     _some(text)
     return sorted(set(filter(str.isalpha, text)))
 
@@ -277,47 +278,35 @@ def the_prompt_is_missing(model, alphabet, prompt, count, temperature, rng):
     return _write(model, alphabet, prompt, count, temperature, rng)[len(prompt) :]
 
 
-# capstone: all of these are models that `build_model` may return, but they learn next to nothing
+# capstone: no function of its own, so each of these puts another `build_model` in place: one that keeps to its contract,
+# but learns next to nothing.
 
 
 @misconception("capstone")
-class characters_as_quantities:
+class CharactersAsQuantities:
     """Your network reads the id of a character as a quantity, as if `n` were a little more than `m` and half of `z`.
     Ids are names: give each character a vector of its own, by an embedding or one-hot."""
 
     global build_model
-
-    def build_model(alphabet_size, length):
-        _check_sizes(alphabet_size, length)
-        as_numbers = [layers.Reshape((length, 1)), layers.Rescaling(1 / alphabet_size)]
-        end = layers.Dense(alphabet_size, activation="softmax")
-        return keras.Sequential([layers.Input((length,)), *as_numbers, _memory(), end])
+    build_model = _quantities
 
 
 @misconception("capstone")
-class a_memory_of_two_numbers:
+class MemoryOfTwoNumbers:
     """All that your network knows about the text has to pass through two numbers: that is too little to tell fifty
     characters apart. Give the recurrent layer more units."""
 
     global build_model
-
-    def build_model(alphabet_size, length):
-        _check_sizes(alphabet_size, length)
-        return _network(alphabet_size, length, layers.LSTM(2, return_sequences=True))
+    build_model = _two_numbers
 
 
 @misconception("capstone")
-class nothing_can_be_learnt:
+class NothingCanBeLearnt:
     """`trainable = False` keeps the weights as they were drawn: the training runs, and nothing happens. That is for
     layers that have learnt already."""
 
     global build_model
-
-    def build_model(alphabet_size, length):
-        _check_sizes(alphabet_size, length)
-        model = _network(alphabet_size, length, _memory())
-        model.trainable = False
-        return model
+    build_model = _frozen
 
 
 # What several of them need and do right.
@@ -359,6 +348,25 @@ def _network(alphabet_size, length, layer, activation="softmax", mask_zero=False
             layers.Dense(alphabet_size, activation=activation),
         ]
     )
+
+
+def _quantities(alphabet_size, length):
+    _check_sizes(alphabet_size, length)
+    as_numbers = [layers.Reshape((length, 1)), layers.Rescaling(1 / alphabet_size)]
+    end = layers.Dense(alphabet_size, activation="softmax")
+    return keras.Sequential([layers.Input((length,)), *as_numbers, _memory(), end])
+
+
+def _two_numbers(alphabet_size, length):
+    _check_sizes(alphabet_size, length)
+    return _network(alphabet_size, length, layers.LSTM(2, return_sequences=True))
+
+
+def _frozen(alphabet_size, length):
+    _check_sizes(alphabet_size, length)
+    model = _network(alphabet_size, length, _memory())
+    model.trainable = False
+    return model
 
 
 def _surprises(model, inputs, targets, log=np.log2):

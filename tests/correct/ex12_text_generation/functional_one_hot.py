@@ -1,4 +1,4 @@
-"""One-hot inputs instead of an embedding, windows from a sliding view, logarithms in NumPy, searches in sorted arrays."""
+"""One-hot inputs instead of an embedding, windows from a sliding view, searches in sorted arrays."""
 
 import keras
 import numpy as np

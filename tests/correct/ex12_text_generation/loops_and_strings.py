@@ -1,4 +1,4 @@
-"""Strings and lists instead of arrays, Python's own arithmetic, a gated layer without a fixed length, Gumbel's trick."""
+"""Strings and lists instead of arrays, Python's own arithmetic, a model for any length, Gumbel's trick."""
 
 import math
 from collections import OrderedDict
