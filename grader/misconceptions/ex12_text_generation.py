@@ -15,27 +15,10 @@ def in_the_order_of_appearance(text):
     return list(dict.fromkeys(text))
 
 
-@misconception("build_alphabet")
-def letters_only(text):
-    """Spaces, line breaks and punctuation are characters, too: without them the network
-    would write one endless word."""
-    _some(text)
-    return sorted(set(filter(str.isalpha, text)))
-
-
 @misconception("encode")
 def unknown_characters_are_skipped(text, alphabet):
     """What is not in the alphabet disappears without a word: the ids then stand for another text. Say so instead."""
     return np.array([alphabet.index(character) for character in text if character in alphabet])
-
-
-@misconception("encode")
-def codes_of_the_computer(text, alphabet):
-    """You take the number that Python knows the character by. An id is its place in *this* alphabet, so that it can
-    also be a row of the embedding."""
-    if set(text) - set(alphabet):
-        raise ValueError("unknown character")
-    return np.array([ord(character) for character in text])
 
 
 @misconception("decode")
@@ -74,23 +57,6 @@ def last_window_is_lost(ids, length, step):
     starts = range(0, len(ids) - length - 1, step)
     inputs = np.array([ids[i : i + length] for i in starts])
     return inputs, np.array([ids[i + 1 : i + length + 1] for i in starts])
-
-
-@misconception("make_windows")
-def step_is_always_one(ids, length, step):
-    """A window starts at every character, whatever `step` says: many more windows, and almost the same ones."""
-    _check_windows(ids, length, step)
-    return _windows(ids, length, 1)
-
-
-@misconception("make_windows")
-def last_target_comes_from_the_front(ids, length, step):
-    """`np.roll` moves the text by one, but what falls out at the front comes back at the end: the last target is the
-    first character of the text. A window without its last target does not fit."""
-    _check_windows(ids, length, step)
-    ids = np.asarray(ids)
-    positions = np.arange(0, len(ids) - length + 1, step)[:, None] + np.arange(length)
-    return ids[positions], np.roll(ids, -1)[positions]
 
 
 # build_model
@@ -165,13 +131,6 @@ def overlapping_windows(model, ids, length):
     """With a window at every character, nearly all characters are predicted `length` times, each time with another
     memory. Cut the text so that each is predicted once."""
     return _surprises(model, *_windows(ids, length, 1)).mean()
-
-
-@misconception("bits_per_character")
-def only_the_end_of_each_window(model, ids, length):
-    """You ask only for the last character of each window, where the memory is longest. The model predicts at every
-    position; all of them count."""
-    return _surprises(model, *_windows(ids, length, length))[:, -1].mean()
 
 
 @misconception("bits_per_character")
@@ -272,14 +231,8 @@ def temperature_is_not_used(model, alphabet, prompt, count, temperature, rng):
     return _write(model, alphabet, prompt, count, 1.0, rng)
 
 
-@misconception("generate")
-def the_prompt_is_missing(model, alphabet, prompt, count, temperature, rng):
-    """You return the new characters only. The result is the whole text, with the prompt in front."""
-    return _write(model, alphabet, prompt, count, temperature, rng)[len(prompt) :]
-
-
-# capstone: no function of its own, so each of these puts another `build_model` in place: one that keeps to its contract,
-# but learns next to nothing.
+# capstone: has no function of its own, so each of these puts another `build_model` in place, one that keeps to its
+# contract, but learns next to nothing.
 
 
 @misconception("capstone")
