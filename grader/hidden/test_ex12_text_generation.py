@@ -333,9 +333,9 @@ def test_samples_a_single_integer(student, rng):
 @pytest.mark.task("sample")
 def test_samples_from_float32(student, rng):
     """Probabilities in float32, which add up to 1 only roughly, are fine"""
-    for _ in range(30):
-        drawn = int(student.sample(distribution(rng, 300).astype("float32"), rng))
-        assert 0 <= drawn < 300, "an id is outside the alphabet"
+    for rounding in (-2.4e-7, 2.4e-7):
+        p = distribution(rng, 50).astype("float32") * np.float32(1 + rounding)
+        assert 0 <= int(student.sample(p, rng)) < 50, "an id is outside the alphabet"
 
 
 @pytest.mark.task("sample")
@@ -424,40 +424,48 @@ class Budget(keras.callbacks.Callback):
 def novel():
     """Both parts of the novel as ids, and the size of the alphabet.
 
-    Line breaks and rows of spaces become one space each: where the lines of a printed page end, nobody can predict.
+    Line breaks and rows of spaces become one space each: where the lines of a printed page end, nobody can predict. The
+    alphabet is reversed, so that 0 is a rare character: whoever takes it for padding has paid for that in build_model.
     """
     train, test = (" ".join(text.split()) for text in datasets.load_austen())
-    alphabet = {character: i for i, character in enumerate(sorted(set(train)))}
+    alphabet = {character: i for i, character in enumerate(sorted(set(train), reverse=True))}
     return *(np.array([alphabet[character] for character in text]) for text in (train, test)), len(alphabet)
 
 
-def cut(ids, length):
-    count = (len(ids) - 1) // length
+def cut(ids, characters, length):
+    count = min(characters, len(ids) - 1) // length
     return ids[: count * length].reshape(count, length), ids[1 : count * length + 1].reshape(count, length)
+
+
+def bits_after_training(build_model, seed, profile):
+    """Bits per character of unseen text, after the grader has trained the model."""
+    train, test, size = novel()
+    x, y = cut(train, profile["characters"], profile["length"])
+    x_test, y_test = cut(test, profile["test_characters"], profile["length"])
+    keras.utils.set_random_seed(seed)
+    model = build_model(size, profile["length"])
+    assert isinstance(model, keras.Model), "no Keras model was returned"
+    # Scores can be trained, too: whether outputs are probabilities is for the tests of build_model.
+    are_scores = bool(keras.ops.convert_to_numpy(model(x_test[:1])).min() < 0)
+    steps = profile["epochs"] * -(-len(x) // profile["batch_size"])
+    rate = keras.optimizers.schedules.CosineDecay(profile["learning_rate"], steps)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=are_scores)
+    model.compile(keras.optimizers.Adam(rate), loss)
+    model.fit(
+        x,
+        y,
+        epochs=profile["epochs"],
+        batch_size=profile["batch_size"],
+        callbacks=[Budget(profile["cpu_seconds"])],
+        verbose=0,
+    )
+    outputs = model.predict(x_test, batch_size=256, verbose=0).astype(float)
+    probabilities = softmax(outputs) if are_scores else outputs / outputs.sum(axis=-1, keepdims=True)
+    return -np.log2(np.take_along_axis(probabilities, y_test[..., None], axis=-1)).mean()
 
 
 @pytest.mark.task("capstone")
 def test_learns_to_predict_jane_austen(student, seed, profile):
     """Trained by the grader, the model predicts unseen text better than the last character alone allows"""
-    train, test, size = novel()
-    x, y = cut(train[: profile["characters"] + 1], profile["length"])
-    x_test, y_test = cut(test[: profile["test_characters"] + 1], profile["length"])
-    keras.utils.set_random_seed(seed)
-    model = student.build_model(size, profile["length"])
-    assert isinstance(model, keras.Model), "no Keras model was returned"
-    # Whether the outputs are probabilities is for the tests of build_model: scores and odds can be trained, too.
-    scores = keras.ops.convert_to_numpy(model(x_test[:1])).min() < 0
-    steps = profile["epochs"] * -(-len(x) // profile["batch_size"])
-    model.compile(
-        optimizer=keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(profile["learning_rate"], steps)),
-        loss=keras.losses.SparseCategoricalCrossentropy(from_logits=bool(scores)),
-    )
-    fit = {"epochs": profile["epochs"], "batch_size": profile["batch_size"], "verbose": 0}
-    try:
-        model.fit(x, y, callbacks=[Budget(profile["cpu_seconds"])], **fit)
-        outputs = model.predict(x_test, batch_size=256, verbose=0).astype(float)
-    except Exception as error:
-        raise AssertionError(f"the model cannot be trained ({type(error).__name__})") from None
-    probabilities = softmax(outputs) if scores else outputs / outputs.sum(axis=-1, keepdims=True)
-    bits = -np.log2(np.take_along_axis(probabilities, y_test[..., None], axis=-1)).mean()
+    bits = bits_after_training(student.build_model, seed, profile)
     assert bits <= profile["bits"], "the trained model predicts unseen text hardly better than from one character"

@@ -87,14 +87,6 @@ def forgets_after_three_characters(alphabet_size, length):
 
 
 @misconception("build_model")
-def each_character_judged_on_its_own(alphabet_size, length):
-    """A sigmoid asks for each character separately whether it comes next. Exactly one does: which activation makes one
-    distribution of all outputs together?"""
-    _check_sizes(alphabet_size, length)
-    return _network(alphabet_size, length, _memory(), activation="sigmoid")
-
-
-@misconception("build_model")
 def scores_instead_of_probabilities(alphabet_size, length):
     """Your outputs are scores of any sign. `generate` wants to draw from them, so they have to be probabilities."""
     _check_sizes(alphabet_size, length)
@@ -168,8 +160,8 @@ def sum_is_not_1(probabilities, temperature):
 
 @misconception("apply_temperature")
 def stays_in_float32(probabilities, temperature):
-    """In float32, five hundred probabilities add up to 1 only up to some 1e-7, and NumPy refuses to draw from them.
-    Change the type first, then compute."""
+    """In float32, probabilities add up to 1 only up to some 1e-7: too rough to draw from. Change the type first,
+    then compute."""
     p = _probabilities(probabilities, temperature).astype("float32")
     powers = (p / p.max()) ** (1 / temperature)
     return powers / powers.sum()
