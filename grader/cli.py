@@ -163,10 +163,11 @@ def demo(
 
         typer.echo(f"drawn: {draw(find_exercise(exercise), submission, out)}")
         return
-    from grader.demo_class import make_class
+    from grader.demo_class import exercises, make_class
 
     folder = make_class(out)
-    grade(folder / "submissions", folder / "results", None, workers, sandbox, "cpu")
+    names = [exercise.number for exercise in exercises()]
+    grade(folder / "submissions", folder / "results", names, workers, sandbox, "cpu")
 
 
 @app.command()
