@@ -78,5 +78,7 @@ def build_lstm(vocabulary_size, length):
 
 
 def predict_sentiment(model, vocabulary, length, texts):
+    if len(texts) < 1:
+        raise ValueError("nothing to judge")
     outputs = model.predict(encode(texts, vocabulary, length), batch_size=5, verbose=0)
     return outputs.max(axis=1) if outputs.shape[1] == 1 else outputs @ np.array([0.0, 1.0])
