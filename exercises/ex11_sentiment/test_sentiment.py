@@ -1,0 +1,214 @@
+"""Visible tests of ex11: run `pytest exercises/ex11_sentiment` while you work."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from grader.compare import close, exactly
+
+# The reviews of the handout. `good` occurs 3 times, `a`, `film` and `really` twice, `bad` and `not` once.
+REVIEWS = ["A good film, a really good film!", "Not good.", "Really bad..."]
+VOCABULARY = {"good": 2, "a": 3, "film": 4, "really": 5, "bad": 6, "not": 7}
+
+# A made-up language of 30 ids: 2 to 9 praise, 10 to 17 blame, all others say nothing.
+SIZE, LENGTH = 30, 8
+
+
+def made_up_reviews(count=1500):
+    """Rows of ids with padding at the end, bags of the same, and labels: 1 where there is more praise than blame."""
+    rng = np.random.default_rng(11)
+    rows = rng.integers(2, SIZE, (4 * count, LENGTH))
+    rows[np.arange(LENGTH) >= rng.integers(3, LENGTH + 1, (len(rows), 1))] = 0
+    balance = ((rows >= 2) & (rows < 10)).sum(axis=1) - ((rows >= 10) & (rows < 18)).sum(axis=1)
+    rows, balance = rows[balance != 0][:count], balance[balance != 0][:count]
+    bags = (rows[:, :, None] == np.arange(1, SIZE)).sum(axis=1)
+    return rows.astype("int32"), np.pad(bags, [(0, 0), (1, 0)]).astype("float32"), (balance > 0).astype("float32")
+
+
+def outputs(model, x):
+    return keras.ops.convert_to_numpy(model(x, training=False))
+
+
+def check_probabilities(model, x):
+    """One probability per row of `x`, or two that add up to 1."""
+    p = outputs(model, x)
+    assert p.shape in ((len(x),), (len(x), 1), (len(x), 2)), f"{len(x)} texts gave outputs of shape {p.shape}"
+    assert p.min() >= 0, f"an output is {p.min()}, that is no probability"
+    assert p.max() <= 1, f"an output is {p.max()}, that is no probability"
+    assert p.shape != (len(x), 2) or np.allclose(p.sum(axis=1), 1, atol=1e-3), "two outputs have to add up to 1"
+
+
+def known_reader(columns):
+    """Reads 4 ids: the score is the number of `good` minus the number of `bad` among them."""
+    last = layers.Dense(columns, activation="sigmoid" if columns == 1 else "softmax")
+    model = keras.Sequential([layers.Input((4,)), layers.Embedding(8, 1), layers.Flatten(), last])
+    values = np.zeros((8, 1))
+    values[VOCABULARY["good"]], values[VOCABULARY["bad"]] = 1, -1
+    kernel = np.zeros((4, columns))
+    kernel[:, -1] = 1
+    model.set_weights([values, kernel, np.zeros(columns)])
+    return model
+
+
+@pytest.mark.task("tokenize")
+def test_words_of_a_sentence(student):
+    """Words are lower-cased, without the punctuation around them"""
+    assert list(student.tokenize("A good film, a GREAT film!")) == ["a", "good", "film", "a", "great", "film"]
+
+
+@pytest.mark.task("tokenize")
+def test_what_belongs_to_a_word(student):
+    """Apostrophes and digits belong to words; hyphens and accents separate them"""
+    expected = ["it's", "well", "made", "10", "out", "of", "10", "pok", "mon"]
+    assert list(student.tokenize("It's well-made; 10 out of 10 (Pokémon)")) == expected
+
+
+@pytest.mark.task("build_vocabulary")
+def test_vocabulary_of_three_reviews(student):
+    """The most frequent word gets 2; equally frequent ones follow the alphabet"""
+    assert dict(student.build_vocabulary(REVIEWS, 100)) == VOCABULARY
+
+
+@pytest.mark.task("build_vocabulary")
+def test_largest_number_of_words(student):
+    """With at most two words, `good` and `a` are kept"""
+    assert dict(student.build_vocabulary(REVIEWS, 2)) == {"good": 2, "a": 3}
+
+
+@pytest.mark.task("build_vocabulary")
+def test_other_texts_do_not_leak_into_it(student):
+    """The vocabulary of the training texts is the same before and after one of other texts is built"""
+    before = dict(student.build_vocabulary(REVIEWS, 3))
+    student.build_vocabulary(["Terrible, terrible, terrible, terrible"], 3)
+    assert dict(student.build_vocabulary(REVIEWS, 3)) == before
+
+
+@pytest.mark.task("build_vocabulary", edge=True)
+def test_vocabulary_of_no_texts(student):
+    """No texts are a ValueError"""
+    with pytest.raises(ValueError):
+        student.build_vocabulary([], 100)
+
+
+@pytest.mark.task("encode")
+def test_row_with_an_unknown_word_and_padding(student):
+    """`dull` is unknown (1), and two places remain at the end"""
+    assert student.encode(["A really dull film"], VOCABULARY, 6) == exactly([[3, 5, 1, 4, 0, 0]])
+
+
+@pytest.mark.task("encode")
+def test_long_text_is_cut_at_the_end(student):
+    """Of seven words the first three are kept"""
+    assert student.encode(REVIEWS, VOCABULARY, 3) == exactly([[3, 2, 4], [7, 2, 0], [5, 6, 0]])
+
+
+@pytest.mark.task("encode")
+def test_vocabulary_stays_as_it_is(student):
+    """Unknown words are not added to the vocabulary"""
+    vocabulary = dict(VOCABULARY)
+    assert student.encode(["dull dull dull"], vocabulary, 3) == exactly([[1, 1, 1]])
+    assert vocabulary == VOCABULARY, "the vocabulary was changed"
+
+
+@pytest.mark.task("encode", edge=True)
+def test_length_zero_is_refused(student):
+    """Rows of no ids are a ValueError"""
+    with pytest.raises(ValueError):
+        student.encode(REVIEWS, VOCABULARY, 0)
+
+
+@pytest.mark.task("bag_of_words")
+def test_bag_of_a_review(student):
+    """Columns: padding, unknown, good, a, film, really, bad, not"""
+    bag = np.asarray(student.bag_of_words(["A really, really dull film"], VOCABULARY), dtype=float)
+    counts, presence = [[0, 1, 0, 1, 1, 2, 0, 0]], [[0, 1, 0, 1, 1, 1, 0, 0]]
+    assert bag.tolist() in (counts, presence), f"the bag is {bag.tolist()}; these counts were expected: {counts}"
+
+
+@pytest.mark.task("bag_of_words")
+def test_bags_know_no_order(student):
+    """`not good` and `good, not` are the same bag"""
+    bags = np.asarray(student.bag_of_words(["not good", "Good, not"], VOCABULARY))
+    assert bags.shape == (2, 8), f"two texts and 8 columns are expected, not {bags.shape}"
+    assert bags[0].sum() == 2, "there are two words in the bag"
+    assert np.array_equal(bags[0], bags[1]), "the bags differ"
+
+
+@pytest.mark.task("build_bag_of_words_model")
+def test_bag_model_puts_out_probabilities(student):
+    """One probability for each bag, or two that add up to 1"""
+    check_probabilities(student.build_bag_of_words_model(SIZE), 100 * made_up_reviews()[1][:5])
+
+
+@pytest.mark.task("build_bag_of_words_model", edge=True)
+def test_bag_model_needs_a_word(student):
+    """Padding and unknown alone, without a word, are a ValueError"""
+    with pytest.raises(ValueError):
+        student.build_bag_of_words_model(2)
+
+
+@pytest.mark.task("build_cnn")
+def test_cnn_puts_out_probabilities(student):
+    """One probability for each row of ids, or two that add up to 1"""
+    check_probabilities(student.build_cnn(SIZE, LENGTH), made_up_reviews()[0][:5])
+
+
+@pytest.mark.task("build_cnn")
+def test_cnn_sees_more_than_single_words(student):
+    """Turned round, a sentence of the same words gets another output"""
+    rows = np.arange(2, 2 + LENGTH, dtype="int32")[None]
+    model = student.build_cnn(SIZE, LENGTH)
+    assert not np.allclose(outputs(model, rows), outputs(model, rows[:, ::-1].copy()), rtol=0, atol=1e-6)
+
+
+@pytest.mark.task("build_lstm")
+def test_lstm_puts_out_probabilities(student):
+    """One probability for each row of ids, or two that add up to 1"""
+    check_probabilities(student.build_lstm(SIZE, LENGTH), made_up_reviews()[0][:5])
+
+
+@pytest.mark.task("build_lstm")
+def test_lstm_ignores_padding(student):
+    """The same weights in a model for rows of 4 and in one for rows of 20: the same output"""
+    rows = np.array([[2, 3, 0, 0], [4, 5, 6, 0]], dtype="int32")
+    padded = np.pad(rows, [(0, 0), (0, 16)])
+    model, longer = student.build_lstm(SIZE, 4), student.build_lstm(SIZE, 20)
+    before = outputs(model, rows), outputs(longer, padded)
+    assert before[0].shape == before[1].shape, "the shape of the output depends on the length"
+    longer.set_weights(model.get_weights())
+    assert outputs(longer, padded) == close(outputs(model, rows), rtol=0, atol=1e-6)
+
+
+@pytest.mark.task("predict_sentiment")
+@pytest.mark.parametrize("columns", [1, 2])
+def test_probability_of_known_reviews(student, columns):
+    """Scores 2, -1 and 0 are probabilities .881, .269 and .5, from one output or from two"""
+    texts = ["Good. Really good!", "bad bad good", "what a film"]
+    expected = 1 / (1 + np.exp([-2.0, 1.0, 0.0]))
+    assert student.predict_sentiment(known_reader(columns), VOCABULARY, 4, texts) == close(expected, rtol=1e-3)
+
+
+@pytest.mark.task("predict_sentiment", edge=True)
+def test_prediction_of_no_texts(student):
+    """No texts are a ValueError"""
+    with pytest.raises(ValueError):
+        student.predict_sentiment(known_reader(1), VOCABULARY, 4, [])
+
+
+@pytest.mark.task("capstone")
+@pytest.mark.parametrize("builder", ["build_bag_of_words_model", "build_cnn", "build_lstm"])
+def test_learns_a_made_up_language(student, builder):
+    """After 10 epochs it finds out what most reviews in a made-up language say (the hidden test takes real ones)"""
+    rows, bags, y = made_up_reviews()
+    keras.utils.set_random_seed(11)
+    bag_model = builder == "build_bag_of_words_model"
+    x, sizes = (bags, (SIZE,)) if bag_model else (rows, (SIZE, LENGTH))
+    model = getattr(student, builder)(*sizes)
+    check_probabilities(model, x[:5])
+    two = outputs(model, x[:1]).shape == (1, 2)
+    model.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy" if two else "binary_crossentropy")
+    model.fit(x[500:], y[500:], epochs=10, batch_size=50, verbose=0)
+    p = model.predict(x[:500], batch_size=500, verbose=0).reshape(500, -1)[:, -1]
+    accuracy = np.mean((p > 0.5) == y[:500])
+    assert accuracy > 0.8, f"{accuracy:.0%} of 500 new reviews are judged right, 80 % were expected"

@@ -1,0 +1,336 @@
+"""What goes wrong in ex11, as students write it.
+
+The capstone has no function of its own: its misconceptions are classes whose body replaces a global builder.
+"""
+
+# ruff: noqa: N801, N805
+
+from keras import layers
+
+from grader.misconceptions import misconception
+
+# tokenize
+
+
+@misconception("tokenize")
+def splits_at_spaces_only(text):
+    """Look at a sentence with a comma: *good,* and *good* are two different words to you. A word is made of
+    letters, digits and apostrophes, and everything else ends it."""
+    return text.lower().split()
+
+
+@misconception("tokenize")
+def keeps_capital_letters(text):
+    """*Good* at the beginning of a sentence and *good* in the middle are the same word. What has to happen to
+    the text before you look for words?"""
+    return re.findall(r"[A-Za-z0-9']+", text)
+
+
+@misconception("tokenize")
+def breaks_words_at_apostrophes(text):
+    """Your *don't* falls into *don* and *t*, and nobody can read the *not* in them any more. Look once more at
+    the characters that a word may have."""
+    return re.findall(r"[a-z0-9]+", text.lower())
+
+
+# build_vocabulary
+
+
+@misconception("build_vocabulary")
+def first_word_gets_zero(texts, max_words):
+    """Your most frequent word has the id 0, which is the padding: to the network it is the same as nothing.
+    Which ids are taken already?"""
+    return {word: i for i, word in enumerate(_ranked(texts, max_words))}
+
+
+@misconception("build_vocabulary")
+def padding_and_unknown_use_up_places(texts, max_words):
+    """You keep two words fewer than asked for. `max_words` counts words; the ids 0 and 1 come on top, that is
+    why `vocabulary_size` is larger by two."""
+    return {word: i for i, word in enumerate(_ranked(texts, max_words)[: max_words - 2], start=2)}
+
+
+@misconception("build_vocabulary")
+def ties_as_they_come(texts, max_words):
+    """Words that occur equally often keep the order in which they came up, so the same reviews in another order
+    make another vocabulary. What decides between equals?"""
+    _checked(texts, max_words)
+    counts = Counter(word for text in texts for word in tokenize(text))
+    return {word: i for i, (word, _) in enumerate(counts.most_common(max_words), start=2)}
+
+
+@misconception("build_vocabulary")
+def counts_texts_instead_of_occurrences(texts, max_words):
+    """You count in how many texts a word occurs. Here it counts as often as it is there, also when that is
+    several times in one text."""
+    _checked(texts, max_words)
+    counts = Counter(word for text in texts for word in set(tokenize(text)))
+    ranked = sorted(counts, key=lambda word: (-counts[word], word))
+    return {word: i for i, word in enumerate(ranked[:max_words], start=2)}
+
+
+@misconception("build_vocabulary")
+def remembers_the_texts_of_other_calls(texts, max_words, counts=Counter()):  # noqa: B008
+    """Call it twice, with training and then with test texts: the counts of the first call are still there, and
+    words leak from one vocabulary into the other. A default value is made once, not for each call."""
+    _checked(texts, max_words)
+    counts.update(word for text in texts for word in tokenize(text))
+    ranked = sorted(counts, key=lambda word: (-counts[word], word))
+    return {word: i for i, word in enumerate(ranked[:max_words], start=2)}
+
+
+# encode
+
+
+@misconception("encode")
+def pads_at_the_beginning(texts, vocabulary, length):
+    """Your zeros come before the words. That is what Keras' `pad_sequences` does unless told otherwise; which end
+    does the docstring ask for?"""
+    _at_least_one(length)
+    rows = [_numbers(text, vocabulary)[:length] for text in texts]
+    return np.array([[0] * (length - len(row)) + row for row in rows])
+
+
+@misconception("encode")
+def cuts_off_the_beginning(texts, vocabulary, length):
+    """Of a long sentence you keep the last words. That is what Keras' `pad_sequences` does unless told otherwise;
+    which words does the docstring ask for?"""
+    _at_least_one(length)
+    rows = [_numbers(text, vocabulary)[-length:] for text in texts]
+    return np.array([row + [0] * (length - len(row)) for row in rows])
+
+
+@misconception("encode")
+def leaves_out_unknown_words(texts, vocabulary, length):
+    """A word that is not in the vocabulary vanishes, and its neighbours move together. That there *was* a word
+    is worth knowing: there is an id for it."""
+    _at_least_one(length)
+    rows = [[vocabulary[word] for word in tokenize(text) if word in vocabulary][:length] for text in texts]
+    return np.array([row + [0] * (length - len(row)) for row in rows])
+
+
+@misconception("encode")
+def new_words_get_new_ids(texts, vocabulary, length):
+    """Words that the vocabulary lacks get new ids from you. The network was made for `vocabulary_size` of them and
+    has learned nothing about the new ones: what is not known stays unknown."""
+    _at_least_one(length)
+    known = dict(vocabulary)
+    rows = [[known.setdefault(word, len(known) + 2) for word in tokenize(text)][:length] for text in texts]
+    return np.array([row + [0] * (length - len(row)) for row in rows])
+
+
+# bag_of_words
+
+
+@misconception("bag_of_words")
+def columns_for_words_only(texts, vocabulary):
+    """Your bags have one column per word, so the word with the id 2 is in column 0. The column of a word is its
+    id, and the model expects `vocabulary_size` columns."""
+    bags = np.zeros((len(texts), len(vocabulary)))
+    for bag, text in zip(bags, texts, strict=True):
+        for word in tokenize(text):
+            if word in vocabulary:
+                bag[vocabulary[word] - 2] += 1
+    return bags
+
+
+@misconception("bag_of_words")
+def unknown_words_are_not_counted(texts, vocabulary):
+    """Give it a text of unknown words only: the bag is empty, as if there were no text. Unknown words have a
+    column, too."""
+    bags = np.zeros((len(texts), len(vocabulary) + 2))
+    for bag, text in zip(bags, texts, strict=True):
+        for word in tokenize(text):
+            if word in vocabulary:
+                bag[vocabulary[word]] += 1
+    return bags
+
+
+@misconception("bag_of_words")
+def counts_a_padded_row(texts, vocabulary):
+    """You count the ids of rows that `encode` has cut and padded. In column 0 there is the padding then, which is
+    no word; and what was cut off is missing."""
+    return np.array([np.bincount(row, minlength=len(vocabulary) + 2) for row in encode(texts, vocabulary, 20)])
+
+
+# build_bag_of_words_model
+
+
+@misconception("build_bag_of_words_model")
+def raw_score_as_output(vocabulary_size):
+    """The last layer gives a score that can be any number. What turns a score into a probability?"""
+    _some_words(vocabulary_size)
+    return keras.Sequential([layers.Input((vocabulary_size,)), layers.Dense(16, activation="relu"), layers.Dense(1)])
+
+
+@misconception("build_bag_of_words_model")
+def two_outputs_that_do_not_exclude_each_other(vocabulary_size):
+    """Add up your two outputs: positive and negative may both be likely. Either one output tells all there is to
+    tell, or two of them share a probability of 1; which activation does that?"""
+    _some_words(vocabulary_size)
+    return keras.Sequential(
+        [
+            layers.Input((vocabulary_size,)),
+            layers.Dense(16, activation="relu"),
+            layers.Dense(2, activation="sigmoid"),
+        ]
+    )
+
+
+# build_cnn
+
+
+@misconception("build_cnn")
+def window_of_a_single_word(vocabulary_size, length):
+    """A convolution with a window of one looks at each word alone: turn a sentence round, and nothing changes. How
+    many neighbours should it see together?"""
+    return _network(vocabulary_size, length, layers.Conv1D(32, 1, activation="relu"), layers.GlobalMaxPooling1D())
+
+
+@misconception("build_cnn")
+def mean_of_the_words_without_convolution(vocabulary_size, length):
+    """The mean of word vectors is a bag of words once more, only smaller: the order is lost. Between the vectors
+    and the output something has to look at neighbours."""
+    return _network(vocabulary_size, length, layers.GlobalAveragePooling1D())
+
+
+@misconception("build_cnn")
+def one_output_per_position(vocabulary_size, length):
+    """Look at the shape of your output: there is a probability at every position of the sentence. What brings the
+    features of all positions together?"""
+    return _network(vocabulary_size, length, layers.Conv1D(32, 3, activation="relu"))
+
+
+# build_lstm
+
+
+@misconception("build_lstm")
+def padding_is_read_like_words(vocabulary_size, length):
+    """After a short sentence your network reads zero after zero, and forgets meanwhile what it has read. The layer
+    that turns ids into vectors can be told that 0 is no word."""
+    return _network(vocabulary_size, length, layers.LSTM(32))
+
+
+@misconception("build_lstm")
+def masks_the_vectors_instead_of_the_ids(vocabulary_size, length):
+    """`Masking` skips vectors that are all zero. The vector of the padding is a row of the embedding like any
+    other, drawn at random and learned: it never is. Where can one still see what was padding?"""
+    return _network(vocabulary_size, length, layers.Masking(0.0), layers.LSTM(32))
+
+
+@misconception("build_lstm")
+def an_output_after_every_word(vocabulary_size, length):
+    """With `return_sequences=True` the layer gives its state after each word, and your model a probability for each.
+    Which of the states knows the whole sentence?"""
+    lstm = layers.LSTM(32, return_sequences=True)
+    return _network(vocabulary_size, length, lstm, mask_zero=True)
+
+
+# predict_sentiment
+
+
+@misconception("predict_sentiment")
+def first_of_two_outputs(model, vocabulary, length, texts):
+    """Of two outputs you take the first. Labels are 0 for negative and 1 for positive, and the outputs come in the
+    same order."""
+    return model.predict(_some_rows(texts, vocabulary, length), verbose=0)[:, 0]
+
+
+@misconception("predict_sentiment")
+def vocabulary_of_the_texts_to_be_judged(model, vocabulary, length, texts):
+    """You make a new vocabulary from the texts to be judged. There every word has another id, and the network, which
+    has learned the old ones, reads nonsense. Use the vocabulary that comes with it."""
+    own = build_vocabulary(texts, len(vocabulary))
+    return model.predict(encode(texts, own, length), verbose=0)[:, -1]
+
+
+# capstone
+
+
+@misconception("capstone")
+class vectors_are_never_trained:
+    """Your embedding is not trainable. That makes sense for word vectors that somebody has learned from a library of
+    texts; yours are random, and have to be learned here."""
+
+    global build_lstm
+
+    def build_lstm(vocabulary_size, length):
+        return _network(vocabulary_size, length, layers.LSTM(32), mask_zero=True, trainable=False)
+
+
+@misconception("capstone")
+class all_weights_start_at_zero:
+    """Your weights start at zero. Then all hidden units say 0 and none of them ever gets a gradient (see the handout
+    of backpropagation): weights have to start at random."""
+
+    global build_bag_of_words_model
+
+    def build_bag_of_words_model(vocabulary_size):
+        _some_words(vocabulary_size)
+        return keras.Sequential(
+            [
+                layers.Input((vocabulary_size,)),
+                layers.Dense(16, activation="relu", kernel_initializer="zeros"),
+                layers.Dense(1, activation="sigmoid", kernel_initializer="zeros"),
+            ]
+        )
+
+
+@misconception("capstone")
+class penalty_larger_than_what_can_be_learned:
+    """The penalty on large weights is so strong that the smallest loss is that of a network which says nothing.
+    It adds up over all word vectors: take it away, and see how far you get without."""
+
+    global build_cnn
+
+    def build_cnn(vocabulary_size, length):
+        convolution = layers.Conv1D(32, 3, activation="relu", kernel_regularizer="l2")
+        pooling = layers.GlobalMaxPooling1D()
+        return _network(vocabulary_size, length, convolution, pooling, embeddings_regularizer="l2")
+
+
+# What several of them need and do right.
+
+
+def _checked(texts, max_words):
+    if len(texts) == 0 or max_words < 1:
+        raise ValueError("no texts or no words")
+
+
+def _ranked(texts, max_words):
+    _checked(texts, max_words)
+    counts = Counter(word for text in texts for word in tokenize(text))
+    return sorted(counts, key=lambda word: (-counts[word], word))[:max_words]
+
+
+def _at_least_one(length):
+    if length < 1:
+        raise ValueError("no length")
+
+
+def _numbers(text, vocabulary):
+    return [vocabulary.get(word, 1) for word in tokenize(text)]
+
+
+def _some_words(vocabulary_size):
+    if vocabulary_size < 3:
+        raise ValueError("no words")
+
+
+def _network(vocabulary_size, length, *middle, **embedding):
+    _some_words(vocabulary_size)
+    _at_least_one(length)
+    return keras.Sequential(
+        [
+            layers.Input((length,)),
+            layers.Embedding(vocabulary_size, 32, **embedding),
+            *middle,
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+def _some_rows(texts, vocabulary, length):
+    if len(texts) == 0:
+        raise ValueError("no texts")
+    return encode(texts, vocabulary, length)

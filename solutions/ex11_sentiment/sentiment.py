@@ -1,0 +1,279 @@
+"""Sentiment analysis: does a sentence about a film praise it or not?
+
+Slides: Text Classification/Sentiment Analysis, Recurrent Neural Network.
+
+From a text to a probability in three steps: words, numbers, a network. There are two ways to the numbers, a bag of
+counts and a sequence of ids, and three networks: one reads bags, a convolution and an LSTM read sequences.
+
+A *vocabulary* is a dict `{word: id}` with ids from 2; the ids 0 and 1 are no words, see below. Everywhere here
+`vocabulary_size = len(vocabulary) + 2`. Labels are 0 (negative) and 1 (positive). No function modifies its arguments,
+and everything runs on any backend of Keras 3.
+"""
+
+from __future__ import annotations
+
+### BEGIN SOLUTION
+import re
+from collections import Counter
+
+### END SOLUTION
+from collections.abc import Mapping, Sequence
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+PADDING = 0  # fills up a sentence that is too short
+UNKNOWN = 1  # stands for every word that is not in the vocabulary
+FIRST_WORD = 2
+
+
+def tokenize(text: str) -> list[str]:
+    """The words of a text, in order.
+
+    A word is a longest run of the letters a to z, digits and apostrophes in the lower-cased text: the matches of
+    `[a-z0-9']+`. Everything else separates words, letters with accents too::
+
+        "It's well-made; 10 out of 10!"  ->  it's, well, made, 10, out, of, 10
+
+    Args:
+        text: any text; it may be empty.
+
+    Returns:
+        A list of str; empty where there is no word.
+    """
+    ### BEGIN SOLUTION
+    return re.findall(r"[a-z0-9']+", text.lower())
+    ### END SOLUTION
+
+
+def build_vocabulary(texts: Sequence[str], max_words: int) -> dict[str, int]:
+    """Give the most frequent words of the texts an id each.
+
+    The word that occurs most often gets the id 2, the next 3, and so on; words that occur equally often come in the
+    order of the alphabet. What counts is how often a word occurs in all texts together, several times in one text
+    included.
+
+    The vocabulary follows from these texts alone. It is a part of what is learned, so it is made from the training
+    texts: a model that already knows which words the test texts will use is judged too kindly (slide *Data
+    Splitting*).
+
+    Args:
+        texts: N texts; words are what `tokenize` finds.
+        max_words: the largest number of words to keep.
+
+    Returns:
+        `{word: id}`: the ids are 2, 3, ..., at most `max_words` of them. It holds words only, none for 0 and 1.
+
+    Raises:
+        ValueError: there are no texts, or `max_words` is below 1.
+    """
+    ### BEGIN SOLUTION
+    if len(texts) == 0:
+        raise ValueError("there are no texts")
+    if max_words < 1:
+        raise ValueError(f"max_words is {max_words}: there must be at least 1")
+    counts = Counter(word for text in texts for word in tokenize(text))
+    by_frequency = sorted(counts, key=lambda word: (-counts[word], word))
+    return {word: FIRST_WORD + rank for rank, word in enumerate(by_frequency[:max_words])}
+    ### END SOLUTION
+
+
+def encode(texts: Sequence[str], vocabulary: Mapping[str, int], length: int) -> NDArray[np.int64]:
+    """Each text as a row of `length` ids, in the order of its words.
+
+    A word that is not in the vocabulary becomes 1 (`UNKNOWN`). Of a longer text the *first* `length` words are kept;
+    a shorter one is filled up with 0 (`PADDING`) at the *end*.
+
+    Args:
+        texts: N texts; words are what `tokenize` finds.
+        vocabulary: `{word: id}`. It is used as it is: no word is added, whatever the texts contain.
+        length: the number of columns.
+
+    Returns:
+        `(N, length)` integers from 0 to `vocabulary_size - 1`.
+
+    Raises:
+        ValueError: `length` is below 1.
+    """
+    ### BEGIN SOLUTION
+    _check_length(length)
+    encoded = np.full((len(texts), length), PADDING)
+    for row, text in zip(encoded, texts, strict=True):
+        ids = _ids(text, vocabulary)[:length]
+        row[: len(ids)] = ids
+    return encoded
+    ### END SOLUTION
+
+
+def bag_of_words(texts: Sequence[str], vocabulary: Mapping[str, int]) -> NDArray[np.float32]:
+    """How often each word occurs in each text: the order is lost, and nothing is cut.
+
+    Column `id` counts the word with that id, column 1 all words that are not in the vocabulary. Column 0 stays 0, since
+    a bag needs no padding. Instead of counts, 1 for *occurs* and 0 for *does not* is accepted as well.
+
+    Args:
+        texts: N texts; words are what `tokenize` finds.
+        vocabulary: `{word: id}`, used as it is.
+
+    Returns:
+        `(N, vocabulary_size)`, `vocabulary_size = len(vocabulary) + 2`.
+    """
+    ### BEGIN SOLUTION
+    bags = np.zeros((len(texts), len(vocabulary) + FIRST_WORD), dtype=np.float32)
+    for bag, text in zip(bags, texts, strict=True):
+        for column in _ids(text, vocabulary):
+            bag[column] += 1
+    return bags
+    ### END SOLUTION
+
+
+def build_bag_of_words_model(vocabulary_size: int) -> keras.Model:
+    """A network that judges a text by its bag of words.
+
+    The multi-layer perceptron of the slides on word counts: one weight for each word and unit.
+
+    Any layers will do. The grader trains the model: Adam with a rate that falls from 3e-3 to 0, 3 epochs of 8,000
+    sentences; on sentences that it has not seen, about .70 must be right. So for all three models.
+
+    Args:
+        vocabulary_size: the number of columns of a bag.
+
+    Returns:
+        The model, which maps `(N, vocabulary_size)` counts to `(N, 1)`, the probability that the text is positive.
+        `(N, 2)`, the probabilities of negative and of positive, is accepted as well. It need not be compiled.
+
+    Raises:
+        ValueError: `vocabulary_size` is below 3 (0, 1 and at least one word).
+    """
+    ### BEGIN SOLUTION
+    _check_vocabulary_size(vocabulary_size)
+    return keras.Sequential(
+        [
+            keras.layers.Input((vocabulary_size,)),
+            keras.layers.Dense(16, activation="relu"),
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    ### END SOLUTION
+
+
+def build_cnn(vocabulary_size: int, length: int) -> keras.Model:
+    """A network that looks at neighbouring words together, by a convolution over the sentence.
+
+    Each word becomes a vector that is learned, too (an embedding)::
+
+        v_t = E[id_t]                                           E is (vocabulary_size, D)
+        f_t = relu(W [v_t, v_(t+1), ..., v_(t+k-1)] + b)        k >= 2 neighbours
+
+    so that *not good* can be something else than *good* somewhere and *not* elsewhere. One feature vector per position
+    is too many: they have to be brought together before the output.
+
+    Args:
+        vocabulary_size: ids are 0 to `vocabulary_size - 1`.
+        length: the number of ids in a row.
+
+    Returns:
+        The model, which maps `(N, length)` ids to `(N, 1)` (or `(N, 2)`), as in `build_bag_of_words_model`.
+
+    Raises:
+        ValueError: `vocabulary_size` is below 3, or `length` below 1.
+    """
+    ### BEGIN SOLUTION
+    _check_vocabulary_size(vocabulary_size)
+    _check_length(length)
+    return keras.Sequential(
+        [
+            keras.layers.Input((length,)),
+            keras.layers.Embedding(vocabulary_size, 32),
+            keras.layers.Conv1D(32, 3, padding="same", activation="relu"),
+            keras.layers.GlobalMaxPooling1D(),
+            keras.layers.Dropout(0.5),
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    ### END SOLUTION
+
+
+def build_lstm(vocabulary_size: int, length: int) -> keras.Model:
+    """A network that reads word after word, and keeps in mind what matters.
+
+    Slide *Recurrent Neural Network*; the long short-term memory of Hochreiter and Schmidhuber, 1997. Each word is a
+    vector v_t as in `build_cnn`, and the state h after word t follows from the one before::
+
+        h_t = LSTM(v_t, h_(t-1))
+
+    The last state tells of the whole sentence. Padding is no part of it: the model *ignores the zeros at the end* of a
+    row. A sentence gets the same probability whether few or many of them follow, that is, also from a model that was
+    built for another `length` and has the same weights.
+
+    Args:
+        vocabulary_size: ids are 0 to `vocabulary_size - 1`.
+        length: the number of ids in a row.
+
+    Returns:
+        The model, which maps `(N, length)` ids to `(N, 1)` (or `(N, 2)`), as in `build_bag_of_words_model`. Other
+        recurrent layers than the LSTM, and several, are accepted as well.
+
+    Raises:
+        ValueError: `vocabulary_size` is below 3, or `length` below 1.
+    """
+    ### BEGIN SOLUTION
+    _check_vocabulary_size(vocabulary_size)
+    _check_length(length)
+    return keras.Sequential(
+        [
+            keras.layers.Input((length,)),
+            keras.layers.Embedding(vocabulary_size, 32, mask_zero=True),
+            keras.layers.LSTM(32),
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    ### END SOLUTION
+
+
+def predict_sentiment(
+    model: keras.Model, vocabulary: Mapping[str, int], length: int, texts: Sequence[str]
+) -> NDArray[np.floating]:
+    """The probability that each text is positive, from a model that reads sequences.
+
+    The texts are encoded with the vocabulary that the model was trained with. Any other one, such as one of the texts
+    to be judged, would give the words other ids.
+
+    Args:
+        model: maps `(N, length)` ids to `(N, 1)`, the probability of positive, or to `(N, 2)`, the probabilities of
+            negative and of positive; both must work. (A model that reads bags is no such model.)
+        vocabulary: `{word: id}` that the model was trained with.
+        length: the number of ids in a row that the model was built for.
+        texts: N texts.
+
+    Returns:
+        `(N,)` probabilities.
+
+    Raises:
+        ValueError: there are no texts, or `length` is below 1.
+    """
+    ### BEGIN SOLUTION
+    if len(texts) == 0:
+        raise ValueError("there are no texts")
+    outputs = model.predict(encode(texts, vocabulary, length), verbose=0)
+    return outputs[:, -1]  # positive is the only column, or the last
+    ### END SOLUTION
+
+
+### BEGIN SOLUTION
+def _ids(text: str, vocabulary: Mapping[str, int]) -> list[int]:
+    return [vocabulary.get(word, UNKNOWN) for word in tokenize(text)]
+
+
+def _check_length(length: int) -> None:
+    if length < 1:
+        raise ValueError(f"length is {length}: there must be at least 1")
+
+
+def _check_vocabulary_size(vocabulary_size: int) -> None:
+    if vocabulary_size < FIRST_WORD + 1:
+        raise ValueError(f"vocabulary_size is {vocabulary_size}: there must be at least one word")
+
+
+### END SOLUTION
