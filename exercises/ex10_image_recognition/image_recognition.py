@@ -39,7 +39,7 @@ def normalize(images: ArrayLike, mean: ArrayLike, std: ArrayLike) -> NDArray[np.
         z[n, i, j, c] = (images[n, i, j, c] - mean[c]) / std[c]
 
     Mean and deviation come from the *training* images (slide *Data Splitting*), for the test images, too. A
-    constant channel (one where std is 0 and every value is the mean) becomes 0, without a warning.
+    constant channel (one where std is 0 and every value is the mean) becomes 0.
 
     Args:
         images: `(N, H, W, C)`.
@@ -159,7 +159,7 @@ def build_cnn(input_shape: tuple[int, int, int], num_classes: int) -> keras.Mode
     in training after a few dozen.
 
     The grader trains it for 4 epochs on 3,000 images of clothing (as `normalize` makes them), and it has to
-    recognise .75 of those that it has not seen. Some 100,000 parameters are plenty.
+    recognise .7 of those that it has not seen. Some 100,000 parameters are plenty.
 
     Args:
         input_shape: (H, W, C).
@@ -184,12 +184,12 @@ def build_transfer_model(base: keras.Model, num_classes: int) -> keras.Model:
 
     The model takes what the base takes: the images go into the base without further preparation.
 
-    The grader trains it for 4 epochs on the clip art, with SqueezeNet as the base, and it has to recognise .55 of
+    The grader trains it for 4 epochs on the clip art, with SqueezeNet as the base, and it has to recognise .52 of
     the pictures that it has not seen.
 
     Args:
-        base: any model without classifier: it maps images to `(N, h, w, F)`. Height and width of its input may be
-            None, which stands for any size.
+        base: any functional model without classifier: it maps images to features `(N, h, w, F)`. Height and width
+            of its input may be None, which stands for any size.
         num_classes: the number of classes.
 
     Returns:

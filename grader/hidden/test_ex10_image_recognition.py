@@ -385,7 +385,8 @@ def test_head_gives_probabilities_and_is_awake(student, rng, num_classes):
 @pytest.mark.task("build_transfer_model", weight=2)
 def test_images_go_into_the_base_as_they_are(student, rng):
     """The base sees the images as they come: they are already prepared for it"""
-    base = keras.Sequential([keras.Input((8, 8, 3)), layers.Conv2D(9, 1, activation="relu")])
+    inputs = keras.Input((8, 8, 3))
+    base = keras.Model(inputs, layers.Conv2D(9, 1, activation="relu")(inputs))
     # Each feature is 0 up to a brightness of its own, and grows from there.
     slopes, brightness = rng.uniform(0.002, 0.01, size=9), rng.uniform(95, 140, size=9)
     base.set_weights([np.broadcast_to(slopes / 3, (1, 1, 3, 9)), -slopes * brightness])
