@@ -1,0 +1,121 @@
+"""What a network needs to recognise images: many of them, or a base that has seen many.
+
+Above on the left, five classes of clip art with 453 pictures to learn from, epoch by epoch: a network from scratch
+(orange) against a new head on a frozen SqueezeNet (blue), whose last layers are woken at the end (green). In the
+middle, ten classes of clothing with 3,000 pictures: how often the right class is among the k most probable ones. On
+the right one picture, flipped and cropped at random. Below, pictures that the network on SqueezeNet has never seen,
+and what it takes them for, how sure it is, and whether that is right.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from matplotlib.figure import Figure
+
+import datasets
+
+SEED = 10
+EPOCHS, MORE_EPOCHS = 6, 3
+WOKEN_LAYERS = 4  # the last fire module of SqueezeNet
+CLASSES = datasets.CLASSES["clip_art"]
+CLIP_ART_MEAN = np.array([103.939, 116.779, 123.68], dtype="float32")  # blue, green, red
+# Colours that people with any colour vision can tell apart (Okabe and Ito).
+BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
+
+
+def draw(student: Any) -> Figure:
+    """Curves, bars and pictures, all made with the student's functions."""
+    figure = Figure(figsize=(9.2, 4.8), layout="constrained")
+    above, below = figure.subfigures(2, 1, height_ratios=(2.2, 1))
+    curves, bars, pictures = above.subplots(1, 3, width_ratios=(1.6, 1, 1))
+
+    data = datasets.load("clip_art")
+    scratch = learn_from_scratch(student, data)
+    transfer, probabilities = learn_by_transfer(student, data)
+    draw_curves(curves, scratch, transfer, np.bincount(data.y_test).max() / len(data.y_test))
+    draw_top_k(bars, recognise_clothing(student))
+    draw_changed(pictures, student, data.x_train)
+    draw_guesses(below, data.x_test, data.y_test, probabilities)
+    return figure
+
+
+def compiled(model: Any, epochs: int, samples: int, learning_rate: float) -> Any:
+    """Adam, with a learning rate that falls to zero."""
+    schedule = keras.optimizers.schedules.CosineDecay(learning_rate, epochs * -(-samples // 32))
+    model.compile(keras.optimizers.Adam(schedule), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def learn_from_scratch(student: Any, data: Any) -> list[float]:
+    """The accuracy on the test pictures after each epoch."""
+    keras.utils.set_random_seed(SEED)
+    mean, std = student.channel_statistics(data.x_train)
+    x, x_test = (np.asarray(student.normalize(images, mean, std), "float32") for images in (data.x_train, data.x_test))
+    model = compiled(student.build_cnn(x.shape[1:], len(CLASSES)), EPOCHS + MORE_EPOCHS, len(x), 3e-3)
+    fit = model.fit(x, data.y_train, epochs=EPOCHS + MORE_EPOCHS, validation_data=(x_test, data.y_test), verbose=0)
+    return fit.history["val_accuracy"]
+
+
+def learn_by_transfer(student: Any, data: Any) -> tuple[list[float], np.ndarray]:
+    """The accuracy on the test pictures after each epoch, and the probabilities in the end."""
+    keras.utils.set_random_seed(SEED)
+    x, x_test = (images[..., ::-1] - CLIP_ART_MEAN for images in (data.x_train, data.x_test))
+    base = datasets.squeezenet(x.shape[1:])
+    model = compiled(student.build_transfer_model(base, len(CLASSES)), EPOCHS, len(x), 1e-2)
+    validation = {"validation_data": (x_test, data.y_test), "verbose": 0}
+    frozen = model.fit(x, data.y_train, epochs=EPOCHS, **validation)
+    model = student.unfreeze(model, WOKEN_LAYERS, 1e-4)
+    awake = model.fit(x, data.y_train, epochs=MORE_EPOCHS, **validation)
+    return frozen.history["val_accuracy"] + awake.history["val_accuracy"], model.predict(x_test, verbose=0)
+
+
+def recognise_clothing(student: Any) -> list[float]:
+    """The top-k accuracy for k = 1, 2 and 3 on clothing that the network has not seen."""
+    keras.utils.set_random_seed(SEED)
+    data = datasets.load("clothing")
+    images, test_images = data.x_train[:3000, ..., None], data.x_test[..., None]
+    mean, std = student.channel_statistics(images)
+    model = compiled(student.build_cnn((28, 28, 1), 10), 4, len(images), 3e-3)
+    model.fit(np.asarray(student.normalize(images, mean, std), "float32"), data.y_train[:3000], epochs=4, verbose=0)
+    probabilities = model.predict(np.asarray(student.normalize(test_images, mean, std), "float32"), verbose=0)
+    return [student.top_k_accuracy(data.y_test, probabilities, k) for k in (1, 2, 3)]
+
+
+def draw_curves(axes: Any, scratch: list[float], transfer: list[float], majority: float) -> None:
+    epochs = np.arange(1, EPOCHS + MORE_EPOCHS + 1)
+    axes.plot(epochs[:EPOCHS], transfer[:EPOCHS], "o-", color=BLUE, label="head on a frozen base")
+    axes.plot(epochs[EPOCHS - 1 :], transfer[EPOCHS - 1 :], "^-", color=GREEN, label="its last layers woken")
+    axes.plot(epochs, scratch, "s--", color=ORANGE, label="from scratch")
+    axes.axhline(majority, color="grey", linewidth=1, linestyle=":", label="always the largest class")
+    axes.set(title="Clip art, 453 pictures", xlabel="epoch", ylabel="accuracy on new pictures", ylim=(0, 1))
+    axes.legend(frameon=False, fontsize="small", loc="lower right")
+
+
+def draw_top_k(axes: Any, accuracies: list[float]) -> None:
+    bars = axes.bar((1, 2, 3), accuracies, color=BLUE, width=0.6)
+    axes.bar_label(bars, fmt="%.2f")
+    axes.set(title="Clothing, 3,000 pictures", xlabel="k", ylabel="top-k accuracy", ylim=(0, 1.1), xticks=(1, 2, 3))
+
+
+def draw_changed(axes: Any, student: Any, images: np.ndarray, count: int = 2, which: int = 6) -> None:
+    """A picture in a square of flipped and cropped copies."""
+    rng = np.random.default_rng(SEED)
+    copies = images[which : which + 1].repeat(count**2, axis=0)
+    changed = np.asarray(student.random_crop(student.random_flip(copies, 0.5, rng), 16, rng))
+    rows = [np.concatenate(list(row), axis=1) for row in changed.reshape(count, count, *changed.shape[1:])]
+    axes.imshow(np.concatenate(rows).astype(np.uint8), interpolation="nearest")
+    axes.set(title="Flipped and cropped", xticks=[], yticks=[])
+
+
+def draw_guesses(
+    figure: Any, images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray, count: int = 8
+) -> None:
+    for axes, image, label, row in zip(figure.subplots(1, count), images, labels, probabilities, strict=False):
+        guess = int(np.argmax(row))
+        axes.imshow(image, interpolation="nearest")
+        axes.set(xticks=[], yticks=[])
+        truth, colour = ("right", GREEN) if guess == label else (f"is: {CLASSES[label]}", RED)
+        axes.set_title(f"{CLASSES[guess]} {row[guess]:.0%}\n{truth}", color=colour, fontsize=8)
