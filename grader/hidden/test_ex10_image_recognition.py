@@ -336,6 +336,7 @@ def test_cnn_refuses_a_single_class(student):
     refuses(student.build_cnn, (28, 28, 1), 1)
 
 
+@pytest.mark.trains
 @pytest.mark.task("build_cnn", weight=4)
 def test_learns_clothing(student, seed, rng, profile):
     """Trained by the grader, it recognises clothes that it has not seen"""
@@ -410,6 +411,7 @@ def test_transfer_refuses_a_single_class(student, rng):
     refuses(student.build_transfer_model, tiny_base(rng), 1)
 
 
+@pytest.mark.trains
 @pytest.mark.task("build_transfer_model", weight=3)
 def test_learns_clip_art(student, seed, profile):
     """With SqueezeNet as the base and few pictures to learn from, it recognises new ones"""

@@ -446,6 +446,7 @@ def train(model, x, y, profile):
     model.fit(x, y.astype("float32"), epochs=epochs, batch_size=batch_size, verbose=0)
 
 
+@pytest.mark.trains
 @pytest.mark.task("capstone")
 @pytest.mark.parametrize("builder", ["build_bag_of_words_model", "build_cnn", "build_lstm"])
 def test_learns_from_reviews(student, reviews, seed, profile, builder):

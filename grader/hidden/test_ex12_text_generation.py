@@ -464,6 +464,7 @@ def bits_after_training(build_model, seed, profile):
     return -np.log2(np.take_along_axis(probabilities, y_test[..., None], axis=-1)).mean()
 
 
+@pytest.mark.trains
 @pytest.mark.task("capstone")
 def test_learns_to_predict_jane_austen(student, seed, profile):
     """Trained by the grader, the model predicts unseen text better than the last character alone allows"""
