@@ -377,6 +377,7 @@ def style_distance(base, name, image, style):
     return np.sum((found - target) ** 2) / np.sum(target**2)
 
 
+@pytest.mark.trains
 @pytest.mark.task("stylize", weight=3)
 def test_the_picture_takes_the_style(painted, profile):
     """Asked for nothing but the style, the picture comes close to it"""
@@ -385,6 +386,7 @@ def test_the_picture_takes_the_style(painted, profile):
     assert before / after >= profile["stylize_fall"], "the Gram matrices hardly come closer to those of the style"
 
 
+@pytest.mark.trains
 @pytest.mark.task("stylize")
 def test_every_style_layer_counts(painted, profile):
     """In each of the style layers the Gram matrix comes closer to that of the style"""
@@ -393,6 +395,7 @@ def test_every_style_layer_counts(painted, profile):
     assert min(falls) >= profile["stylize_fall_of_each"], "in one of the style layers the style hardly comes closer"
 
 
+@pytest.mark.trains
 @pytest.mark.task("stylize", weight=2)
 def test_the_content_weight_keeps_the_content(painted, profile):
     """Asked for nothing but the content, the picture shows it"""
@@ -403,6 +406,7 @@ def test_the_content_weight_keeps_the_content(painted, profile):
     assert lost / kept >= profile["content_ratio"], "the content weight does not keep the content"
 
 
+@pytest.mark.trains
 @pytest.mark.task("stylize", weight=2)
 def test_one_loss_per_iteration(painted, profile):
     """There is a loss for every iteration, and the losses fall"""
@@ -412,6 +416,7 @@ def test_one_loss_per_iteration(painted, profile):
     assert losses[-1] < losses[0] / 2, "the loss hardly falls"
 
 
+@pytest.mark.trains
 @pytest.mark.task("stylize")
 def test_the_same_seed_paints_the_same(student, rng, seed):
     """The same seed gives the same picture and the same losses once more"""
@@ -520,6 +525,7 @@ def doodled(student, rng, seed, profile, once):
     return once("doodle", run)
 
 
+@pytest.mark.trains
 @pytest.mark.task("doodle", weight=2)
 def test_every_region_takes_the_colours_of_its_own(doodled):
     """The mean colour of every region is nearest to that of the same region of the style"""
@@ -530,6 +536,7 @@ def test_every_region_takes_the_colours_of_its_own(doodled):
         assert min(distances, key=distances.get) == region, "a region has the colours of another one"
 
 
+@pytest.mark.trains
 @pytest.mark.task("doodle", weight=2)
 def test_every_region_takes_the_style_of_its_own(doodled, profile):
     """The masked Gram matrix of every region is close to that of the same region of the style, and to no other"""
@@ -543,6 +550,7 @@ def test_every_region_takes_the_style_of_its_own(doodled, profile):
         assert min(distances.values()) / own >= profile["doodle_ratio"], "a region has not the style of its own region"
 
 
+@pytest.mark.trains
 @pytest.mark.task("doodle")
 def test_one_loss_per_iteration_of_a_doodle(doodled, profile):
     """There is a loss for every iteration, the losses fall, and a region of one pixel does no harm"""
