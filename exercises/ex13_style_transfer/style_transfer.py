@@ -83,7 +83,8 @@ def content_loss(features: ArrayLike | Tensor, target: ArrayLike | Tensor) -> Te
     """How far the features are from those of the content picture: the mean squared difference.
 
     Args:
-        features, target: `(H, W, C)`, of the same shape.
+        features: `(H, W, C)`.
+        target: those of the content picture, of the same shape.
 
     Returns:
         A single number, as a tensor.

@@ -408,6 +408,17 @@ def test_the_content_weight_keeps_the_content(painted, profile):
 
 @pytest.mark.trains
 @pytest.mark.task("stylize", weight=2)
+def test_a_huge_content_weight_wins_over_the_style(painted, profile):
+    """Asked for the style and a billion times more for the content, the picture shows the content"""
+    base, content, _, with_content, _ = painted(1e9, 1.0)
+    _, _, _, without, _ = painted(0.0, 1.0)
+    target = look(base, "coarse", bgr(content))
+    kept, lost = (np.mean((look(base, "coarse", bgr(x)) - target) ** 2) for x in (with_content, without))
+    assert lost / kept >= profile["content_ratio"], "however large the content weight is, the content is lost"
+
+
+@pytest.mark.trains
+@pytest.mark.task("stylize", weight=2)
 def test_one_loss_per_iteration(painted, profile):
     """There is a loss for every iteration, and the losses fall"""
     *_, losses = painted(0.0, 1.0)

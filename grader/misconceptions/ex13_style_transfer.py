@@ -307,7 +307,6 @@ def channels_are_not_counted(features, mask):
 @misconception("masked_gram_matrix")
 def mask_is_ignored(features, mask):
     """The mask has no part in your result: every region has the style of the whole picture."""
-    positions, _ = _inside(features, mask)
     return gram_matrix(features)
 
 

@@ -98,7 +98,7 @@ def paint(start, loss, iterations, seed):
 
 def stylize(content, style, base, style_layers, content_layer, iterations, seed, content_weight=1.0, style_weight=1.0):
     content, style = preprocess(content), preprocess(style)
-    eyes = build_feature_extractor(base, list(style_layers) + [content_layer])
+    eyes = build_feature_extractor(base, [*list(style_layers), content_layer])
     see = lambda batch: [tensor(f[0]) for f in eyes(ops.convert_to_tensor(batch, "float32"))]  # noqa: E731
     wanted, styles = see(content)[-1], see(style)[:-1]
 

@@ -12,9 +12,8 @@ def preprocess(image):
     if image.shape[2:] != (3,):
         raise ValueError(f"{image.shape}")
     batch = np.empty((1, *image.shape), dtype="float32")
-    for position, (channel, mean) in enumerate(MEAN.items()):
+    for position, mean in enumerate(MEAN.values()):
         batch[0, :, :, position] = image[:, :, 2 - position].astype("float32") - mean
-    assert len(MEAN) == 3, channel
     return batch
 
 
