@@ -132,7 +132,8 @@ def ten_separate_questions():
 def no_convolution_in_it():
     """That is a fine perceptron, but where is the convolution? A layer that knows which pixels are neighbours has not
     been built in."""
-    return _network([layers.Flatten(), layers.Dense(128, activation="relu"), layers.Dense(10, activation="softmax")])
+    hidden = [layers.Dense(units, activation="relu") for units in (160, 100)]
+    return _network([layers.Flatten(), *hidden, layers.Dense(10, activation="softmax")])
 
 
 @misconception("build_cnn")
@@ -150,19 +151,10 @@ def flattened_too_early():
 
 
 @misconception("build_cnn")
-def convolutions_without_activation():
-    """A convolution is linear, and so is an average; without activations all your layers together are one linear layer
-    of the pixels."""
-    return _network(
-        [
-            layers.Conv2D(8, 5),
-            layers.AveragePooling2D(2),
-            layers.Conv2D(16, 5),
-            layers.AveragePooling2D(2),
-            layers.Flatten(),
-            layers.Dense(10, activation="softmax"),
-        ]
-    )
+def input_is_left_open():
+    """Your model does not say how large the images are, so it has no weights before it sees some: nothing can be
+    counted, and nothing saved. An `Input` in front settles it."""
+    return keras.Sequential([*_convolutions(), layers.Flatten(), layers.Dense(10, activation="softmax")])
 
 
 @misconception("build_cnn")
