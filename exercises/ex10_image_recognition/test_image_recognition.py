@@ -189,5 +189,5 @@ def test_wakes_layers_of_the_base(student, count, woken):
 def test_unfrozen_model_learns_slowly(student):
     """The model is compiled with the small learning rate"""
     model = student.unfreeze(student.build_transfer_model(small_base(), 4), 2, 1e-4)
-    assert model.optimizer is not None, "the model is not compiled"
+    assert model.compiled, "the model is not compiled"
     assert float(keras.ops.convert_to_numpy(model.optimizer.learning_rate)) == close(1e-4, rtol=1e-5)

@@ -239,7 +239,7 @@ def base_is_awake(base, num_classes):
     _check_classes(num_classes)
     base.trainable = True
     inputs = keras.Input(base.input_shape[1:])
-    x = kl.GlobalAveragePooling2D()(base(inputs, training=False))
+    x = kl.GlobalAveragePooling2D()(base(inputs))
     return keras.Model(inputs, kl.Dense(num_classes, activation="softmax")(x))
 
 
@@ -251,7 +251,7 @@ def same_layers_with_new_weights(base, num_classes):
     copy = keras.models.clone_model(base)
     copy.trainable = False
     inputs = keras.Input(base.input_shape[1:])
-    x = kl.GlobalAveragePooling2D()(copy(inputs, training=False))
+    x = kl.GlobalAveragePooling2D()(copy(inputs))
     return keras.Model(inputs, kl.Dense(num_classes, activation="softmax")(x))
 
 
@@ -262,7 +262,7 @@ def scales_what_is_already_prepared(base, num_classes):
     _check_classes(num_classes)
     base.trainable = False
     inputs = keras.Input(base.input_shape[1:])
-    x = kl.GlobalAveragePooling2D()(base(kl.Rescaling(1 / 255)(inputs), training=False))
+    x = kl.GlobalAveragePooling2D()(base(kl.Rescaling(1 / 255)(inputs)))
     return keras.Model(inputs, kl.Dense(num_classes, activation="softmax")(x))
 
 

@@ -257,7 +257,7 @@ def build_transfer_model(base: keras.Model, num_classes: int) -> keras.Model:
     _check_classes(num_classes)
     base.trainable = False
     inputs = keras.Input(base.input_shape[1:])
-    x = base(inputs, training=False)
+    x = base(inputs)
     x = keras.layers.GlobalAveragePooling2D()(x)
     x = keras.layers.Dropout(0.2)(x)
     return keras.Model(inputs, keras.layers.Dense(num_classes, activation="softmax")(x))
