@@ -459,6 +459,4 @@ def test_learns_from_reviews(student, reviews, seed, profile, builder):
     outputs = model.predict(x_test, batch_size=512, verbose=0)
     last = outputs[..., -1] if outputs.ndim > 1 else outputs
     decisions = last.reshape(len(x_test), -1).mean(axis=1) > 0.5
-    assert np.mean(decisions == y_test) >= profile["accuracy"], (
-        "training hardly helps this model to judge new sentences"
-    )
+    assert np.mean(decisions == y_test) >= profile["accuracy"], f"the model of {builder} hardly learns from reviews"
