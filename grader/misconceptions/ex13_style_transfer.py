@@ -18,19 +18,6 @@ def mean_is_added(image):
     return _picture(image)[np.newaxis, :, :, ::-1] + np.float32(MEAN_BGR)
 
 
-@misconception("preprocess")
-def mean_subtracted_before_turning(image):
-    """The means are written down as blue, green, red. When you subtract them, the picture is still red, green, blue;
-    look at the order of your two steps."""
-    return (_picture(image) - np.float32(MEAN_BGR))[np.newaxis, :, :, ::-1]
-
-
-@misconception("preprocess")
-def no_batch_axis(image):
-    """A network takes a batch of pictures, even if it is a batch of one. Look at the shape in the docstring."""
-    return _picture(image)[:, :, ::-1] - np.float32(MEAN_BGR)
-
-
 @misconception("deprocess")
 def wraps_around(batch):
     """An uint8 has no place for 256 or -1: such values start again at the other end, and bright spots turn black.
@@ -43,12 +30,6 @@ def cuts_the_fraction_off(batch):
     """Turning 99.9 into an integer gives 99: the fraction is cut off, and a picture comes back darker than it was.
     Take the nearest integer."""
     return np.clip(_picture_of(batch), 0, 255).astype("uint8")
-
-
-@misconception("deprocess")
-def blue_stays_first(batch):
-    """Show the picture: faces are blue. The network's order of the colours has to be undone, too."""
-    return np.clip(np.round(_picture_of(batch)), 0, 255).astype("uint8")[:, :, ::-1]
 
 
 # gram_matrix
@@ -88,16 +69,6 @@ def channels_are_mixed_up(features):
     return ops.matmul(rows, ops.transpose(rows)) / (count * channels)
 
 
-@misconception("gram_matrix")
-def means_are_taken_off(features):
-    """That is the covariance of the channels. The Gram matrix multiplies the features as they are: how strongly a
-    feature answers on the whole belongs to the style."""
-    positions = _positions(features)
-    count, channels = positions.shape
-    positions = positions - ops.mean(positions, axis=0)
-    return ops.matmul(ops.transpose(positions), positions) / (count * channels)
-
-
 # content_loss, style_loss
 
 
@@ -107,14 +78,6 @@ def sum_of_squares(features, target):
     number is it that the docstring asks for?"""
     features, target = _same_shape(features, target)
     return ops.sum(ops.square(features - target))
-
-
-@misconception("content_loss")
-def absolute_content_differences(features, target):
-    """You average how far the features are apart; the loss averages the squares, which makes large differences
-    count more."""
-    features, target = _same_shape(features, target)
-    return ops.mean(ops.abs(features - target))
 
 
 @misconception("style_loss")
@@ -129,14 +92,6 @@ def sum_over_the_entries(features, style_features):
     """The differences of all entries are added up. The docstring asks for their mean, over C x C entries."""
     gram, target = _equal_shapes(gram_matrix(features), gram_matrix(style_features))
     return ops.sum(ops.square(gram - target))
-
-
-@misconception("style_loss")
-def root_of_the_mean_square(features, style_features):
-    """The root makes a distance of it, but the formula has none. Its gradient also has no value where the styles are
-    the same."""
-    gram, target = _equal_shapes(gram_matrix(features), gram_matrix(style_features))
-    return ops.sqrt(ops.mean(ops.square(gram - target)))
 
 
 # total_variation
@@ -164,21 +119,6 @@ def sums_over_the_pairs(image):
     return ops.sum(ops.square(image[1:] - image[:-1])) + ops.sum(ops.square(image[:, 1:] - image[:, :-1]))
 
 
-@misconception("total_variation")
-def half_of_the_sum(image):
-    """Two means are added in the formula. You average them, which is half as much."""
-    image = _with_neighbours(image)
-    return (ops.mean(ops.square(image[1:] - image[:-1])) + ops.mean(ops.square(image[:, 1:] - image[:, :-1]))) / 2
-
-
-@misconception("total_variation")
-def neighbours_across_the_edge(image):
-    """`roll` puts the last row before the first: you compare the sky with the grass. The pixels at one edge of the
-    picture have no neighbours on that side."""
-    image = _with_neighbours(image)
-    return sum(ops.mean(ops.square(ops.roll(image, 1, axis=axis) - image)) for axis in (0, 1))
-
-
 # build_feature_extractor
 
 
@@ -189,24 +129,6 @@ def order_of_the_network(base, layer_names):
     if not layer_names or not set(layer_names) <= {layer.name for layer in base.layers}:
         raise ValueError("no such layers")
     return keras.Model(base.input, [layer.output for layer in base.layers if layer.name in layer_names])
-
-
-@misconception("build_feature_extractor")
-def what_goes_into_the_layers(base, layer_names):
-    """A layer has an input and an output; you give the former. The features are what the layer makes of it."""
-    if not layer_names:
-        raise ValueError("no layers")
-    return keras.Model(base.input, [base.get_layer(name).input for name in layer_names])
-
-
-@misconception("build_feature_extractor")
-def last_layer_only(base, layer_names):
-    """Your loop overwrites what it found before: one output is left. Collect one for each name."""
-    if not layer_names:
-        raise ValueError("no layers")
-    for name in layer_names:
-        output = base.get_layer(name).output
-    return keras.Model(base.input, [output])
 
 
 # stylize
@@ -266,18 +188,6 @@ def only_the_last_loss(
     return image, losses[-1:]
 
 
-@misconception("stylize")
-def pixels_are_not_turned_back(
-    content, style, base, style_layers, content_layer, iterations, seed, content_weight=1.0, style_weight=1.0
-):
-    """What you return is what the network sees: blue first. The way back from there to a picture is a task of its
-    own; use it."""
-    image, losses = _right["stylize"](
-        content, style, base, style_layers, content_layer, iterations, seed, content_weight, style_weight
-    )
-    return image[:, :, ::-1], losses
-
-
 # masked_gram_matrix
 
 
@@ -295,19 +205,6 @@ def empty_mask_divides_by_zero(features, mask):
     position give?"""
     positions, inside = _inside(features, mask)
     return ops.matmul(ops.transpose(inside * positions), positions) / (ops.sum(inside) * positions.shape[1])
-
-
-@misconception("masked_gram_matrix")
-def channels_are_not_counted(features, mask):
-    """With a mask of ones it should be `gram_matrix`: compare the two. By what do they differ?"""
-    positions, inside = _inside(features, mask)
-    return ops.matmul(ops.transpose(inside * positions), positions) / ops.maximum(ops.sum(inside), 1.0)
-
-
-@misconception("masked_gram_matrix")
-def mask_is_ignored(features, mask):
-    """The mask has no part in your result: every region has the style of the whole picture."""
-    return gram_matrix(features)
 
 
 # doodle
@@ -339,12 +236,6 @@ def lacking_regions_are_left_out(style, style_map, target_map, base, style_layer
     lacking = ~np.isin(target_map, style_map)
     known = np.where(lacking, np.asarray(style_map).flat[0], target_map)
     return _right["doodle"](style, style_map, known, base, style_layers, iterations, seed)
-
-
-@misconception("doodle")
-def upside_down(style, style_map, target_map, base, style_layers, iterations, seed):
-    """Rows of an array go down, y in a plot goes up. Your regions are in the wrong half of the picture."""
-    return _right["doodle"](style, style_map, np.asarray(target_map)[::-1], base, style_layers, iterations, seed)
 
 
 def _picture(image):
