@@ -102,9 +102,13 @@ def draw_orientations(figure: Any, image: np.ndarray, features: np.ndarray) -> N
 
 def draw_maps(figure: Any, student: Any, model: keras.Model, image: np.ndarray) -> None:
     """Maps of the first and of the last convolution: those in which most happens."""
-    names = [layer.name for layer in model.layers if "Conv" in type(layer).__name__ and len(layer.output.shape) == 4]
-    chosen = [("first convolutions", names[0]), ("last convolutions", names[-1])]
+    found = [layer for layer in model.layers if "Conv" in type(layer).__name__]
+    # The last convolution of LeNet-5 has maps of a single pixel: nothing to look at.
+    names = [layer.name for layer in found if len(layer.output.shape) == 4 and min(layer.output.shape[1:3]) > 1]
     figure.suptitle("learned: feature maps of a 7", fontsize=10)
+    if not names:
+        return
+    chosen = [("first convolutions", names[0]), ("last convolutions", names[-1])]
     for row, (title, name) in zip(figure.subplots(2, MAPS), chosen, strict=True):
         maps = np.asarray(student.feature_maps(model, student.prepare(image), name))[0]
         liveliest = np.argsort(-maps.std(axis=(0, 1)), kind="stable")[:MAPS]
