@@ -235,8 +235,8 @@ def stylize(
     ### BEGIN SOLUTION
     content, style = preprocess(content), preprocess(style)
     extractor = build_feature_extractor(base, [content_layer, *style_layers])
-    content_target, *_ = _look(extractor, content)
-    _, *style_targets = _look(extractor, style)
+    content_target, *_ = map(ops.stop_gradient, _look(extractor, content))
+    _, *style_targets = map(ops.stop_gradient, _look(extractor, style))
 
     def loss(picture: Tensor) -> Tensor:
         content_features, *style_features = _look(extractor, picture)
@@ -334,7 +334,7 @@ def doodle(
             for mask in _masks(regions_map, regions, features.shape[:2])
         ]
 
-    targets = styles(style, style_map)
+    targets = [ops.stop_gradient(target) for target in styles(style, style_map)]
 
     def loss(picture: Tensor) -> Tensor:
         pairs = zip(styles(picture, target_map), targets, strict=True)
@@ -388,7 +388,9 @@ def _paint(
 
 def _look(extractor: keras.Model, picture: ArrayLike | Tensor) -> list[Tensor]:
     """The features `(H, W, C)` of every layer for one picture `(1, H, W, 3)`."""
-    return [features[0] for features in extractor(picture)]
+    outputs = extractor(picture)
+    # Keras takes a list of one output out of its list.
+    return [features[0] for features in (outputs if isinstance(outputs, list | tuple) else [outputs])]
 
 
 def _masks(regions_map: NDArray, regions: NDArray, size: Sequence[int]) -> list[NDArray]:
