@@ -108,7 +108,7 @@ def accuracy_after(model, images, labels, epochs, seed):
     keras.utils.set_random_seed(seed)
     rate = keras.optimizers.schedules.CosineDecay(3e-3, epochs * -(-len(x) // 32))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=scores)
-    model.compile(optimizer=keras.optimizers.Adam(rate), loss=loss)
+    model.compile(optimizer=keras.optimizers.Adam(rate), loss=loss, metrics=[])
     model.fit(x, labels, batch_size=32, epochs=epochs, verbose=0)
     new = for_a_network(DIGITS.x_test)
     outputs = np.concatenate([call(model, new[start : start + 500]) for start in range(0, len(new), 500)])

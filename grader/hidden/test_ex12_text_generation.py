@@ -451,7 +451,7 @@ def bits_after_training(build_model, seed, profile):
     rate = keras.optimizers.schedules.CosineDecay(profile["learning_rate"], steps)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=are_scores)
     # Short gradients keep a wide SimpleRNN steady at a rate that a stack of three LSTMs needs.
-    model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), loss)
+    model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), loss, metrics=[])
     model.fit(
         x,
         y,
