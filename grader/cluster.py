@@ -7,10 +7,8 @@ jobs a retry on another one.
 
 from __future__ import annotations
 
-import atexit
 import base64
 import json
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -131,7 +129,10 @@ def _grade(plain: str, level: str, kit: str) -> str:
 
 def _lane(level: str) -> LaneProcess:
     if not hasattr(_lanes, "lane"):
-        room = Path(tempfile.mkdtemp(prefix="grader-"))
+        from distributed import get_worker
+
+        # Dask removes a worker's folder with the worker, and that of a worker that was killed with the next one.
+        room = Path(get_worker().local_directory) / f"lane-{threading.get_ident()}"
+        room.mkdir(exist_ok=True)
         _lanes.lane = LaneProcess(LaneSettings(level, (), room / "bytecode", room))
-        atexit.register(_lanes.lane.close, remove=room)
     return _lanes.lane

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -59,13 +58,11 @@ class LaneProcess:
         except OSError:
             raise EOFError from None
 
-    def close(self, remove: Path | None = None) -> None:
-        """End the process, and remove the folder that was its own."""
+    def close(self) -> None:
+        """End the process."""
         self.connection.close()
         self._process.kill()
         self._process.wait()
-        if remove is not None:
-            shutil.rmtree(remove, ignore_errors=True)
 
 
 def run_jobs(

@@ -29,18 +29,19 @@ class Label:
     file: str = ""
 
 
-def read_label(name: str) -> Label:
-    """Whose the folder, archive or file called `name` is."""
+def label_of_folder(name: str) -> Label:
+    """Whose the folder called `name` is. Canvas exports no folders: `team_7_2_maze` is a name like any other."""
+    found = MOODLE.fullmatch(name)
+    return Label(found["name"], found["id"]) if found else Label(name)
+
+
+def label_of_file(name: str) -> Label | None:
+    """Whose the loose file called `name` is; None when its name does not say so."""
     if found := MOODLE.fullmatch(name):
-        return Label(found["name"], found["id"], file=found["file"])
+        return Label(found["name"], found["id"], file=found["file"]) if found["file"] else None
     if found := CANVAS.fullmatch(name):
         return Label(found["name"], found["id"], file=ATTEMPT.sub("", found["file"]))
-    return Label(name)
-
-
-def is_labelled_file(name: str) -> bool:
-    """Whether a loose file says whose it is."""
-    return bool(read_label(name).file)
+    return None
 
 
 def read_gradescope(metadata: bytes) -> dict[str, Label]:

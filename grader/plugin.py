@@ -129,6 +129,25 @@ def profile(request: pytest.FixtureRequest) -> dict[str, Any]:
     return table[request.config.stash[SESSION].profile]
 
 
+@pytest.fixture(scope="module")
+def once() -> Callable[[Any, Callable[[], Any]], Any]:
+    """`once(key, run)` is `run()`, done by the first test that asks and shared by the others, failures too."""
+    done: dict[Any, tuple[Any, Exception | None]] = {}
+
+    def share(key: Any, run: Callable[[], Any]) -> Any:
+        if key not in done:
+            try:
+                done[key] = run(), None
+            except Exception as error:
+                done[key] = None, error
+        result, failure = done[key]
+        if failure is not None:
+            raise failure
+        return result
+
+    return share
+
+
 def pytest_runtest_teardown(item: pytest.Item) -> None:
     if TEST in item.stash and "student" in getattr(item, "funcargs", {}):
         item.funcargs["student"].last_call = None  # type: ignore[attr-defined]

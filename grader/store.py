@@ -60,8 +60,8 @@ class Store:
 
     def result(self, student: str, exercise: str) -> Result:
         """One record that is there."""
-        [row] = self._read("SELECT record FROM results WHERE student = ? AND exercise = ?", student, exercise)
-        return records.from_json(row[0])
+        rows = self._read("SELECT record FROM results WHERE student = ? AND exercise = ?", student, exercise)
+        return _parse(student, exercise, rows[0][0])
 
     def source(self, source_hash: str) -> bytes | None:
         """The file with this hash."""
@@ -71,21 +71,22 @@ class Store:
     def results(self) -> list[Result]:
         """Every record, by student and exercise."""
         rows = self._read("SELECT student, exercise, record FROM results ORDER BY student, exercise")
-        found = []
-        for student, exercise, record in rows:
-            try:
-                found.append(records.from_json(record))
-            except (ValueError, KeyError, TypeError):
-                raise GraderError(
-                    f"{DATABASE}: the record of {student} in {exercise} cannot be read; grade into a new --out folder"
-                ) from None
-        return found
+        return [_parse(*row) for row in rows]
 
     def _read(self, query: str, *values: str) -> list[tuple]:
         try:
             return self._connection.execute(query, values).fetchall()
         except sqlite3.Error as error:
             raise GraderError(f"{DATABASE} cannot be read: {error}; grade into a new --out folder") from None
+
+
+def _parse(student: str, exercise: str, record: str) -> Result:
+    try:
+        return records.from_json(record)
+    except (ValueError, KeyError, TypeError):
+        raise GraderError(
+            f"{DATABASE}: the record of {student} in {exercise} cannot be read; grade into a new --out folder"
+        ) from None
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -95,34 +95,42 @@ def by_roster(students: dict[str, Student], roster: Roster) -> tuple[dict[str, S
 
 
 def find_hand_ins(student: Student, exercises: list[Exercise]) -> dict[str, HandIn]:
-    """What the student handed in for each exercise, by the exercise's name."""
+    """What the student handed in for each exercise, by the exercise's name.
+
+    What cannot be read is the reason for what is missing; it takes nothing away from what is there.
+    """
+    wanted = {exercise.filename for exercise in exercises}
     found: dict[str, list[tuple[Entry, HandIn]]] = defaultdict(list)
+    unreadable: list[str] = []
     try:
-        wanted = {exercise.filename for exercise in exercises}
-        for entry in _with_inner(student.entries(), depth=1):
+        for entry in _with_inner(student.entries(), 1, unreadable):
             if entry.name in wanted:
                 found[entry.name].append((entry, _read(entry)))
-    except UnreadableError as error:
+    except UnreadableError as error:  # the student's folder itself
         return {exercise.name: HandIn(None, _readable(str(error))) for exercise in exercises}
-    return {exercise.name: _choose(exercise, found[exercise.filename]) for exercise in exercises}
+    reason = _readable("; ".join(unreadable[:3]))
+    return {exercise.name: _choose(exercise, found[exercise.filename], reason) for exercise in exercises}
 
 
-def _with_inner(entries: Iterable[Entry], depth: int) -> Iterator[Entry]:
-    """The entries, and those of every archive among them in its place."""
+def _with_inner(entries: Iterable[Entry], depth: int, unreadable: list[str]) -> Iterator[Entry]:
+    """The entries, and those of every archive among them in its place; archives that cannot be read are told."""
     for entry in entries:
         if SKIPPED_FOLDERS.intersection(entry.parts[:-1]):
             continue
-        if entry.regular and trees.is_archive(entry.name):
-            yield from _with_inner(trees.inner_entries(entry, depth), depth + 1)
-        else:
+        if not (entry.regular and trees.is_archive(entry.name)):
             yield entry
+            continue
+        try:
+            yield from _with_inner(trees.inner_entries(entry, depth), depth + 1, unreadable)
+        except UnreadableError as error:
+            unreadable.append(str(error))
 
 
-def _choose(exercise: Exercise, found: list[tuple[Entry, HandIn]]) -> HandIn:
+def _choose(exercise: Exercise, found: list[tuple[Entry, HandIn]], unreadable: str) -> HandIn:
     """The one file that is meant: in a folder of the exercise's name before anywhere else."""
     candidates = [(entry, hand_in) for entry, hand_in in found if exercise.name in entry.parts[-2:-1]] or found
     if not candidates:
-        return HandIn(None)
+        return HandIn(None, unreadable)
     if len({hand_in for _, hand_in in candidates}) > 1:
         places = ", ".join(_readable("/".join(entry.parts)) for entry, _ in candidates[:4])
         return HandIn(None, f"not clear which file is meant: {places}")
@@ -208,12 +216,12 @@ class _Collection:
 
     def add(self, name: str, source: Callable[[], Iterable[Entry]]) -> None:
         """A folder called `name`."""
-        self._add(self._gradescope.get(name) or lms.read_label(name), source)
+        self._add(self._gradescope.get(name) or lms.label_of_folder(name), source)
 
     def add_file(self, name: str, source: Callable[[tuple[str, ...]], Iterable[Entry]]) -> None:
         """A loose file: an archive named after the student, or one whose label says whose it is."""
-        label = lms.read_label(name)
-        if label.file:
+        label = lms.label_of_file(name)
+        if label is not None:
             self._add(label, partial(source, (label.file,)))
         elif trees.is_archive(name):
             plain = re.sub(r"(\.tar)?\.\w+$", "", name)
@@ -228,13 +236,16 @@ class _Collection:
 
 
 def _by_unique_name(students: list[Student]) -> dict[str, Student]:
-    """By the name in the grades, which no two share."""
+    """By the name in the grades, which no two share: people of one name are told apart by their ids in the LMS."""
+    namesakes = Counter(student.name for student in students)
     unique: dict[str, Student] = {}
     for student in sorted(students, key=lambda student: (student.name, student.label.lms_id)):
+        if namesakes[student.name] > 1 and student.label.lms_id:
+            student.name = f"{student.name} ({student.label.lms_id})"
         name, count = student.name, 1
         while student.name in unique:
             count += 1
-            student.name = f"{name} ({student.label.lms_id or count})" if count == 2 else f"{name} ({count})"
+            student.name = f"{name} ({count})"
         unique[student.name] = student
     return unique
 

@@ -85,7 +85,7 @@ def test_moodles_bulk_archive(tmp_path: Path):
     archive = tmp_path / "Course-Assignment-1.zip"
     archive.write_bytes(zipped(content))
     assert sources_in(archive) == {
-        "Ada Lovelace": SOURCE, "Ben Ali": b"ben's", "Ben Ali (778)": b"another Ben's", "Eve": None,
+        "Ada Lovelace": SOURCE, "Ben Ali (777)": b"ben's", "Ben Ali (778)": b"another Ben's", "Eve": None,
     }  # fmt: skip
 
 
@@ -151,6 +151,25 @@ def test_a_checkout_of_git_is_a_folder_like_any_other(place: Path):
     (place / "hw1-ada" / "ex01_metrics").mkdir()
     (place / "hw1-ada" / PATH).write_bytes(SOURCE)
     assert sources_in(place) == {"hw1-ada": SOURCE}
+
+
+def test_folders_that_are_named_like_files_of_canvas_are_not_mixed_up(place: Path):
+    for name in ("team_7_2_maze", "team_7_2_catch"):
+        (place / name / "ex01_metrics").mkdir(parents=True)
+        (place / name / PATH).write_bytes(name.encode())
+    assert sources_in(place) == {"team_7_2_catch": b"team_7_2_catch", "team_7_2_maze": b"team_7_2_maze"}
+
+
+def test_a_damaged_archive_takes_nothing_from_the_files_beside_it(place: Path):
+    (place / "ada" / "ex01_metrics").mkdir(parents=True)
+    (place / "ada" / PATH).write_bytes(SOURCE)
+    (place / "ada" / "data.zip").write_bytes(b"cut off")
+    (place / "ben").mkdir()
+    (place / "ben" / "all.zip").write_bytes(zipped({"readme.txt": b"hello", "more.tar": b"no archive"}))
+    found = found_in(place)
+    assert found["ada"] == HandIn(SOURCE)
+    assert found["ben"].source is None
+    assert "the archive more.tar is damaged" in found["ben"].note
 
 
 def link_in_zip(target: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -66,12 +67,11 @@ class Cluster:
 
     @property
     def address(self) -> str:
-        import json
-
         return json.loads(self.file.read_text())["address"]
 
     def start_worker(self) -> subprocess.Popen:
         words = ["--nthreads", "1", "--no-nanny", "--no-dashboard", "--host", "127.0.0.1"]
+        words += ["--local-directory", str(self.folder / "dask")]
         return self._start("worker", self.address, *words)
 
     def _start(self, *words: str) -> subprocess.Popen:
@@ -141,3 +141,10 @@ def test_a_scheduler_that_is_not_there_is_one_line(submissions, tmp_path, grader
     assert done.returncode == 2
     assert "no Dask scheduler answers at tcp://127.0.0.1:9" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_worker_with_another_kit_is_refused(monkeypatch: pytest.MonkeyPatch):
+    from grader import cluster
+
+    with pytest.raises(cluster.UnfitWorkerError, match="another version of the kit"):
+        cluster._grade("{}", "bubblewrap", "the hash of another kit")

@@ -11,6 +11,7 @@ from grader.compare import close
 
 MEAN_BGR = np.array([103.939, 116.779, 123.68])
 CHANNELS = {"first": 8, "second": 12, "third": 16}
+BRANCHES = {"bluish": 0, "reddish": 2}  # and the channel that each sees
 
 
 def near(expected):
@@ -71,6 +72,23 @@ def draw_network(rng):
         answer = layers.AveragePooling2D(2, name=pool)(answer) if pool else answer
         answer = conv(name, channels)(answer)
     return draw_weights(keras.Model(inputs, answer), rng)
+
+
+def draw_branches(rng):
+    """Two convolutions beside each other: one sees nothing but blue, the other nothing but red."""
+    inputs = layers.Input((None, None, 3))
+    network = keras.Model(inputs, layers.Concatenate()([conv(name, 8)(inputs) for name in BRANCHES]))
+    draw_weights(network, rng)
+    for name, colour in BRANCHES.items():
+        kernel, bias = network.get_layer(name).get_weights()
+        network.get_layer(name).set_weights([2 * kernel * (np.arange(3) == colour)[:, np.newaxis], bias])
+    return network
+
+
+def style_of_branch(network, name, picture):
+    """The Gram matrix of what one of the two sees."""
+    answer = network.get_layer(name)(batch_of(picture).astype("float32"))
+    return gram(keras.ops.convert_to_numpy(answer)[0])
 
 
 def layer_by_layer(network, batch):

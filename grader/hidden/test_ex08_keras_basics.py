@@ -12,6 +12,7 @@ from keras import layers
 
 import datasets
 from grader.compare import close, exactly
+from grader.hidden.models import model_of
 
 # TensorFlow needs longer to trace a graph than to take these few steps; JAX compiles faster than it dispatches.
 EAGER = keras.config.backend() == "tensorflow"
@@ -61,11 +62,6 @@ def linear_classifier(kernel, bias, learning_rate=0.0, dropout=False):
 
 
 # build_classifier
-
-
-def model_of(result):
-    assert isinstance(result, keras.Model), "no Keras model was returned"
-    return result
 
 
 def shapes_of(model):
@@ -210,25 +206,6 @@ def train(student, model, x, y, epochs, batch_size, seed):
         numbers[key] = np.asarray(history[key], dtype=float)
         assert numbers[key].shape == (epochs,), f"the history needs one {key} per epoch"
     return model, numbers
-
-
-@pytest.fixture(scope="module")
-def once():
-    """`once(name, run)` is `run()`, done by the first test that asks and shared by the others, failures too."""
-    done = {}
-
-    def share(name, run):
-        if name not in done:
-            try:
-                done[name] = run(), None
-            except Exception as error:
-                done[name] = None, error
-        result, error = done[name]
-        if error is not None:
-            raise error
-        return result
-
-    return share
 
 
 @pytest.fixture

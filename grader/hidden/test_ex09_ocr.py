@@ -24,27 +24,9 @@ from grader.hidden.digits import (
     random_bytes,
     unit,
 )
+from grader.hidden.models import model_of
 
 MAX_CNN_PARAMETERS = 150_000
-
-
-@pytest.fixture(scope="module")
-def once():
-    """`once(name, run)` is `run()`, done by the first test that asks and shared by the others, failures too."""
-    done = {}
-
-    def share(name, run):
-        if name not in done:
-            try:
-                done[name] = run(), None
-            except Exception as error:
-                done[name] = None, error
-        result, error = done[name]
-        if error is not None:
-            raise error
-        return result
-
-    return share
 
 
 # prepare
@@ -221,11 +203,6 @@ def test_refuses_to_learn_from_unpaired_or_no_digits(student, rng, images, label
 
 
 # build_mlp and build_cnn
-
-
-def model_of(result):
-    assert isinstance(result, keras.Model), "no Keras model was returned"
-    return result
 
 
 def check_knows_its_input(model):

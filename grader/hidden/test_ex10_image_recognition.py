@@ -20,13 +20,13 @@ from grader.hidden.image_models import (
     find,
     flat,
     is_3x3,
-    model_of,
     nested,
     tiny_base,
     to_numpy,
     train,
     with_convolutions,
 )
+from grader.hidden.models import model_of
 
 CLIP_ART_MEAN = (103.939, 116.779, 123.68)  # what SqueezeNet wants to be subtracted: blue, green, red
 

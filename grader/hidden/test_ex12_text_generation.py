@@ -4,8 +4,6 @@ Only the capstone trains. Where a task needs a model, the grader makes one whose
 (`known_language_models`): expected values come from NumPy, and nothing depends on another task of the student.
 """
 
-import time
-
 import keras
 import numpy as np
 import pytest
@@ -13,6 +11,7 @@ import pytest
 import datasets
 from grader.compare import close, exactly
 from grader.hidden.known_language_models import bits_of, known_model, softmax, sure_of_itself
+from grader.hidden.models import CpuBudget, model_of
 
 LETTERS = " abcdefghijklmnopqrstuvwxyz"
 
@@ -138,9 +137,7 @@ def say(student):
 
     def log_probabilities(ids):
         if not built:
-            model = student.build_model(ALPHABET_SIZE, LENGTH)
-            assert isinstance(model, keras.Model), "no Keras model was returned"
-            built.append(model)
+            built.append(model_of(student.build_model(ALPHABET_SIZE, LENGTH)))
         try:
             outputs = np.asarray(keras.ops.convert_to_numpy(built[0](np.asarray(ids), training=False)), dtype=float)
         except Exception as error:
@@ -409,18 +406,6 @@ def test_generate_refuses_what_cannot_be(student, rng, prompt, count, temperatur
 # capstone
 
 
-class Budget(keras.callbacks.Callback):
-    """Ends the training when its CPU seconds are used up: what was learnt until then counts."""
-
-    def __init__(self, seconds):
-        super().__init__()
-        self.end = time.process_time() + seconds
-
-    def on_train_batch_end(self, batch, logs=None):
-        if time.process_time() > self.end:
-            self.model.stop_training = True
-
-
 def novel():
     """Both parts of the novel as ids, and the size of the alphabet.
 
@@ -443,8 +428,7 @@ def bits_after_training(build_model, seed, profile):
     x, y = cut(train, profile["characters"], profile["length"])
     x_test, y_test = cut(test, profile["test_characters"], profile["length"])
     keras.utils.set_random_seed(seed)
-    model = build_model(size, profile["length"])
-    assert isinstance(model, keras.Model), "no Keras model was returned"
+    model = model_of(build_model(size, profile["length"]))
     # Scores can be trained, too: whether outputs are probabilities is for the tests of build_model.
     are_scores = bool(keras.ops.convert_to_numpy(model(x_test[:1])).min() < 0)
     steps = profile["epochs"] * -(-len(x) // profile["batch_size"])
@@ -457,7 +441,7 @@ def bits_after_training(build_model, seed, profile):
         y,
         epochs=profile["epochs"],
         batch_size=profile["batch_size"],
-        callbacks=[Budget(profile["cpu_seconds"])],
+        callbacks=[CpuBudget(profile["cpu_seconds"])],
         verbose=0,
     )
     outputs = model.predict(x_test, batch_size=256, verbose=0).astype(float)

@@ -11,11 +11,14 @@ import pytest
 from keras import layers
 
 from grader.compare import close, exactly
+from grader.hidden.models import model_of
 from grader.hidden.painting import (
+    BRANCHES,
     array,
     batch_of,
     conv,
     count_and_fall,
+    draw_branches,
     draw_content,
     draw_features,
     draw_mask,
@@ -31,6 +34,7 @@ from grader.hidden.painting import (
     region_distance,
     stripes,
     style_distance,
+    style_of_branch,
 )
 
 # preprocess, deprocess
@@ -200,8 +204,7 @@ def test_total_variation_refuses_pictures_without_neighbours(student, shape):
 
 
 def outputs(model, x):
-    assert isinstance(model, keras.Model), "no Keras model was returned"
-    result = model(np.asarray(x, dtype="float32"))
+    result = model_of(model)(np.asarray(x, dtype="float32"))
     result = result if isinstance(result, list | tuple) else [result]
     return [keras.ops.convert_to_numpy(output) for output in result]
 
@@ -280,25 +283,6 @@ def test_masked_gram_matrix_refuses_masks_that_do_not_fit(student, shape):
 # stylize, doodle
 
 
-@pytest.fixture(scope="module")
-def once():
-    """`once(name, run)` is `run()`, done by the first test that asks and shared by the others, failures too."""
-    done = {}
-
-    def share(name, run):
-        if name not in done:
-            try:
-                done[name] = run(), None
-            except Exception as error:
-                done[name] = None, error
-        result, error = done[name]
-        if error is not None:
-            raise error
-        return result
-
-    return share
-
-
 @pytest.fixture
 def pictures(rng, seed, once):
     """A network, a content and a style of different sizes, and a seed: the same for all tests of `stylize`."""
@@ -328,6 +312,22 @@ def test_picture_takes_the_style(paint, pictures, profile):
     seen, target = look(network, content), look(network, style)
     fall = style_distance(seen, target) / style_distance(look(network, picture), target)
     assert fall >= profile["style_fall"], "the picture that came back has not the style"
+
+
+@pytest.mark.trains
+@pytest.mark.task("stylize", weight=2)
+def test_every_style_layer_counts(student, rng, seed, profile):
+    """Where one layer sees blue only and another red only, the picture takes the style of both"""
+    network, content = draw_branches(rng), draw_content(rng, 20, 24)
+    style = stripes(rng, 24, 20)[..., [0, 1, 0]]  # strong in both colours
+    names = list(BRANCHES)
+    weights = {"content_weight": 0.0, "style_weight": 1.0}
+    result = student.stylize(content, style, network, names, names[0], profile["iterations"], seed % 10_000, **weights)
+    picture, _ = painted(result, content.shape[:2])
+    for name in names:
+        before, after, wanted = (style_of_branch(network, name, p) for p in (content, picture, style))
+        fall = mean_square(before - wanted) / mean_square(after - wanted)
+        assert fall >= profile["style_fall_of_each"], "one of the style layers has no part in the picture"
 
 
 @pytest.mark.trains

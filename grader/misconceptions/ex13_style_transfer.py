@@ -166,6 +166,17 @@ def content_weight_is_not_used(
 
 
 @misconception("stylize")
+def only_the_last_style_layer_counts(
+    content, style, base, style_layers, content_layer, iterations, seed, content_weight=1.0, style_weight=1.0
+):
+    """Several layers are asked for, and one of them decides: is the sum of the style losses really a sum, or does each
+    layer replace the one before?"""
+    return _right["stylize"](
+        content, style, base, style_layers[-1:], content_layer, iterations, seed, content_weight, style_weight
+    )
+
+
+@misconception("stylize")
 def style_of_the_content(
     content, style, base, style_layers, content_layer, iterations, seed, content_weight=1.0, style_weight=1.0
 ):
