@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from grader.scoring import TaskScore
 
@@ -16,6 +16,16 @@ class TestResult:
     task: str
     status: str
     message: str
+    title: str = ""  # what the test asks for, in words
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A misconception that a student's wrong answers are those of."""
+
+    task: str
+    name: str
+    hint: str
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,7 @@ class Result:
     student_cpu_seconds: float
     content_hash: str
     source_hash: str = ""  # SHA-256 of the file; empty when none was handed in
+    recognised: list[Recognised] = field(default_factory=list)
     overdue: bool = False  # it ran into a limit while the machine was overloaded; never stored so
 
     @property
@@ -55,4 +66,5 @@ def from_json(text: str) -> Result:
     data = json.loads(text)
     data["scores"] = [TaskScore(**score) for score in data["scores"]]
     data["tests"] = [TestResult(**test) for test in data["tests"]]
+    data["recognised"] = [Recognised(**misconception) for misconception in data.get("recognised", [])]
     return Result(**data)

@@ -105,7 +105,7 @@ def build_model(alphabet_size: int, length: int) -> keras.Model:
     answer. Every id from 0 to C - 1 is a character; none stands for padding.
 
     How large the layers are is yours to choose. In the capstone the grader trains the model (Adam, sparse categorical
-    cross-entropy, 3 epochs of 80,000 characters of *Pride and Prejudice*, at most 60 CPU seconds); then it has to
+    cross-entropy, 3 epochs of 120,000 characters of *Pride and Prejudice*, at most 60 CPU seconds); then it has to
     predict unseen text better than the best guess from a single character does: below 3.43 bits per character. One
     layer of 64 units gets there in a few seconds.
 

@@ -1,0 +1,29 @@
+"""The commands of `grader`, a module for each kind of work; here, the options that several of them share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from grader.catalog import Exercise, find_exercise, load_catalog
+
+ExerciseOption = Annotated[
+    list[str] | None,
+    typer.Option("--exercise", "-e", help="Only this exercise, such as ex01, or ex01,ex04; repeatable."),
+]
+SandboxOption = Annotated[
+    str,
+    typer.Option("--sandbox", help="auto, bubblewrap, landlock, process or none (for code that you trust)."),
+]
+WorkersOption = Annotated[
+    int | None, typer.Option("--workers", "-j", min=1, help="Lanes; by default one per processor.")
+]
+ProfileOption = Annotated[str, typer.Option("--profile", help="Budgets and thresholds: auto, cpu or gpu.")]
+
+
+def chosen_exercises(names: list[str] | None) -> list[Exercise]:
+    if not names:
+        return list(load_catalog().values())
+    chosen = {find_exercise(name).name for words in names for name in words.split(",")}
+    return [exercise for exercise in load_catalog().values() if exercise.name in chosen]
