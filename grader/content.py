@@ -30,6 +30,7 @@ NOT_DECIDING = {
     "cluster.py",
     "demo_class.py",
     "export.py",
+    "feedback_level.py",
     "lanes.py",
     "lms.py",
     "pictures.py",
