@@ -96,6 +96,6 @@ def _letters(text: str) -> str:
 
 
 def ways_to_write(name: str) -> set[str]:
-    """What is left of a name when it is compared: "Ada Lovelace" is "Lovelace, Ada" for some, "lovelaceada" for Canvas."""
+    """How a name may be written: "Ada Lovelace" is "Lovelace, Ada" for some, and "lovelaceada" for Canvas."""
     first, _, last = name.strip().rpartition(" ")
     return {_letters(name), _letters(last + first), _letters("".join(reversed(name.split(","))))}

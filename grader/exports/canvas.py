@@ -15,8 +15,7 @@ from grader.errors import GraderError
 from grader.exports.matching import Matches, Row, match
 from grader.exports.request import Export, ExportRequest
 from grader.exports.sheet import Sheet
-from grader.exports.text import points, some
-from grader.records import Result
+from grader.exports.text import as_number, points, scaled, scaling_news, some
 
 LAST_TITLE = "Section"
 IDS = ("SIS User ID", "SIS Login ID")
@@ -37,6 +36,7 @@ def export(request: ExportRequest) -> Export:
     results = request.by_student()
     columns, news = _columns(sheet, request)
     possible = _points_possible(sheet)
+    most = {name: as_number(sheet.cell(possible, column)) if possible else 0.0 for name, column in columns.items()}
     matches = match(results, _rows(sheet), request.roster)
     kept, failed = [], []
     for student, row in matches.rows.items():
@@ -49,7 +49,8 @@ def export(request: ExportRequest) -> Export:
             elif sheet.cell(row.number, column).strip().upper() in KEPT:
                 kept.append(student)
             else:
-                sheet.set(row.number, column, points(_scaled(result, sheet.cell(possible, column) if possible else "")))
+                sheet.set(row.number, column, points(scaled(result.score, result.max_score, most[result.exercise])))
+    news += scaling_news({(result.max_score, most.get(result.exercise, 0.0)) for result in request.chosen()})
     return Export({"": sheet.to_bytes()}, news + _news(matches, kept, failed))
 
 
@@ -81,15 +82,6 @@ def _points_possible(sheet: Sheet) -> int | None:
     return next((row for row in range(1, sheet.size) if POINTS_POSSIBLE in sheet.cell(row, 0)), None)
 
 
-def _scaled(result: Result, possible: str) -> float:
-    """The score out of as many points as Canvas counts; what is no number of points scales nothing."""
-    try:
-        most = float(possible.replace(",", "."))
-    except ValueError:
-        most = 0.0
-    return round(result.score * most / result.max_score, 2) if most > 0 and result.max_score else result.score
-
-
 def _columns(sheet: Sheet, request: ExportRequest) -> tuple[dict[str, int], list[str]]:
     """The column of each exercise, and news of those that have none."""
     titles = sheet.titles
@@ -102,6 +94,9 @@ def _columns(sheet: Sheet, request: ExportRequest) -> tuple[dict[str, int], list
     own = {title: first + number for number, title in enumerate(titles[first:]) if not TOTALS.search(title)}
     given = {find_exercise(name).name: _given(title, own) for name, title in request.columns.items()}
     wanted = sorted({result.exercise for result in request.chosen()})
+    for name in given:
+        if name not in wanted:
+            raise GraderError(f"--column names a column for {name}, of which there are no results to export")
     found = {name: given.get(name) or _column(find_exercise(name), own) for name in wanted}
     missing = [name for name, column in found.items() if column is None]
     if missing and (request.exercises or len(missing) == len(wanted)):

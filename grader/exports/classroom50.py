@@ -22,6 +22,9 @@ from grader.records import Result
 from grader.scoring import PASSED
 
 SCHEMA = "classroom50/result/v1"
+# What the runner says about a submission; SUBMISSION_TAG is there whenever it is the runner who says it.
+RUNNER = ("CLASSROOM", "ASSIGNMENT", "ASSIGNMENT_TYPE", "OWNER", "USERNAME", "SUBMISSION_TAG", "COMMIT_URL",
+          "RELEASE_URL", "REVIEW_URL")  # fmt: skip
 
 
 def export(request: ExportRequest) -> Export:
@@ -30,45 +33,45 @@ def export(request: ExportRequest) -> Export:
     Raises:
         GraderError: the environment does not say which classroom it is, or names one submission for several results.
     """
-    variables = os.environ
-    if not variables.get("CLASSROOM"):
+    runner = {name: os.environ[name] for name in RUNNER if os.environ.get(name)}
+    if "CLASSROOM" not in runner:
         raise GraderError(
             "Classroom 50 wants to know which classroom: set CLASSROOM to its short name, as its runner does "
             "(CLASSROOM=NAME grader export ...)"
         )
+    if "SUBMISSION_TAG" not in runner:  # outside of the runner, names like USERNAME are somebody else's
+        runner = {"CLASSROOM": runner["CLASSROOM"]}
     results = request.chosen()
     graded = [result for result in results if not result.note]
-    of_one = [name for name in ("ASSIGNMENT", "SUBMISSION_TAG", "OWNER", "USERNAME") if variables.get(name)]
-    wide = [name for name in of_one if name != "ASSIGNMENT"] or len({result.exercise for result in graded}) > 1
-    if of_one and wide and len(graded) > 1:
+    if "SUBMISSION_TAG" in runner and len(results) != 1:
         raise GraderError(
-            f"{of_one[0]} is set, which is of one submission, and there are {len(graded)} results: "
-            "choose one exercise with --exercise, or unset it"
+            f"SUBMISSION_TAG is set, which is of one submission, and there are {len(results)} results: "
+            "choose the exercise with --exercise, or unset it to export a class"
         )
-    folders = file_names(result.student for result in graded)
+    folders = file_names(dict.fromkeys(result.student for result in graded))
     files = {
-        f"{folders[result.student]}/{result.exercise}/result.json": _document(result, request.level, variables)
+        f"{folders[result.student]}/{result.exercise}/result.json": _document(result, request.level, runner)
         for result in graded
     }
     failed = [result.student for result in results if result.note]
     return Export(files, [f"left out, since the file could not be graded: {some(failed)}"] if failed else [])
 
 
-def _document(result: Result, level: str, variables: Mapping[str, str]) -> bytes:
+def _document(result: Result, level: str, runner: Mapping[str, str]) -> bytes:
     now = datetime.now(UTC)
-    tag = variables.get("SUBMISSION_TAG") or f"submit/manual-{now:%Y-%m-%dT%H-%M-%SZ}"
-    commit = variables.get("COMMIT_URL") or tag
+    tag = runner.get("SUBMISSION_TAG", f"submit/manual-{now:%Y-%m-%dT%H-%M-%SZ}")
+    commit = runner.get("COMMIT_URL", tag)
     tests = _tests(result, level)
     content = {
         "schema": SCHEMA,
-        "classroom": variables["CLASSROOM"],
-        "assignment": variables.get("ASSIGNMENT") or result.exercise.replace("_", "-"),
-        "assignment_type": variables.get("ASSIGNMENT_TYPE") or "individual",
-        "owner": variables.get("OWNER") or variables.get("USERNAME") or result.student,
+        "classroom": runner["CLASSROOM"],
+        "assignment": runner.get("ASSIGNMENT", result.exercise.replace("_", "-")),
+        "assignment_type": runner.get("ASSIGNMENT_TYPE", "individual"),
+        "owner": runner.get("OWNER", runner.get("USERNAME", result.student)),
         "submission": tag,
         "commit": commit,
-        "release": variables.get("RELEASE_URL") or tag,
-        "review": variables.get("REVIEW_URL") or commit,
+        "release": runner.get("RELEASE_URL", tag),
+        "review": runner.get("REVIEW_URL", commit),
         "datetime": f"{now:%Y-%m-%dT%H:%M:%SZ}",
         "score": sum(test["score"] for test in tests),
         "max-score": sum(test["max-score"] for test in tests),

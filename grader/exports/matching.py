@@ -59,18 +59,21 @@ def match(students: Iterable[str], rows: list[Row], roster: list[Person]) -> Mat
     people = {student: _person(student, known) for student in students}
     matches = Matches()
     for step, keys_of_person, keys_of_row in STEPS:
-        left = {student: person for student, person in people.items() if student not in matches.rows}
         taken = {row.number for row in matches.rows.values()}
-        pairs = [
-            (student, row)
-            for student, person in left.items()
-            for row in rows
-            if row.number not in taken and keys_of_person(person) & keys_of_row(row) - {""}
-        ]
-        _take(pairs, step, matches)
+        places: dict[str, list[Row]] = {}
+        for row in rows:
+            if row.number not in taken:
+                for key in keys_of_row(row) - {""}:
+                    places.setdefault(key, []).append(row)
+        found = {
+            student: {row for key in keys_of_person(person) for row in places.get(key, [])}
+            for student, person in people.items()
+            if student not in matches.rows
+        }
+        _take(found, step, matches)
     matches.without_row = [student for student in people if student not in matches.rows]
-    found = {row.number for row in matches.rows.values()}
-    matches.without_result = [row.name or row.lms_id for row in rows if row.number not in found]
+    filled = {row.number for row in matches.rows.values()}
+    matches.without_result = [row.name or row.lms_id for row in rows if row.number not in filled]
     if not matches.rows:
         raise GraderError(
             f"no row is that of a student with results: {some(matches.without_row)} graded, "
@@ -79,18 +82,22 @@ def match(students: Iterable[str], rows: list[Row], roster: list[Person]) -> Mat
     return matches
 
 
-def _take(pairs: list[tuple[str, Row]], step: str, matches: Matches) -> None:
-    """Keep the pairs of one step. What is ambiguous is an error, but for names, which prove nothing."""
-    for student, row in pairs:
-        rivals = [other for other, theirs in pairs if theirs == row and other != student]
-        others = [theirs for owner, theirs in pairs if owner == student and theirs != row]
-        if not rivals and not others:
-            matches.rows[student] = row
+def _take(found: dict[str, set[Row]], step: str, matches: Matches) -> None:
+    """Keep what one step has found. What is ambiguous is an error, but for names, which prove nothing."""
+    students_of: dict[Row, list[str]] = {}
+    for student, rows in found.items():
+        for row in rows:
+            students_of.setdefault(row, []).append(student)
+    for student, rows in found.items():
+        rivals = [other for row in rows for other in students_of[row] if other != student]
+        if len(rows) == 1 and not rivals:
+            matches.rows[student] = next(iter(rows))
             if step == BY_NAME:
                 matches.by_name.append(student)
-        elif step != BY_NAME:
-            what = f"{student!r} and {rivals[0]!r} are both" if rivals else f"{student!r} could be {others[0].name!r} or"
-            raise GraderError(f"{what} {row.name!r}, by {step}: give every student's lms_id in --roster")
+        elif rows and step != BY_NAME:
+            names = " and ".join(sorted(repr(row.name) for row in rows))
+            who = f"{student!r} and {rivals[0]!r} are" if rivals else f"{student!r} is"
+            raise GraderError(f"{who} {names} in the table, by {step}: give every student's lms_id in --roster")
 
 
 def _person(student: str, roster: Roster) -> Person:

@@ -15,7 +15,7 @@ from grader.errors import GraderError
 from grader.exports.matching import Matches, Row, match
 from grader.exports.request import Export, ExportRequest
 from grader.exports.sheet import Sheet
-from grader.exports.text import feedback_lines, points, some
+from grader.exports.text import as_number, feedback_lines, points, scaled, scaling_news, some
 from grader.feedback_level import NONE, student_view
 from grader.records import Result
 
@@ -49,27 +49,24 @@ def export(request: ExportRequest) -> Export:
             "choose with --exercise (of several, the sum counts)"
         )
     matches = match(results, _rows(sheet, columns), request.roster)
-    failed = []
+    failed, scales = [], set()
     for student, row in matches.rows.items():
         if any(result.note for result in results[student]):
             failed.append(student)
             continue
-        _fill_in(sheet, row.number, columns, results[student], request.level)
-    return Export({"": sheet.to_bytes()}, _news(matches, failed, sheet, columns, request.level))
+        scales.add(_fill_in(sheet, row.number, columns, results[student], request.level))
+    news = scaling_news(scales) + _news(matches, failed, sheet, columns, request.level)
+    return Export({"": sheet.to_bytes()}, news)
 
 
-def _fill_in(sheet: Sheet, row: int, columns: dict[str, int], results: list[Result], level: str) -> None:
+def _fill_in(sheet: Sheet, row: int, columns: dict[str, int], results: list[Result], level: str) -> tuple[float, float]:
+    """Returns how many points there were to get, here and in Moodle."""
     score, most = sum(result.score for result in results), sum(result.max_score for result in results)
-    sheet.set(row, columns["grade"], points(_scaled(score, most, sheet.cell(row, columns.get("maximum")))))
+    maximum = as_number(sheet.cell(row, columns.get("maximum")))
+    sheet.set(row, columns["grade"], points(scaled(score, most, maximum)))
     if "feedback" in columns and level != NONE:
         sheet.set(row, columns["feedback"], _feedback(results, level))
-
-
-def _scaled(score: float, most: float, maximum: str) -> float:
-    """The score out of as many points as Moodle counts; a scale of words, or nothing, scales nothing."""
-    found = re.fullmatch(r"\d+([.,]\d+)?", maximum.strip())
-    counted = float(found[0].replace(",", ".")) if found else most
-    return round(score * counted / most, 2) if most else 0.0
+    return most, maximum
 
 
 def _feedback(results: list[Result], level: str) -> str:

@@ -31,6 +31,22 @@ def points(score: float) -> str:
     return f"{score:.10g}"
 
 
+def as_number(cell: str) -> float:
+    """A number of points in an LMS' table, with a point or a comma; 0 is what is none."""
+    return float(cell.strip().replace(",", ".")) if re.fullmatch(r"\s*\d+([.,]\d+)?\s*", cell) else 0.0
+
+
+def scaled(score: float, most: float, counted: float) -> float:
+    """`score` out of `most` as points of an assignment that an LMS counts `counted` points for; 0 scales nothing."""
+    return round(score * counted / most, 2) if counted and most else round(score, 2)
+
+
+def scaling_news(scales: Iterable[tuple[float, float]]) -> list[str]:
+    """Where points were scaled: from how many there are to how many the LMS counts."""
+    told = sorted({(most, counted) for most, counted in scales if counted and most != counted})
+    return [f"points scaled from {points(most)} to the {points(counted)} of the LMS" for most, counted in told]
+
+
 def feedback_lines(task: TaskFeedback, level: str) -> list[str]:
     """What a student reads about a task beside its points; nothing at the level `none`."""
     if level == NONE:
