@@ -22,9 +22,7 @@ WorkersOption = Annotated[
 ProfileOption = Annotated[str, typer.Option("--profile", help="Budgets and thresholds: auto, cpu or gpu.")]
 LevelOption = Annotated[
     str,
-    typer.Option(
-        "--level", help="What students read: none (points), category (kinds of problems, hints) or full."
-    ),
+    typer.Option("--level", help="What students read: none (points), category (kinds of problems, hints) or full."),
 ]
 
 

@@ -39,7 +39,7 @@ class Matches:
 
     def news(self) -> list[str]:
         """What became of the matching, in words; nothing is dropped silently."""
-        told = [f"rows filled in: {len(self.rows)}"]
+        told = [f"rows matched: {len(self.rows)}"]
         if self.by_name:
             told.append(f"matched by name alone, please check: {some(self.by_name)}")
         if self.without_row:

@@ -55,10 +55,10 @@ def feedback_lines(task: TaskFeedback, level: str) -> list[str]:
 
 
 def some(names: Iterable[str]) -> str:
-    """How many names there are, and the first of them: '7 (Ada, Bob, Eve, Joe, Kim and 2 more)'."""
+    """How many names there are, and the first of them: '7 (Ada; Bob; Eve; Joe; Kim; and 2 more)'."""
     told = list(names)
-    more = f" and {len(told) - NAMES_TOLD} more" if len(told) > NAMES_TOLD else ""
-    return f"{len(told)} ({', '.join(told[:NAMES_TOLD])}{more})"
+    more = f"; and {len(told) - NAMES_TOLD} more" if len(told) > NAMES_TOLD else ""
+    return f"{len(told)} ({'; '.join(told[:NAMES_TOLD])}{more})"
 
 
 def file_names(names: Iterable[str]) -> dict[str, str]:

@@ -1,0 +1,437 @@
+"""Exports that need nothing beside the results: CSV, Gradescope, Classroom 50, JUnit; each by its own rules."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from exporting import CRASH, NAMES, cells, exported, make_result, not_handed_in
+
+from grader import exports
+from grader.errors import GraderError
+from grader.exports import export
+from grader.exports.request import Export, ExportRequest
+from grader.exports.sheet import Sheet
+from grader.records import Result, from_json, to_json
+from grader.scoring import FAILED, PASSED, TaskScore
+
+HEADER = "student,exercise,task,score,max_score,status,reason"
+CLASS = [make_result(name) for name in NAMES] + [not_handed_in("Absent")]
+
+
+def result(student: str = "Ada", reason: str = "", score: float = 12.5) -> Result:
+    return Result(
+        student=student,
+        exercise="ex01_sums",
+        scores=[
+            TaskScore("add", score, 60, FAILED if reason else PASSED, reason),
+            TaskScore("total", 40.0, 40, PASSED, ""),
+        ],
+        tests=[],
+        note="",
+        sandbox="landlock",
+        profile="cpu",
+        device="cpu",
+        backend="",
+        versions={},
+        wall_seconds=1.0,
+        student_cpu_seconds=0.5,
+        content_hash="abc",
+    )
+
+
+def write(results: list[Result], out: Path, to: str = "csv") -> None:
+    export(ExportRequest(results), to, out)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def out(tmp_path):
+    return tmp_path / "points.csv"
+
+
+def test_the_columns_are_what_an_lms_import_is_set_up_for(out):
+    write([], out)
+    assert out.read_text(encoding="utf-8").splitlines() == [HEADER]
+
+
+def test_a_result_is_one_row_per_task(out):
+    write([result(reason="1 of 2 tests failed")], out)
+    assert out.read_text(encoding="utf-8").splitlines() == [
+        HEADER,
+        "Ada,ex01_sums,add,12.5,60,failed,1 of 2 tests failed",
+        "Ada,ex01_sums,total,40,40,passed,",
+    ]
+
+
+def test_results_keep_their_order(out):
+    write([result("Zoe"), result("Ada")], out)
+    assert [row["student"] for row in rows(out)] == ["Zoe", "Zoe", "Ada", "Ada"]
+
+
+@pytest.mark.parametrize(
+    "text", ["a, b", 'the "best"', "two\nlines", "a;b\tc", "Jürgen Groß", "李雷", "\U0001f600", "O'Hara", ""]
+)
+def test_any_text_comes_back_from_a_csv_reader_as_it_was(out, text):
+    write([result(student=text, reason=text)], out)
+    assert [(row["student"], row["reason"]) for row in rows(out)] == [(text, text), (text, "")]
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1+1", '=HYPERLINK("http://example.org")', "-"]
+)
+def test_no_cell_begins_like_a_formula(out, text):
+    write([result(student=text, reason=text)], out)
+    row = rows(out)[0]
+    for cell in (row["student"], row["reason"]):
+        assert cell.lstrip("'") == text
+        assert cell.startswith("'")
+
+
+@pytest.mark.parametrize(("score", "text"), [(0, "0"), (3.33, "3.33"), (33.33, "33.33"), (60.0, "60"), (1e-9, "1e-09")])
+def test_points_are_written_without_needless_digits(out, score, text):
+    write([result(score=score)], out)
+    assert rows(out)[0]["score"] == text
+
+
+def test_the_file_can_be_read_by_others_and_nothing_else_is_left(out):
+    write([result()], out)
+    assert out.stat().st_mode & 0o777 == 0o644
+    assert list(out.parent.iterdir()) == [out]
+
+
+def test_the_folder_is_made_if_need_be(tmp_path):
+    out = tmp_path / "new" / "newer" / "points.csv"
+    write([result()], out)
+    assert len(rows(out)) == 2
+
+
+def test_an_export_replaces_the_one_before(out):
+    write([result("Ada"), result("Zoe")], out)
+    write([result("Zoe")], out)
+    assert {row["student"] for row in rows(out)} == {"Zoe"}
+
+
+@pytest.mark.parametrize("failure", [RuntimeError("half way"), KeyboardInterrupt(), OSError(28, "No space left")])
+def test_an_export_that_fails_leaves_the_old_file_as_it_was(out, monkeypatch, failure):
+    write([result("Ada")], out)
+    before = out.read_bytes()
+
+    def fail(source, target):
+        raise failure
+
+    monkeypatch.setattr("os.replace", fail)
+    with pytest.raises((RuntimeError, KeyboardInterrupt, GraderError)) as error:
+        write([result("Zoe")], out)
+    assert "half way" in str(error.value) or not isinstance(failure, RuntimeError)
+    assert out.read_bytes() == before
+    assert list(out.parent.iterdir()) == [out]
+
+
+def test_a_place_that_cannot_be_written_is_a_clear_error(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(GraderError, match="cannot write"):
+        write([result()], tmp_path / "file" / "points.csv")
+    with pytest.raises(GraderError, match="cannot write"):
+        write([result()], tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_format_that_does_not_exist_is_an_error_that_lists_those_that_do(out):
+    with pytest.raises(GraderError, match="there is no export format 'pdf'; choose from csv, wide, canvas"):
+        write([result()], out, "pdf")
+    assert not out.exists()
+
+
+def test_only_the_exercises_asked_for_are_exported_and_they_must_be_there(tmp_path):
+    results = [make_result("Ada", "ex01_metrics"), make_result("Ada", "ex04_perceptron")]
+    content, _ = exported(tmp_path, "csv", results, exercises=("ex04_perceptron",))
+    assert {row[1] for row in cells(content)[1:]} == {"ex04_perceptron"}
+    with pytest.raises(GraderError, match="no results of ex05_activations"):
+        exported(tmp_path, "csv", results, exercises=("ex05_activations",))
+
+
+def test_a_record_comes_back_from_its_text_as_it_was():
+    record = result(student="Jürgen =1+1", reason="a\nb")
+    assert from_json(to_json(record)) == record
+    assert (record.score, record.max_score) == (52.5, 100)
+
+
+def test_a_single_document_goes_to_a_file_and_several_into_a_folder(tmp_path, monkeypatch):
+    made = {"a/doc.json": b"1"}
+    monkeypatch.setitem(exports.FORMATS, "own", lambda request: Export(dict(made)))
+    write([], tmp_path / "one.json", "own")
+    write([], tmp_path / "folder", "own")
+    made["b/doc.json"] = b"2"
+    write([], tmp_path / "several", "own")
+    found = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    assert found == {"one.json", "folder/a/doc.json", "several/a/doc.json", "several/b/doc.json"}
+
+
+# --- wide CSV
+
+
+def test_wide_has_a_row_per_student_and_a_column_per_exercise(tmp_path):
+    results = [
+        make_result("Ada", "ex01_metrics", 41.25),
+        make_result("Ada", "ex04_perceptron", 30),
+        make_result("=Bob", "ex04_perceptron", note="the grader was killed"),
+        not_handed_in("Eve", "ex01_metrics"),
+    ]
+    content, news = exported(tmp_path, "wide", results)
+    assert cells(content) == [
+        ["student", "ex01_metrics", "ex04_perceptron", "total", "max_score"],
+        ["Ada", "41.25", "30", "71.25", "200"],
+        ["'=Bob", "", "", "0", "200"],
+        ["Eve", "0", "", "0", "200"],
+    ]
+    assert "could not be graded, left empty: 1 (=Bob)" in news
+
+
+@pytest.mark.parametrize("to", ["csv", "wide"])
+def test_names_that_break_other_exports_survive(tmp_path, to):
+    content, _ = exported(tmp_path, to, CLASS)
+    assert {row[0].removeprefix("'") for row in cells(content)[1:]} == {*NAMES, "Absent"}
+
+
+# --- a table in which single cells are changed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b\r\n1,2\r\n",
+        'a,b\n"x, ""y""",2',
+        "a;b\r\n\r\n;\r\n",
+        'a\tb\n"two\nlines"\t=1\n',
+        '"a","b"\n  "not quoted" ,2\n',
+        "a,b\n1\n1,2,3\n",
+    ],
+)
+def test_a_table_that_is_not_changed_stays_byte_for_byte(text):
+    assert Sheet(text).to_bytes() == text.encode()
+
+
+def test_only_the_changed_cell_differs_and_is_quoted_where_it_must_be():
+    sheet = Sheet('"a","b",c\n"1","x ""y""",3\n1\n')
+    sheet.set(1, 1, 'z "q"')
+    sheet.set(1, 2, "4,5")
+    sheet.set(2, 2, "6")
+    assert sheet.to_bytes() == b'"a","b",c\n"1","z ""q""","4,5"\n1,,6\n'
+
+
+@pytest.mark.parametrize(
+    ("content", "what"), [(b"", "is empty"), ("a,ä".encode("cp1252"), "UTF-8"), (b'a,b\n"x,2\n', "row 2")]
+)
+def test_what_is_no_table_is_a_clear_error(tmp_path, content, what):
+    (tmp_path / "table.csv").write_bytes(content)
+    with pytest.raises(GraderError, match=what):
+        Sheet.read(tmp_path / "table.csv")
+
+
+# --- Gradescope: https://gradescope-autograders.readthedocs.io/en/latest/specs/
+
+OUTPUT_FORMATS = {"text", "html", "simple_format", "md", "ansi"}
+VISIBILITY = {"hidden", "after_due_date", "after_published", "visible"}
+NUMBER = (int, float)
+TOP_FIELDS = {
+    "score": NUMBER, "execution_time": NUMBER, "output": str, "output_format": OUTPUT_FORMATS,
+    "test_output_format": OUTPUT_FORMATS, "test_name_format": OUTPUT_FORMATS, "visibility": VISIBILITY,
+    "stdout_visibility": VISIBILITY, "extra_data": dict, "tests": list, "leaderboard": list,
+}  # fmt: skip
+TEST_FIELDS = {
+    "score": NUMBER, "max_score": NUMBER, "status": {"passed", "failed"}, "name": str, "name_format": OUTPUT_FORMATS,
+    "number": str, "output": str, "output_format": OUTPUT_FORMATS, "tags": list, "visibility": VISIBILITY,
+    "extra_data": dict,
+}  # fmt: skip
+
+
+def check_fields(content: dict, fields: dict) -> None:
+    for name, value in content.items():
+        allowed = fields[name]
+        assert value in allowed if isinstance(allowed, set) else isinstance(value, allowed), name
+
+
+def check_gradescope(content: dict) -> None:
+    """The documented fields, with the documented values; points at the top or at every test."""
+    check_fields(content, TOP_FIELDS)
+    for test in content.get("tests", []):
+        check_fields(test, TEST_FIELDS)
+    assert "score" in content or (content["tests"] and all("score" in test for test in content["tests"]))
+
+
+def test_gradescope_gets_a_results_json_for_each_student(tmp_path):
+    out = tmp_path / "out"
+    news = export(ExportRequest([*CLASS, make_result("Lost", note="the grader was killed")]), "gradescope", out)
+    found = {path.parent.name: json.loads(path.read_text("utf-8")) for path in out.glob("*/results.json")}
+    assert len(found) == len(CLASS)
+    assert news == ["left out, since a file could not be graded: 1 (Lost)"]
+    for content in found.values():
+        check_gradescope(content)
+    content = found["Jürgen Groß"]
+    assert [(test["name"], test["score"], test["max_score"], test["status"]) for test in content["tests"]] == [
+        ("ex01 accuracy", 40.0, 40, "passed"),
+        ("ex01 precision", 12.5, 30, "failed"),
+        ("ex01 recall", 0.0, 15, "failed"),
+        ("ex01 r2", 0.0, 15, "failed"),
+    ]
+    assert content["tests"][1]["output"] == "partly right\nnot a number\nHint: Look at the denominator."
+    assert CRASH in content["tests"][3]["output"]
+    assert {test["output_format"] for test in content["tests"]} == {"text"}, "mark-up of a student would be rendered"
+    assert content["output"] == "ex01 Metrics: 52.5 of 100\nGraded in the sandbox: landlock"
+    assert {test["output"] for test in found["Absent"]["tests"]} == {"not handed in\nnot submitted"}
+
+
+@pytest.mark.parametrize(("level", "told"), [("none", ""), ("full", "no positive at all: not a number")])
+def test_the_level_decides_what_a_student_reads(tmp_path, level, told):
+    export(ExportRequest([make_result("Ada")], level=level), "gradescope", tmp_path / "results.json")
+    output = json.loads((tmp_path / "results.json").read_text())["tests"][1]["output"]
+    assert told in output if told else output == ""
+
+
+def test_students_whose_names_make_one_file_name_keep_apart(tmp_path):
+    students = ["a/b", "a\\b", "A_b", "../..", ""]
+    export(ExportRequest([make_result(student) for student in students]), "gradescope", tmp_path / "out")
+    assert len(list((tmp_path / "out").glob("*/results.json"))) == len(students)
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+# --- Classroom 50: schemas/result-v1.schema.json of https://github.com/foundation50/classroom50
+
+RUNNER = {
+    "CLASSROOM": "dl", "ASSIGNMENT": "ex01", "ASSIGNMENT_TYPE": "individual", "OWNER": "ada-l", "USERNAME": "ada-l",
+    "SUBMISSION_TAG": "submit/2026-03-01T10-00-00Z-abc1234", "COMMIT_URL": "https://example.org/commit/abc",
+    "RELEASE_URL": "https://example.org/releases/1", "REVIEW_URL": "https://example.org/compare/1",
+}  # fmt: skip
+LINKS = {"classroom", "assignment", "owner", "commit", "release", "review", "submission", "datetime"}
+
+
+def check_classroom50(content: dict) -> None:
+    """What the schema demands, and the rule across fields that its own validators add."""
+    optional = {"graded_at", "submitted_by"}
+    demanded = {"schema", "assignment_type", "score", "max-score", "tests", *LINKS}
+    assert demanded <= set(content) <= demanded | optional
+    assert content["schema"] == "classroom50/result/v1"
+    assert content["assignment_type"] in ("individual", "group")
+    assert all(isinstance(content[name], str) and content[name] for name in LINKS)
+    assert content["submission"].startswith("submit/")
+    assert re.fullmatch(r"\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ", content["datetime"])
+    for counted in (content, *content["tests"]):
+        assert type(counted["score"]) is int
+        assert type(counted["max-score"]) is int
+        assert 0 <= counted["score"] <= counted["max-score"]
+    for test in content["tests"]:
+        assert isinstance(test["test-name"], str)
+        assert test["test-name"]
+        assert type(test["passed"]) is bool
+
+
+@pytest.fixture
+def runner(monkeypatch):
+    for name, value in RUNNER.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_in_its_runner_classroom_50_gets_one_result_json(tmp_path, runner):
+    export(ExportRequest([make_result("checkout")]), "classroom50", tmp_path / "result.json")
+    content = json.loads((tmp_path / "result.json").read_text("utf-8"))
+    check_classroom50(content)
+    assert (content["owner"], content["assignment"]) == ("ada-l", "ex01")
+    assert content["submission"] == RUNNER["SUBMISSION_TAG"]
+    assert content["review"] == RUNNER["REVIEW_URL"]
+    assert (content["score"], content["max-score"]) == (53, 100)
+    assert [test["passed"] for test in content["tests"]] == [True, False, False, False]
+
+
+def test_in_its_runner_more_than_one_result_is_an_error(tmp_path, runner):
+    with pytest.raises(GraderError, match="SUBMISSION_TAG is set"):
+        export(ExportRequest(CLASS), "classroom50", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_class_is_exported_as_manual_results(tmp_path, runner, monkeypatch):
+    monkeypatch.delenv("SUBMISSION_TAG")
+    export(ExportRequest(CLASS), "classroom50", tmp_path / "out")
+    found = [json.loads(path.read_text("utf-8")) for path in (tmp_path / "out").glob("*/ex01_metrics/result.json")]
+    for content in found:
+        check_classroom50(content)
+    assert {content["owner"] for content in found} == {*NAMES, "Absent"}
+    assert {content["assignment"] for content in found} == {"ex01-metrics"}
+
+
+def test_without_a_classroom_there_is_no_such_result(tmp_path, monkeypatch):
+    monkeypatch.delenv("CLASSROOM", raising=False)
+    with pytest.raises(GraderError, match="set CLASSROOM"):
+        export(ExportRequest(CLASS), "classroom50", tmp_path / "out")
+
+
+# --- JUnit: junit-10.xsd of https://github.com/jenkinsci/xunit-plugin
+
+ATTRIBUTES = {
+    "testsuites": ({"name", "time", "tests", "failures", "errors"}, set()),
+    "testsuite": (
+        {"name", "tests", "failures", "errors", "group", "time", "skipped", "timestamp", "hostname", "id", "package"},
+        {"name", "tests", "failures", "errors"},
+    ),
+    "properties": (set(), set()),
+    "property": ({"name", "value"}, {"name", "value"}),
+    "testcase": ({"name", "time", "classname", "group"}, {"name"}),
+    "failure": ({"type", "message"}, set()),
+    "error": ({"type", "message"}, set()),
+    "skipped": ({"type", "message"}, set()),
+}
+CHILDREN = {
+    "testsuites": {"testsuite"},
+    "testsuite": {"testsuite", "properties", "testcase", "system-out", "system-err"},
+    "properties": {"property"},
+    "testcase": {"skipped", "error", "failure", "system-out", "system-err"},
+}
+
+
+def check_junit(element: ElementTree.Element) -> None:
+    """Which elements and attributes the schema allows, and which attributes it demands."""
+    allowed, demanded = ATTRIBUTES[element.tag]
+    assert demanded <= set(element.attrib) <= allowed
+    if "time" in element.attrib:
+        assert re.fullmatch(r"(([0-9]{0,3},)*[0-9]{3}|[0-9]{0,3})*(\.[0-9]*)?", element.attrib["time"])
+    for child in element:
+        assert child.tag in CHILDREN.get(element.tag, set())
+        check_junit(child)
+
+
+def test_junit_has_a_suite_per_result_and_points_as_properties(tmp_path):
+    content, _ = exported(tmp_path, "junit", CLASS)
+    root = ElementTree.fromstring(content)
+    check_junit(root)
+    assert root.tag == "testsuites"
+    assert len(root) == len(CLASS)
+    suite = root[NAMES.index("Jürgen Groß")]
+    counts = {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped", "time")}
+    assert counts == {"tests": "4", "failures": "1", "errors": "1", "skipped": "1", "time": "1.250"}
+    properties = {each.get("name"): each.get("value") for each in suite.iter("property")}
+    assert properties["student"] == "Jürgen Groß"
+    assert (properties["score"], properties["max_score"]) == ("52.5", "100")
+    assert (properties["precision.score"], properties["precision.max_score"]) == ("12.5", "30")
+    outcomes = {case.get("name"): [child.tag for child in case] for case in suite.iter("testcase")}
+    assert outcomes == {"accuracy": [], "precision": ["failure"], "recall": ["skipped"], "r2": ["error"]}
+    assert root[-1].get("skipped") == "1", "what was not handed in has not failed"
+
+
+def test_junit_keeps_names_and_messages_but_for_characters_that_xml_cannot_hold(tmp_path):
+    content, _ = exported(tmp_path, "junit", CLASS)
+    root = ElementTree.fromstring(content)
+    students = [each.get("value") for each in root.iter("property") if each.get("name") == "student"]
+    assert students == [*NAMES, "Absent"]
+    assert next(root.iter("error")).text == re.sub("[\x00\x1b]", "\N{REPLACEMENT CHARACTER}", CRASH)
