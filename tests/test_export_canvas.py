@@ -16,6 +16,7 @@ from grader.errors import GraderError
 from grader.exports import export
 from grader.exports.request import ExportRequest
 from grader.roster import Person
+from grader.store import open_for_writing
 
 BOM = b"\xef\xbb\xbf"
 # As Canvas writes it: a BOM, a row "Manual Posting", points with two digits, totals that are read only, a name that
@@ -203,3 +204,47 @@ def test_what_is_no_gradebook_is_refused(tmp_path, into):
         fill(tmp_path, into=into)
     with pytest.raises(GraderError, match="give the gradebook that Canvas exported with --into FILE"):
         fill(tmp_path, into=None)
+
+
+@pytest.fixture
+def graded(tmp_path) -> Path:
+    folder = tmp_path / "results"
+    with open_for_writing(folder) as store:
+        for result in (make_result("x1"), make_result("x1", "ex04_perceptron"), make_result("zoe")):
+            store.put(result, None)
+    return folder
+
+
+def test_the_command_fills_in_a_gradebook_and_tells_what_became_of_it(grader, graded, tmp_path):
+    (tmp_path / "book.csv").write_bytes(GRADEBOOK)
+    (tmp_path / "roster.csv").write_text("id,name,lms_id\nx1,Ada Lovelace,101\n")
+    done = grader(
+        "export", graded, "--to", "canvas", "--into", tmp_path / "book.csv", "--out", tmp_path / "new.csv",
+        "--roster", tmp_path / "roster.csv", "-e", "ex01,ex04", "--column", "ex01=ex01 Metrics", "--column", "ex04=HW 4",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert cells((tmp_path / "new.csv").read_bytes())[3][5:7] == ["52.5", "5.25"]
+    assert "matched" in done.stdout
+    assert "graded, but without a row: 1 (zoe)\n" in done.stdout
+    assert done.stdout.endswith(f"3 results written to {tmp_path / 'new.csv'}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "error"),
+    [
+        ((), "give the gradebook that Canvas exported with --into FILE"),
+        (("--into", "{tmp}/none.csv"), "none.csv: No such file or directory"),
+        (("--into", "{tmp}/book.csv", "--column", "ex01"), '--column takes NAME="TITLE OF THE COLUMN"'),
+        (("--into", "{tmp}/book.csv", "--column", "hw=HW 4"), "there is no exercise 'hw'"),
+        (("--into", "{tmp}/book.csv", "--level", "all"), "there is no feedback level 'all'"),
+        (("--into", "{tmp}/book.csv", "--roster", "{tmp}/none.csv"), "the roster"),
+    ],
+)
+def test_a_mistake_on_the_command_line_is_one_line(grader, graded, tmp_path, words, error):
+    (tmp_path / "book.csv").write_bytes(GRADEBOOK)
+    options = [word.format(tmp=tmp_path) for word in words]
+    done = grader("export", graded, "--to", "canvas", "--out", tmp_path / "new.csv", *options)
+    assert done.returncode == 2
+    assert error in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "new.csv").exists()
