@@ -220,13 +220,14 @@ def test_the_command_fills_in_a_gradebook_and_tells_what_became_of_it(grader, gr
     (tmp_path / "roster.csv").write_text("id,name,lms_id\nx1,Ada Lovelace,101\n")
     done = grader(
         "export", graded, "--to", "canvas", "--into", tmp_path / "book.csv", "--out", tmp_path / "new.csv",
-        "--roster", tmp_path / "roster.csv", "-e", "ex01,ex04", "--column", "ex01=ex01 Metrics", "--column", "ex04=HW 4",
+        "--roster", tmp_path / "roster.csv", "-e", "ex01,ex04",
+        "--column", "ex01=ex01 Metrics", "--column", "ex04=HW 4",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert cells((tmp_path / "new.csv").read_bytes())[3][5:7] == ["52.5", "5.25"]
-    assert "matched" in done.stdout
+    assert "rows matched: 1\n" in done.stdout
     assert "graded, but without a row: 1 (zoe)\n" in done.stdout
-    assert done.stdout.endswith(f"3 results written to {tmp_path / 'new.csv'}\n")
+    assert done.stdout.endswith(f"written: {tmp_path / 'new.csv'}\n")
 
 
 @pytest.mark.parametrize(

@@ -147,4 +147,4 @@ def export(
     )
     for line in exports.export(request, to, out):
         typer.echo(line)
-    typer.echo(f"{len(request.chosen())} results written to {out}")
+    typer.echo(f"written: {out}")
