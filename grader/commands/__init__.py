@@ -20,6 +20,10 @@ WorkersOption = Annotated[
     int | None, typer.Option("--workers", "-j", min=1, help="Lanes; by default one per processor.")
 ]
 ProfileOption = Annotated[str, typer.Option("--profile", help="Budgets and thresholds: auto, cpu or gpu.")]
+LevelOption = Annotated[
+    str,
+    typer.Option("--level", help="What students read: none (points), category (kinds of problems, hints) or full."),
+]
 
 
 def chosen_exercises(names: list[str] | None) -> list[Exercise]:

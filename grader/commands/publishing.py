@@ -1,0 +1,28 @@
+"""Instructors: hand the course to the places where students work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.commands import ExerciseOption, LevelOption, chosen_exercises
+
+app = typer.Typer()
+
+
+@app.command()
+def gradescope(
+    out: Annotated[Path, typer.Argument(help="The zip file to write; one that is there keeps its key.")],
+    exercise: ExerciseOption = None,
+    level: LevelOption = "category",
+) -> None:
+    """Make the autograder of a Gradescope assignment: it grades what is submitted with the hidden graders."""
+    from grader.exports.gradescope_zip import make_autograder
+    from grader.feedback_level import check_level
+
+    exercises = chosen_exercises(exercise)
+    make_autograder(out, exercises, check_level(level))
+    names = ", ".join(exercise.number for exercise in exercises)
+    typer.echo(f"autograder for {names} written to {out}; it holds hidden tests: upload it, do not hand it on")
