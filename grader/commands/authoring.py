@@ -1,4 +1,4 @@
-"""Authors of exercises: stubs from solutions."""
+"""Authors of exercises: stubs from solutions, and are graders and thresholds right?"""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
-from grader.commands import ExerciseOption, chosen_exercises
+from grader.commands import ExerciseOption, ProfileOption, WorkersOption, chosen_exercises, wide_console
 from grader.errors import GraderError
+
+ExercisesArgument = Annotated[list[str] | None, typer.Argument(help="Exercises, such as ex01; by default all.")]
 
 app = typer.Typer()
 
@@ -30,3 +32,40 @@ def stubs(
         typer.echo("\n".join(differences), nl=False)
         raise GraderError(f"{len(differences)} stubs differ from their solutions: run 'grader stubs'")
     typer.echo(f"{len(exercises)} stubs are up to date")
+
+
+@app.command()
+def calibrate(
+    exercises: ExercisesArgument = None,
+    seeds: Annotated[int, typer.Option("--seeds", min=2, help="How often the reference is trained.")] = 10,
+    workers: WorkersOption = None,
+    profile: ProfileOption = "auto",
+    again: Annotated[bool, typer.Option("--again", help="Forget what was measured in this setting.")] = False,
+    show: Annotated[bool, typer.Option("--show", help="Train nothing; show what was measured.")] = False,
+) -> None:
+    """Train the reference over many seeds and say how safe the thresholds are. Goes on where it was stopped."""
+    from grader.batch import choose_profile, default_workers, keras_sees_a_gpu
+    from grader.calibrate import campaign, judgement, measurements, report
+
+    chosen = [exercise for exercise in chosen_exercises(exercises) if exercise.thresholds.exists()]
+    if not chosen:
+        raise GraderError("none of these exercises has a threshold")
+    console = wide_console()
+    gpu = not show and any(exercise.needs == "keras" for exercise in chosen) and keras_sees_a_gpu()
+    for exercise in [] if show else chosen:
+        setting = campaign.setting_of(exercise, choose_profile(profile, [exercise]), gpu)
+        if again:
+            measurements.forget(exercise, setting)
+        campaign.calibrate(
+            exercise, setting, seeds, workers or default_workers(),
+            lambda measured, name=exercise.number: console.print(f"{name} {report.one_line(measured)}", highlight=False),
+        )  # fmt: skip
+    judgements = [judged for exercise in chosen for judged in judgement.judge_exercise(exercise)]
+    console.print(report.thresholds_table(judgements))
+    unsafe = [judged for judged in judgements if judged.problem]
+    if unsafe:
+        first = unsafe[0]
+        raise GraderError(
+            f"{len(unsafe)} of {len(judgements)} thresholds are not safe: {first.exercise.number} "
+            f"{first.measurement.threshold}: {first.problem}"
+        )
