@@ -84,9 +84,10 @@ def _processes(count: int) -> Iterator[Callable[[list[Run]], Iterator[Measured]]
     if not count:
         yield lambda runs: iter(())
         return
+    fresh = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(
         count,
-        multiprocessing.get_context("spawn"),
+        fresh,
         prepare_process,
         (ENVIRONMENT,),
         max_tasks_per_child=RUNS_PER_PROCESS,

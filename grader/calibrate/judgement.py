@@ -1,4 +1,4 @@
-"""How far a threshold is from both sides: from what the reference reaches, and from what is reached without learning."""
+"""How far a threshold is from both sides: what the reference reaches, and what is reached without learning."""
 
 from __future__ import annotations
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
+from grader.catalog import Exercise
 from grader.commands import ExerciseOption, ProfileOption, WorkersOption, chosen_exercises, wide_console
 from grader.errors import GraderError
 
@@ -46,20 +48,22 @@ def calibrate(
     """Train the reference over many seeds and say how safe the thresholds are. Goes on where it was stopped."""
     from grader.batch import choose_profile, default_workers, keras_sees_a_gpu
     from grader.calibrate import campaign, judgement, measurements, report
+    from grader.calibrate.one_run import Measured
 
     chosen = [exercise for exercise in chosen_exercises(exercises) if exercise.thresholds.exists()]
     if not chosen:
         raise GraderError("none of these exercises has a threshold")
     console = wide_console()
+
+    def on_seed(exercise: Exercise, measured: Measured) -> None:
+        console.print(f"{exercise.number} {report.one_line(measured)}", highlight=False)
+
     gpu = not show and any(exercise.needs == "keras" for exercise in chosen) and keras_sees_a_gpu()
     for exercise in [] if show else chosen:
         setting = campaign.setting_of(exercise, choose_profile(profile, [exercise]), gpu)
         if again:
             measurements.forget(exercise, setting)
-        campaign.calibrate(
-            exercise, setting, seeds, workers or default_workers(),
-            lambda measured, name=exercise.number: console.print(f"{name} {report.one_line(measured)}", highlight=False),
-        )  # fmt: skip
+        campaign.calibrate(exercise, setting, seeds, workers or default_workers(), partial(on_seed, exercise))
     judgements = [judged for exercise in chosen for judged in judgement.judge_exercise(exercise)]
     console.print(report.thresholds_table(judgements))
     unsafe = [judged for judged in judgements if judged.problem]
