@@ -7,7 +7,6 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 
 from grader.calibrate.measurements import (
     Measurement,
@@ -57,11 +56,10 @@ def calibrate(
     mine = [m for m in everything if m.setting == setting and m.budget == budget]
     done = min((len(measurement.values) for measurement in mine), default=0)
     runs = [Run(exercise, setting.profile, seed) for seed in range(done, seeds)]
-    with _processes(min(workers, len(runs))) as answers:
-        for measured in answers(runs):
-            mine = _with(mine, measured, exercise, setting)
-            write_measurements(exercise, others + mine)
-            on_seed(measured)
+    for measured in _measure_all(runs, workers):
+        mine = _with(mine, measured, exercise, setting)
+        write_measurements(exercise, others + mine)
+        on_seed(measured)
 
 
 def _with(known: list[Measurement], measured: Measured, exercise: Exercise, setting: Setting) -> list[Measurement]:
@@ -78,32 +76,24 @@ def _with(known: list[Measurement], measured: Measured, exercise: Exercise, sett
     return kept
 
 
-@contextmanager
-def _processes(count: int) -> Iterator[Callable[[list[Run]], Iterator[Measured]]]:
-    """Processes that measure: a function from runs to what they measured, in order."""
-    if not count:
-        yield lambda runs: iter(())
-        return
+def _measure_all(runs: list[Run], workers: int) -> Iterator[Measured]:
+    """What `runs` measure, in their order."""
+    batch = RUNS_PER_PROCESS * workers
+    for start in range(0, len(runs), batch):
+        yield from _measure_batch(runs[start : start + batch], workers)
+
+
+def _measure_batch(runs: list[Run], workers: int) -> Iterator[Measured]:
+    """The same in new processes, which end with it."""
     fresh = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(
-        count,
-        fresh,
-        prepare_process,
-        (ENVIRONMENT,),
-        max_tasks_per_child=RUNS_PER_PROCESS,
-    )
-
-    def answers(runs: list[Run]) -> Iterator[Measured]:
-        try:
-            for answer in pool.map(measure_plainly, runs):
-                if isinstance(answer, str):
-                    raise GraderError(answer)
-                yield answer
-        except BrokenProcessPool:
-            raise GraderError("a process that measured was killed (out of memory?); try fewer --workers") from None
-
+    pool = ProcessPoolExecutor(min(workers, len(runs)), fresh, prepare_process, (ENVIRONMENT,))
     try:
-        yield answers
+        for answer in pool.map(measure_plainly, runs):
+            if isinstance(answer, str):
+                raise GraderError(answer)
+            yield answer
+    except BrokenProcessPool:
+        raise GraderError("a process that measured was killed (out of memory?); try fewer --workers") from None
     except BaseException:
         for process in multiprocessing.active_children():
             process.kill()
