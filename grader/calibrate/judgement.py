@@ -60,7 +60,7 @@ def judge(exercise: Exercise, measurement: Measurement, threshold: float | None,
     elif asked <= max(best, statistics.fmean(unlearned) + deviation(unlearned)):
         problem = f"too lenient: {sign * best:.4g} is reached without learning"
     away = (mean - asked) / spread if spread else math.inf
-    return Judgement(exercise, measurement, sign * asked, sign * proposal, away, sign * best, problem)
+    return Judgement(exercise, measurement, sign * asked, sign * proposal + 0.0, away, sign * best, problem)
 
 
 def _below(bound: float, seen: float) -> float:
