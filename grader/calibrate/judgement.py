@@ -54,7 +54,7 @@ def judge(exercise: Exercise, measurement: Measurement, threshold: float | None,
         problem = f"there is no threshold {measurement.threshold}: measure again"
     elif budget != measurement.budget:
         problem = "measured with another budget: measure again"
-    elif asked > mean - DEVIATIONS * spread or asked >= min(values):
+    elif asked > proposal and (asked > mean - DEVIATIONS * spread or asked >= min(values)):
         problem = f"too strict: a correct solution may fail; at most {sign * proposal:g} is safe"
         problem = problem if sign > 0 else problem.replace("at most", "at least")
     elif asked <= max(best, statistics.fmean(unlearned) + deviation(unlearned)):
