@@ -150,6 +150,25 @@ def test_a_task_without_a_misconception_is_named(squares):
     assert "no misconception of second" in outcome["problems"]
 
 
+def test_a_list_of_equivalents_that_is_wrong_is_found_out(squares, own_kit):
+    solution = "return np.asarray(x, dtype=np.float64) ** 2"
+    entries = [(solution, solution.replace("**", "*")), (solution, "return 0")]
+    tables = "".join(
+        f'[[equivalent]]\nfunction = "first"\noriginal = "{old}"\nmutated = "{new}"\nreason = "none"\n'
+        for old, new in entries
+    )
+    listed = own_kit / "grader" / "audit" / "equivalent" / "ex15_squares.toml"
+    listed.write_text(tables)
+    try:
+        _, outcome = squares("", "", "", "--only", "mutants")
+    finally:
+        listed.unlink()
+    assert f"listed as equivalent, and no mutant any more: first: {solution}  ->  return 0" in outcome["problems"]
+    assert (
+        f"listed as equivalent, and a test fails with it: first: {solution}  ->  {entries[0][1]}" in outcome["problems"]
+    )
+
+
 def test_an_unknown_part_is_refused(grader):
     answer = grader("audit", "ex01", "--only", "everything")
     assert answer.returncode == 2
