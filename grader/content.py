@@ -32,6 +32,7 @@ NOT_DECIDING = {
     "feedback_level.py",
     "lanes.py",
     "lms.py",
+    "new_exercise.py",
     "pictures.py",
     "roster.py",
     "similar.py",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -28,5 +29,30 @@ def grader() -> Callable[..., subprocess.CompletedProcess[str]]:
         command = [sys.executable, "-m", "grader", *map(str, words)]
         environment = os.environ | {"COLUMNS": "200", "NO_COLOR": "1"}
         return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600, **options)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def own_kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the kit that a test may change: all of the grader, and the exercises ex05 and ex07."""
+    root = tmp_path_factory.mktemp("kit")
+    shutil.copytree(KIT / "grader", root / "grader", ignore=shutil.ignore_patterns("__pycache__", "measured"))
+    for folder in ("exercises", "solutions", "tests/correct"):
+        for name in ("ex05_activations", "ex07_backprop"):
+            shutil.copytree(KIT / folder / name, root / folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(KIT / "pyproject.toml", root)
+    (root / "datasets").symlink_to(KIT / "datasets")
+    return root
+
+
+@pytest.fixture(scope="module")
+def run_in_own_kit(own_kit: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs a module of Python, such as `grader`, in that copy."""
+
+    def run(*words: object) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | {"PYTHONPATH": str(own_kit), "COLUMNS": "200", "NO_COLOR": "1"}
+        command = [sys.executable, "-m", *map(str, words)]
+        return subprocess.run(command, capture_output=True, text=True, cwd=own_kit, env=environment, timeout=600)
 
     return run

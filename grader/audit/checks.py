@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from grader.audit.cases import (
+    CORRECT,
     Case,
     correct_variants,
     failed_tasks,
@@ -19,8 +21,12 @@ from grader.audit.cases import (
 )
 from grader.audit.equivalents import read_equivalents, stale
 from grader.audit.mutants import Mutant, make_mutants, sample
-from grader.catalog import Exercise
+from grader.catalog import KIT, Exercise
+from grader.grading_run import hidden_files
+from grader.misconceptions import FOLDER as MISCONCEPTIONS
+from grader.misconceptions import read_misconceptions
 from grader.records import Result
+from grader.stubs import solution_path
 
 KILLED_SHARE = 0.97  # of the mutants that are mistakes
 QUICK_SAMPLE = 5  # a quick audit tries one mutant in so many
@@ -62,6 +68,40 @@ class Outcome:
     problems: list[str] = field(default_factory=list)
 
 
+# What an exercise must have before anything is graded.
+LEAST_MISCONCEPTIONS = 12
+LEAST_VARIANTS = 2
+POINTS_WORTH_A_MISCONCEPTION = 10
+LEAST_HINT = 30  # characters
+
+
+def missing(exercise: Exercise) -> list[str]:
+    """What the author of `exercise` has still to write."""
+    wrong, variants = read_misconceptions(exercise), correct_variants(exercise)
+    covered = {misconception.task for misconception in wrong}
+    found = []
+    if len(wrong) < LEAST_MISCONCEPTIONS:
+        found.append(f"{len(wrong)} misconceptions, {LEAST_MISCONCEPTIONS} are needed")
+    if len(variants) < LEAST_VARIANTS:
+        found.append(f"{len(variants)} correct implementations in tests/correct, {LEAST_VARIANTS} are needed")
+    for task in exercise.tasks:
+        if task.points >= POINTS_WORTH_A_MISCONCEPTION and task.name not in covered:
+            found.append(f"no misconception of {task.name}")
+    found += [
+        f"{path.relative_to(KIT)} has a TODO"
+        for path in _written_by_hand(exercise)
+        if "TODO" in path.read_text(encoding="utf-8")
+    ]
+    found += [f"no hint for the misconception {w.name}" for w in wrong if len(w.hint) < LEAST_HINT]
+    return found
+
+
+def _written_by_hand(exercise: Exercise) -> list[Path]:
+    own = [path for path in sorted(exercise.folder.iterdir()) if path.suffix in (".md", ".toml", ".py")]
+    hidden = [*hidden_files(exercise), MISCONCEPTIONS / f"{exercise.name}.py", *(CORRECT / exercise.name).glob("*.py")]
+    return [path for path in [*own, solution_path(exercise), *sorted(hidden)] if path.exists()]
+
+
 Graded = dict[Case, Result]
 OnResult = Callable[[Case], None]
 
@@ -86,6 +126,7 @@ def audit(request: AuditRequest, on_start: Callable[[int], None], on_result: OnR
         known = [case for exercise in request.exercises for case in _cases(exercise, request.seeds)]
         graded = grade(known, request.quick)
         for exercise in request.exercises:
+            outcomes[exercise.name].problems += missing(exercise)
             _judge_cases(outcomes[exercise.name], {c: r for c, r in graded.items() if c.exercise == exercise})
     if request.mutants:
         _audit_mutants(request, outcomes, grade)

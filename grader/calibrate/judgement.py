@@ -54,13 +54,13 @@ def judge(exercise: Exercise, measurement: Measurement, threshold: float | None,
         problem = f"there is no threshold {measurement.threshold}: measure again"
     elif budget != measurement.budget:
         problem = "measured with another budget: measure again"
-    elif asked > mean - DEVIATIONS * spread or asked >= min(values):
+    elif asked > proposal and (asked > mean - DEVIATIONS * spread or asked >= min(values)):
         problem = f"too strict: a correct solution may fail; at most {sign * proposal:g} is safe"
         problem = problem if sign > 0 else problem.replace("at most", "at least")
     elif asked <= max(best, statistics.fmean(unlearned) + deviation(unlearned)):
         problem = f"too lenient: {sign * best:.4g} is reached without learning"
     away = (mean - asked) / spread if spread else math.inf
-    return Judgement(exercise, measurement, sign * asked, sign * proposal, away, sign * best, problem)
+    return Judgement(exercise, measurement, sign * asked, sign * proposal + 0.0, away, sign * best, problem)
 
 
 def _below(bound: float, seen: float) -> float:

@@ -30,6 +30,9 @@ class Setting:
     backend: str
     device: str
 
+    def __str__(self) -> str:
+        return " ".join(dict.fromkeys((self.backend, self.profile, self.device)))
+
 
 @dataclass
 class Measurement:

@@ -19,7 +19,7 @@ COLUMNS = (
     ("range", "right"),
     ("unlearned", "right"),
     ("threshold", "right"),
-    ("deviations away", "right"),
+    ("away", "right"),
     ("safe up to", "right"),
     ("seconds", "right"),
     ("verdict", "left"),
@@ -39,18 +39,20 @@ def thresholds_table(judgements: list[Judgement]) -> Table:
         table.add_column(name, justify=side, overflow="fold")  # type: ignore[arg-type]
     for judgement in judgements:
         measured = judgement.measurement
-        verdict = Text(judgement.problem, style="red") if judgement.problem else Text("safe", style="green")
+        verdict = (
+            Text(judgement.problem.split(":")[0], style="red") if judgement.problem else Text("safe", style="green")
+        )
         table.add_row(
             judgement.exercise.number,
             measured.threshold,
             measured.test.removeprefix("test_").replace("[", "\\["),
-            " ".join(dict.fromkeys((measured.setting.backend, measured.setting.profile, measured.setting.device))),
+            str(measured.setting),
             str(len(measured.values)),
             f"{measured.mean:.4g} ± {measured.deviation:.2g}",
             f"{min(measured.values):.4g} … {max(measured.values):.4g}",
             f"{judgement.unlearned:.4g}",
             f"{judgement.threshold:g}",
-            f"{judgement.deviations:.1f}",
+            f"{judgement.deviations:.1f} σ",
             f"{judgement.proposal:g}",
             f"{measured.seconds:.1f}",
             verdict,

@@ -75,6 +75,11 @@ def calibrate(
     judgements = [judged for exercise in chosen for judged in judgement.judge_exercise(exercise)]
     console.print(report.thresholds_table(judgements))
     unsafe = [judged for judged in judgements if judged.problem]
+    for judged in unsafe:
+        console.print(
+            f"{judged.exercise.number} {judged.measurement.threshold} ({judged.measurement.setting}): {judged.problem}",
+            highlight=False,
+        )
     if unsafe:
         first = unsafe[0]
         raise GraderError(
@@ -122,3 +127,19 @@ def audit(
         raise GraderError(
             f"{len(wrong)} of {len(outcomes)} graders are not right: {wrong[0].exercise}: {wrong[0].problems[0]}"
         )
+
+
+@app.command()
+def new_exercise(
+    name: Annotated[str, typer.Argument(help="Its folder, such as ex15_attention.")],
+    title: Annotated[str, typer.Option("--title", help="As the slides call it.")],
+    tasks: Annotated[str, typer.Option("--tasks", help="Functions and points: fit:60,predict:40.")],
+    needs: Annotated[str, typer.Option("--needs", help="numpy or keras.")] = "numpy",
+    thresholds: Annotated[bool, typer.Option("--thresholds", help="With a file for tests that train.")] = False,
+) -> None:
+    """Make the files of a new exercise, with a small example in them that already works."""
+    from grader.new_exercise import Plan, make_exercise, read_tasks
+
+    for path in make_exercise(Plan(name, title, read_tasks(tasks), needs, thresholds)):
+        typer.echo(f"written: {path}")
+    typer.echo(f"next: replace every TODO; 'grader audit {name.split('_')[0]}' says what is missing")

@@ -438,13 +438,14 @@ def test_r2_score_of_a_constant_target(student):
     assert student.r2_score([4.0, 4.0, 4.0], [4.0, 4.0, 4.0]) == close(1.0)
     assert student.r2_score([4.0, 4.0, 4.0], [4.0, 5.0, 4.0]) == close(0.0)
     assert student.r2_score([0.0, 0.0], [3.0, -3.0]) == close(0.0)
+    assert student.r2_score([4.0], [4.0]) == close(1.0)
 
 
 @pytest.mark.task("r2_score", edge=True)
 def test_r2_score_of_unsigned_numbers(student):
-    """uint8 values whose differences are negative: float64 all the same"""
-    y_true, y_pred = np.array([0, 100, 200], dtype=np.uint8), np.array([10, 100, 190], dtype=np.uint8)
-    assert student.r2_score(y_true, y_pred) == close(0.99)
+    """uint8 values whose squares do not fit into uint8: float64 all the same"""
+    y_true, y_pred = np.array([0, 100, 200], dtype=np.uint8), np.array([20, 100, 180], dtype=np.uint8)
+    assert student.r2_score(y_true, y_pred) == close(0.96)
 
 
 @pytest.mark.task("r2_score", edge=True)

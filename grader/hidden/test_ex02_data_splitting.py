@@ -91,8 +91,16 @@ def test_split_indices_refuses_what_is_no_fraction(student, rng):
     for fraction in NO_FRACTIONS:
         with pytest.raises(ValueError):
             student.split_indices(10, fraction, rng)
-    with pytest.raises(ValueError):
-        student.split_indices(0, 0.5, rng)
+    for n in (0, 1):
+        with pytest.raises(ValueError):
+            student.split_indices(n, 0.5, rng)
+
+
+@pytest.mark.task("split_indices", edge=True)
+@pytest.mark.parametrize(("fraction", "tested"), [(0.05, 1), (0.95, 4)])
+def test_split_indices_keeps_one_sample_on_each_side(student, rng, fraction, tested):
+    """Where rounding would leave a side empty, it gets a single sample"""
+    assert len(split_of(student.split_indices(5, fraction, rng), 5)[1]) == tested
 
 
 # --- train_validation_test_split ----------------------------------------------------------------------------
@@ -199,6 +207,14 @@ def test_stratified_split_indices_can_test_on_any_samples(student, rng):
 
 
 @pytest.mark.task("stratified_split_indices", edge=True)
+def test_stratified_split_indices_takes_lists(student, rng):
+    """The labels may be a list"""
+    y = [7, 3, 7, 3, 3, 3]
+    _, tested = split_of(student.stratified_split_indices(y, 0.5, rng), 6)
+    assert sorted(y[index] for index in tested) == [3, 3, 7]
+
+
+@pytest.mark.task("stratified_split_indices", edge=True)
 def test_stratified_split_indices_refuses_bad_input(student, rng):
     """What is no fraction, and no samples, are a ValueError"""
     for y, fraction in [([], 0.5), *(([0, 1] * 5, fraction) for fraction in NO_FRACTIONS)]:
@@ -289,6 +305,14 @@ def test_standardize_a_constant_column(student):
     std = np.sqrt(26 / 3)
     assert first == close([[-3 / std, 0, 0], [-1 / std, 0, 0], [4 / std, 0, 0]])
     assert second == close([[0, 0, 0], [-5 / std, 0, 0]])
+
+
+@pytest.mark.task("standardize", edge=True)
+def test_standardize_a_single_sample(student):
+    """All columns of a single training sample are constant: the others keep their distance from it"""
+    first, second = student.standardize([[2.0, 7.0]], [[3.0, 9.0]])
+    assert first == close([[0.0, 0.0]])
+    assert second == close([[1.0, 2.0]])
 
 
 @pytest.mark.task("standardize", edge=True)

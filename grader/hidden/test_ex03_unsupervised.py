@@ -52,6 +52,12 @@ def test_assign_clusters_at_equal_distances(student, rng):
 
 
 @pytest.mark.task("assign_clusters", edge=True)
+def test_assign_clusters_of_a_single_centroid(student):
+    """A single centroid is the nearest to everything"""
+    assert student.assign_clusters([[1.0, 2.0], [3.0, 4.0]], [[9.0, 9.0]]) == close([0, 0])
+
+
+@pytest.mark.task("assign_clusters", edge=True)
 def test_assign_clusters_refuses_what_does_not_fit(student):
     """No samples, no centroids, and centroids with other columns are a ValueError"""
     x = np.arange(8.0).reshape(4, 2)
@@ -219,6 +225,14 @@ def test_kmeans_survives_equal_samples(student):
 
 
 @pytest.mark.task("kmeans", edge=True)
+def test_kmeans_of_lists_of_integers_in_one_cluster(student, rng):
+    """A single cluster has its centroid in the mean, which is no integer; samples may be lists"""
+    centroids, labels = student.kmeans([[0, 1], [3, 1], [0, 3], [4, 3]], 1, rng)
+    assert centroids == close([[1.75, 2.0]])
+    assert labels == close([0, 0, 0, 0])
+
+
+@pytest.mark.task("kmeans", edge=True)
 def test_kmeans_refuses_impossible_numbers(student):
     """No samples, no clusters, fewer than none, and more clusters than samples are a ValueError"""
     x = np.arange(10.0).reshape(5, 2)
@@ -333,10 +347,18 @@ def test_pca_of_fewer_samples_than_columns(student, rng):
 
 
 @pytest.mark.task("pca", edge=True)
+def test_pca_takes_lists(student):
+    """Samples may be lists of integers"""
+    mean, _, ratio = student.pca([[0, 0], [2, 2], [1, 1], [5, 5]], 1)
+    assert mean == close([2.0, 2.0])
+    assert ratio == close([1.0])
+
+
+@pytest.mark.task("pca", edge=True)
 def test_pca_refuses_impossible_numbers(student, rng):
-    """No components, more than columns, and no samples are a ValueError"""
+    """No components, more than columns, no samples, and samples that are all equal are a ValueError"""
     x = integers(rng, 8, 3)
-    for samples, n_components in ((x, 0), (x, -1), (x, 4), (x[:0], 1)):
+    for samples, n_components in ((x, 0), (x, -1), (x, 4), (x[:0], 1), (np.full((5, 3), 0.1), 1), (x[:1], 1)):
         with pytest.raises(ValueError):
             student.pca(samples, n_components)
 
@@ -363,9 +385,15 @@ def test_pca_transform_of_the_mean(student, rng):
 
 
 @pytest.mark.task("pca_transform", edge=True)
+def test_pca_transform_takes_lists(student):
+    """Samples, mean and components may be lists of integers"""
+    assert student.pca_transform([[4, 5, 6]], [1, 1, 1], [[0, 1, 0]]) == close([[4.0]])
+
+
+@pytest.mark.task("pca_transform", edge=True)
 def test_pca_transform_refuses_what_does_not_fit(student):
     """Samples with other columns than the mean and the components are a ValueError"""
-    for columns in (2, 4):
+    for columns in (1, 2, 4):
         with pytest.raises(ValueError):
             student.pca_transform(np.ones((5, columns)), MEAN, ROWS)
 
@@ -388,8 +416,16 @@ def test_pca_inverse_transform_gives_everything_back(student, rng):
 
 
 @pytest.mark.task("pca_inverse_transform", edge=True)
+def test_pca_inverse_transform_takes_lists(student):
+    """Coordinates, mean and components may be lists of integers"""
+    assert student.pca_inverse_transform([[4]], [1, 1, 1], [[0, 1, 0]]) == close([[1.0, 5.0, 1.0]])
+
+
+@pytest.mark.task("pca_inverse_transform", edge=True)
 def test_pca_inverse_transform_refuses_what_does_not_fit(student):
-    """One coordinate for each component: anything else is a ValueError"""
+    """One coordinate for each component, as many columns in the mean: anything else is a ValueError"""
+    with pytest.raises(ValueError):
+        student.pca_inverse_transform(np.ones((5, 2)), np.ones(1), ROWS)
     for columns in (1, 3):
         with pytest.raises(ValueError):
             student.pca_inverse_transform(np.ones((5, columns)), MEAN, ROWS)

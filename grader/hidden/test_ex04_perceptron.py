@@ -342,8 +342,9 @@ def test_train_refuses_no_samples(student):
 @pytest.mark.task("train", edge=True)
 def test_train_refuses_the_labels_0_and_1(student):
     """Labels other than +1 and -1 are a ValueError"""
-    with pytest.raises(ValueError):
-        student.train(X, [0, 0, 0, 1], 1.0, 5, np.random.default_rng(0))
+    for d in ([0, 0, 0, 1], [1, 2, 1, 2]):
+        with pytest.raises(ValueError):
+            student.train(X, d, 1.0, 5, np.random.default_rng(0))
 
 
 # --- decision_line ------------------------------------------------------------------------------------------
@@ -444,5 +445,6 @@ def test_error_rate_refuses_bad_input(student):
 @pytest.mark.task("error_rate", edge=True)
 def test_error_rate_refuses_the_labels_0_and_1(student):
     """Labels other than +1 and -1 are a ValueError"""
-    with pytest.raises(ValueError):
-        student.error_rate(X, [0, 0, 0, 1], [1.0, 1.0], 0.0)
+    for d in ([0, 0, 0, 1], [1, 2, 1, 2]):
+        with pytest.raises(ValueError):
+            student.error_rate(X, d, [1.0, 1.0], 0.0)

@@ -446,6 +446,15 @@ def test_train_seed(student, rng, seed):
     assert not np.allclose(first, other), "different seeds gave the same parameters"
 
 
+@pytest.mark.task("train", edge=True)
+def test_train_on_lists_with_more_classes_than_units(student, seed):
+    """Samples and labels may be lists, and there may be more classes than features or hidden units"""
+    x, y = [[0, 1], [1, 0], [1, 1], [0, 0]], [0, 1, 2, 3]
+    params, losses = train(student, x, y, [2, 2, 4], 3, 0.1, 2, seed)
+    assert len(losses) == 3
+    assert np.isfinite(propagate(params, np.array(x, dtype=float))[1]).all()
+
+
 @pytest.mark.task("train", weight=2)
 def test_train_xor(student, seed, profile):
     """A trained network solves XOR, all four cases"""
@@ -475,6 +484,7 @@ def test_train_real_data(student, seed, profile, record_property, name):
         ("y", [0, 1, 2, 0, 1, 3]),
         ("y", [0, 1, 2, 0, 1, -1]),
         ("batch_size", 0),
+        ("batch_size", -1),
         ("x", np.ones((6, 2))),
         ("x", np.ones((0, 3))),
     ],

@@ -21,6 +21,8 @@ from typing import TypeVar
 from grader.catalog import Exercise
 from grader.stubs import solution_path
 
+FOLDER = Path(__file__).parent
+
 T = TypeVar("T")
 
 
@@ -41,7 +43,7 @@ class Misconception:
 
 def read_misconceptions(exercise: Exercise) -> list[Misconception]:
     """The misconceptions of `exercise` in the order of its file."""
-    path = Path(__file__).parent / f"{exercise.name}.py"
+    path = FOLDER / f"{exercise.name}.py"
     if not path.exists():
         return []
     text = path.read_text(encoding="utf-8")
