@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 
 from grader.catalog import Exercise, find_exercise, load_catalog
+
+# The student kit grades nothing, and does not show what is for grading.
+STUDENT_KIT = find_spec("grader.grade") is None
 
 ExerciseOption = Annotated[
     list[str] | None,
@@ -14,10 +18,13 @@ ExerciseOption = Annotated[
 ]
 SandboxOption = Annotated[
     str,
-    typer.Option("--sandbox", help="auto, bubblewrap, landlock, process or none (for code that you trust)."),
+    typer.Option(
+        "--sandbox", hidden=STUDENT_KIT, help="auto, bubblewrap, landlock, process or none (for code that you trust)."
+    ),
 ]
 WorkersOption = Annotated[
-    int | None, typer.Option("--workers", "-j", min=1, help="Lanes; by default one per processor.")
+    int | None,
+    typer.Option("--workers", "-j", hidden=STUDENT_KIT, min=1, help="Lanes; by default one per processor."),
 ]
 ProfileOption = Annotated[str, typer.Option("--profile", help="Budgets and thresholds: auto, cpu or gpu.")]
 

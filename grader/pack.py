@@ -1,0 +1,170 @@
+"""The hand-in: every exercise's file in one zip archive, and what will be missing or broken before anyone grades it."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.catalog import KIT, Exercise, load_catalog
+from grader.errors import GraderError
+from grader.files import write_whole, zip_of
+from grader.importing import problems_of_importing
+from grader.originals import original
+
+MAX_FILE = 2**20  # what is larger is not graded
+# What can be imported where a submission is graded, beside Python's own library.
+LIBRARIES = frozenset(
+    {"numpy", "scipy", "sklearn", "matplotlib", "PIL", "keras", "tensorflow", "gymnasium", "datasets"}
+)
+UNTOUCHED, PARTLY, COMPLETE, BROKEN, MISSING = "untouched", "partly", "complete", "broken", "missing"
+
+
+@dataclass
+class Item:
+    """One exercise in the hand-in: how far it is, how many of its functions are written, what a person should know."""
+
+    exercise: Exercise
+    source: bytes | None = None  # None: it cannot be handed in
+    state: str = MISSING
+    written: int = 0
+    functions: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def look_through(root: Path) -> list[Item]:
+    """Every exercise of the kit as it lies in `root`; what was changed is imported, in a process of its own."""
+    items = [_look_at(exercise, root / exercise.name) for exercise in load_catalog().values()]
+    to_import = {
+        root / item.exercise.name / item.exercise.filename: item for item in items if item.state in (PARTLY, COMPLETE)
+    }
+    for path, problem in problems_of_importing(list(to_import)).items():
+        if problem:
+            to_import[path].state = BROKEN
+            to_import[path].problems.append(problem)
+    return items
+
+
+def write_hand_in(items: list[Item], out: Path) -> None:
+    """Write the zip archive that `grader grade` takes.
+
+    Raises:
+        GraderError: there is nothing to hand in, or `out` cannot be written.
+    """
+    files = {f"{item.exercise.name}/{item.exercise.filename}": item.source for item in items if item.source is not None}
+    if not files:
+        raise GraderError("there is no file to hand in: is this the folder of the kit?")
+    if all(item.state in (UNTOUCHED, MISSING) for item in items):
+        raise GraderError("nothing is written yet: there is nothing to hand in")
+    try:
+        write_whole(out, zip_of(files))
+    except OSError as error:
+        raise GraderError(f"cannot write {out}: {error.strerror}") from None
+
+
+def _look_at(exercise: Exercise, folder: Path) -> Item:
+    item = Item(exercise)
+    path = folder / exercise.filename
+    try:
+        exact = exercise.filename in {entry.name for entry in folder.iterdir()}  # Windows and macOS take any case
+        if exact and path.is_file():
+            if path.stat().st_size > MAX_FILE:
+                item.problems.append(f"{path.name} is larger than 1 MB and is left out: nobody grades that")
+                return item
+            item.source = path.read_bytes()
+    except OSError as error:
+        item.problems.append(f"{path.name} cannot be read: {error.strerror}")
+        return item
+    if item.source is None:
+        item.problems.append(_not_there(exercise, folder))
+        return item
+    _judge(item, original(exercise))
+    return item
+
+
+def _not_there(exercise: Exercise, folder: Path) -> str:
+    """What to do about a file that is missing: mostly it is there, under another name."""
+    known = {"demo.py", f"test_{exercise.filename}"}
+    others = sorted(path.name for path in folder.glob("*") if path.suffix in (".py", ".txt", ".ipynb"))
+    others = [name for name in others if name not in known and ".backup-" not in name]
+    if others:
+        return f"{exercise.filename} is not there, but {others[0]} is: rename it to {exercise.filename}"
+    return f"{exercise.filename} is not there: 'grader reset {exercise.number}' puts the untouched one back"
+
+
+def _judge(item: Item, untouched: str) -> None:
+    """The state of a file that is there, from its text alone."""
+    assert item.source is not None
+    functions = _to_do(ast.parse(untouched))
+    item.functions = len(functions)
+    try:
+        tree = ast.parse(item.source)
+    except SyntaxError as error:
+        item.state = BROKEN
+        item.problems.append(f"{item.exercise.filename}, line {error.lineno}: {error.msg}")
+        return
+    except (ValueError, RecursionError, MemoryError) as error:
+        item.state = BROKEN
+        item.problems.append(f"{item.exercise.filename} is not Python: {error}")
+        return
+    left, there = _to_do(tree), _definitions(tree)
+    gone = [name for name in functions if name not in there]
+    item.written = sum(name not in left and name in there for name in functions)
+    if item.source.decode("utf-8", errors="replace").splitlines() == untouched.splitlines():
+        item.state = UNTOUCHED
+    else:
+        item.state = COMPLETE if item.written == item.functions else PARTLY
+    if gone:
+        item.problems.append(f"{', '.join(gone)} of the original file {'is' if len(gone) == 1 else 'are'} gone")
+    for name in _strangers(tree):
+        item.problems.append(_about_import(name, item.exercise))
+
+
+def _definitions(tree: ast.Module) -> dict[str, ast.AST]:
+    """Functions, and methods as Class.method, by name."""
+    found: dict[str, ast.AST] = {}
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found[node.name] = node
+        if isinstance(node, ast.ClassDef):
+            found |= {f"{node.name}.{part.name}": part for part in node.body if isinstance(part, ast.FunctionDef)}
+        if isinstance(node, ast.Assign):
+            found |= {target.id: node for target in node.targets if isinstance(target, ast.Name)}
+        if isinstance(node, ast.ImportFrom):
+            found |= {alias.asname or alias.name: node for alias in node.names}
+    return found
+
+
+def _to_do(tree: ast.Module) -> list[str]:
+    """The functions and methods that still raise `NotImplementedError`."""
+    return [
+        name
+        for name, node in _definitions(tree).items()
+        if isinstance(node, ast.FunctionDef) and any(_raises_to_do(inner) for inner in ast.walk(node))
+    ]
+
+
+def _raises_to_do(node: ast.AST) -> bool:
+    match node:
+        case ast.Raise(exc=ast.Name(id="NotImplementedError") | ast.Call(func=ast.Name(id="NotImplementedError"))):
+            return True
+    return False
+
+
+def _strangers(tree: ast.Module) -> list[str]:
+    """The modules that are imported and will not be there."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add("." * node.level or (node.module or "").partition(".")[0])
+    return sorted(names - sys.stdlib_module_names - LIBRARIES - {"__future__"})
+
+
+def _about_import(name: str, exercise: Exercise) -> str:
+    own = name.startswith(".") or any((folder / f"{name}.py").is_file() for folder in (exercise.folder, KIT, Path()))
+    if own:
+        return f"it imports {name}: only {exercise.filename} is graded, so copy into it what you need"
+    return f"it imports {name}, which is not there where it is graded"
