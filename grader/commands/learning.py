@@ -96,7 +96,7 @@ def demo(
     exercise: Annotated[
         str | None, typer.Argument(help="Show what this exercise produces, with your own code.")
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="The picture, or the folder of the demo class.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Where to write what is made.")] = None,
     submission: Annotated[Path, typer.Option("--submission", help="The folder with the exercise.")] = EXERCISES,
     workers: WorkersOption = None,
     sandbox: SandboxOption = "auto",
