@@ -12,6 +12,7 @@ from grader.errors import GraderError
 from grader.files import write_whole, zip_of
 from grader.importing import problems_of_importing
 from grader.originals import original
+from grader.student import syntax_problem
 
 MAX_FILE = 2**20  # what is larger is not graded
 # What can be imported where a submission is graded, beside Python's own library.
@@ -102,7 +103,7 @@ def _judge(item: Item, untouched: str) -> None:
         tree = ast.parse(item.source)
     except SyntaxError as error:
         item.state = BROKEN
-        item.problems.append(f"{item.exercise.filename}, line {error.lineno}: {error.msg}")
+        item.problems.append(syntax_problem(item.exercise.filename, error))
         return
     except (ValueError, RecursionError, MemoryError) as error:
         item.state = BROKEN

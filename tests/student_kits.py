@@ -49,7 +49,8 @@ class StudentKit:
         done = subprocess.run(
             command, cwd=self.root, env=self.environment() | variables, capture_output=True, timeout=300
         )
-        decoded = (stream.decode(variables.get("PYTHONIOENCODING", "utf-8")) for stream in (done.stdout, done.stderr))
+        encoding = variables.get("PYTHONIOENCODING", "utf-8")
+        decoded = (stream.decode(encoding, errors="replace") for stream in (done.stdout, done.stderr))
         return subprocess.CompletedProcess(command, done.returncode, *decoded)
 
     def grader(self, *words: object, **variables: str) -> subprocess.CompletedProcess[str]:

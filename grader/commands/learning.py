@@ -86,9 +86,7 @@ def pack(
     for item in items:
         _write_item(item, _points(item.exercise, progress.of(item.exercise)))
     broken = sum(bool(item.problems) for item in items)
-    typer.echo(
-        f"\nwritten: {out}" + (f" ({broken} of {len(items)} exercises need a look, see above)" if broken else "")
-    )
+    typer.echo(f"\nwritten: {out}" + (f" ({broken} of {len(items)} exercises need a look)" if broken else ""))
 
 
 @app.command(help="Draw what an exercise produces, with your own code." if STUDENT_KIT else None)
