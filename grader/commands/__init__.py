@@ -27,6 +27,10 @@ WorkersOption = Annotated[
     typer.Option("--workers", "-j", hidden=STUDENT_KIT, min=1, help="Lanes; by default one per processor."),
 ]
 ProfileOption = Annotated[str, typer.Option("--profile", help="Budgets and thresholds: auto, cpu or gpu.")]
+LevelOption = Annotated[
+    str,
+    typer.Option("--level", help="What students read: none (points), category (kinds of problems, hints) or full."),
+]
 
 
 def chosen_exercises(names: list[str] | None) -> list[Exercise]:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from grader.commands import ExerciseOption, ProfileOption, SandboxOption, WorkersOption, chosen_exercises
+from grader.commands import ExerciseOption, LevelOption, ProfileOption, SandboxOption, WorkersOption, chosen_exercises
 from grader.errors import GraderError
 
 # A log has no width of its own; a line per student should stay one.
@@ -109,13 +109,42 @@ def similar(
 @app.command()
 def export(
     results: Annotated[Path, typer.Argument(help="A results folder of 'grader grade'.")],
-    out: Annotated[Path, typer.Option("--out", help="The file to write.")],
-    to: Annotated[str, typer.Option("--to", help="The format: csv.")] = "csv",
+    out: Annotated[Path, typer.Option("--out", help="The file to write, or the folder where there are several.")],
+    to: Annotated[
+        str, typer.Option("--to", help="csv, wide, canvas, moodle, gradescope, classroom50 or junit.")
+    ] = "csv",
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", help="Canvas' gradebook or Moodle's worksheet, to be filled in; may be --out itself."),
+    ] = None,
+    exercise: ExerciseOption = None,
+    roster: Annotated[
+        Path | None, typer.Option("--roster", help="A CSV file with id, name, email, lms_id: whose a row is.")
+    ] = None,
+    level: LevelOption = "category",
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--column", help='Which column is meant, such as ex01="HW 1 (4711)"; repeatable.'),
+    ] = None,
 ) -> None:
-    """Write results for other programs."""
-    from grader import export as exporter
+    """Write results for other programs: spreadsheets, Canvas, Moodle, Gradescope, Classroom 50, JUnit."""
+    from grader import exports
+    from grader.exports.request import ExportRequest
+    from grader.feedback_level import check_level
+    from grader.roster import read_roster
     from grader.store import read_results
 
-    found = read_results(results)
-    exporter.export(found, to, out)
-    typer.echo(f"{len(found)} results written to {out}")
+    pairs = [text.partition("=") for text in column or []]
+    if any(not name or not title for name, _, title in pairs):
+        raise GraderError('--column takes NAME="TITLE OF THE COLUMN", such as ex01="HW 1 (4711)"')
+    request = ExportRequest(
+        read_results(results),
+        tuple(chosen.name for chosen in chosen_exercises(exercise)) if exercise else (),
+        into,
+        read_roster(roster) if roster else [],
+        check_level(level),
+        {name.strip(): title for name, _, title in pairs},
+    )
+    for line in exports.export(request, to, out):
+        typer.echo(line)
+    typer.echo(f"written: {out}")
