@@ -46,7 +46,7 @@ def watch(exercise: Exercise | None, say: Say) -> None:
 
 def run_tests(exercise: Exercise) -> bool:
     """Run the visible tests in a process of its own, as the student would; whether all passed."""
-    command = [sys.executable, "-m", "pytest", "--no-header", "-q", f"exercises/{exercise.name}"]
+    command = [sys.executable, "-m", "pytest", "--no-header", "-q", "-rN", f"exercises/{exercise.name}"]
     return subprocess.run(command, cwd=KIT).returncode == 0
 
 

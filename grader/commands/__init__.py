@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import Annotated
 
 import typer
 
-from grader.catalog import Exercise, find_exercise, load_catalog
+from grader.catalog import KIT, Exercise, find_exercise, load_catalog
 
 # The student kit grades nothing, and does not show what is for grading.
-STUDENT_KIT = find_spec("grader.grade") is None
+STUDENT_KIT = not (KIT / "grader" / "grade.py").is_file()
 
 ExerciseOption = Annotated[
     list[str] | None,

@@ -20,7 +20,7 @@ app = typer.Typer()
 def status(
     exercise: Annotated[str | None, typer.Argument(help="Show the tasks of this exercise.")] = None,
 ) -> None:
-    """Show what your last runs of pytest found, without running anything."""
+    """Show what your last runs of pytest found. Nothing is run."""
     from grader.board import ExerciseBoard, write_board
     from grader.progress import load_progress
 
@@ -41,7 +41,7 @@ def watch(
         str | None, typer.Argument(help="Begin with this exercise; by default the first that is not complete.")
     ] = None,
 ) -> None:
-    """Test an exercise again whenever you save it, and move on when it is complete."""
+    """Test an exercise whenever you save it. When it is complete, the next one follows."""
     from grader import watch as watching
 
     try:
@@ -54,7 +54,7 @@ def watch(
 def hint(
     words: Annotated[list[str], typer.Argument(metavar="[EXERCISE] TASK", help="Such as precision, or ex01 accuracy.")],
 ) -> None:
-    """Give a hint on a task: first the idea, then where to look, then an example worked by hand."""
+    """Give the next hint on a task. First the idea, then where to look, then an example worked by hand."""
     from grader.hinting import next_hint
 
     typer.echo(next_hint(words))
@@ -64,7 +64,7 @@ def hint(
 def reset(
     exercise: Annotated[str, typer.Argument(help="The exercise to begin anew, such as ex01.")],
 ) -> None:
-    """Put the untouched file of an exercise back; yours is kept beside it."""
+    """Put the untouched file of an exercise back. Yours is kept beside it."""
     from grader.resetting import reset as put_back
 
     chosen = find_exercise(exercise)
@@ -76,7 +76,7 @@ def reset(
 def pack(
     out: Annotated[Path, typer.Option("--out", help="The zip file to write.")] = Path("handin.zip"),
 ) -> None:
-    """Make the zip file that you hand in, and say what in it is missing or broken."""
+    """Make the zip file that you hand in. It says what is missing or broken."""
     from grader import pack as packing
     from grader.progress import load_progress
 
@@ -89,17 +89,15 @@ def pack(
     typer.echo(f"\nwritten: {out}" + (f" ({broken} of {len(items)} exercises need a look)" if broken else ""))
 
 
-@app.command(help="Draw what an exercise produces, with your own code." if STUDENT_KIT else None)
+@app.command(help="Draw what your own code produces." if STUDENT_KIT else None)
 def demo(
-    exercise: Annotated[
-        str | None, typer.Argument(help="Show what this exercise produces, with your own code.")
-    ] = None,
+    exercise: Annotated[str | None, typer.Argument(help="Draw what this exercise produces.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="Where to write what is made.")] = None,
     submission: Annotated[Path, typer.Option("--submission", help="The folder with the exercise.")] = EXERCISES,
     workers: WorkersOption = None,
     sandbox: SandboxOption = "auto",
 ) -> None:
-    """Without an exercise: make a small class, grade it, show the points. With one: draw its picture."""
+    """Grade a small class, or draw what an exercise produces. Without an exercise it is the class."""
     if exercise is not None:
         from grader.pictures import draw
 
