@@ -20,9 +20,9 @@ from student_kits import StudentKit, Terminal, unpacked
 from grader.catalog import find_exercise
 
 EX01, EX04 = find_exercise("ex01"), find_exercise("ex04")
-# What Windows does not have, and what a kit must not need: Keras, for exercises that do without.
+# What Windows does not have, and what a kit must not need: a network, and Keras for exercises that do without.
 ANOTHER_SYSTEM = """
-import builtins, os, sys
+import builtins, os, socket, sys
 
 POSIX_ONLY = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}
 STUDENTS_SIDE = {"grader", "datasets", "metrics", "test_metrics", "ex01_metrics_demo"}
@@ -44,6 +44,11 @@ class NoKeras:
             raise ModuleNotFoundError(f"No module named {name!r}")
 
 sys.meta_path.insert(0, NoKeras())
+
+def offline(*words, **more):
+    raise OSError("there is no network")
+
+socket.socket.connect = socket.getaddrinfo = offline
 """
 
 
@@ -292,7 +297,7 @@ def test_watch_follows_whichever_file_is_saved(kit: StudentKit):
 
 
 def test_another_system_than_linux(kit: StudentKit):
-    """Without what Windows lacks, without Keras: tests, picture and commands work."""
+    """Without what Windows lacks, without a network or Keras: tests, picture and commands work."""
     (kit.root / "sitecustomize.py").write_text(ANOTHER_SYSTEM)
     guarded = kit.run("-c", "import grader.plugin, os; print(hasattr(os, 'fork'))")
     assert guarded.stdout == "False\n", guarded.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -97,6 +98,43 @@ def test_a_kit_has_what_students_need_and_nothing_else(files):
         "grader/commands/learning.py",
     }
     assert "{{" not in files["README.md"].decode()
+
+
+def test_the_names_in_a_kit_are_names_on_every_system(files):
+    for name in files:
+        assert re.fullmatch(r"[\w.-]+(/[\w.-]+)*", name, re.ASCII), name
+        assert not name.endswith(".")
+        assert len(name) < 120
+        assert not re.search(r"(^|/)(con|prn|aux|nul|com\d|lpt\d)(\.|/|$)", name.lower())
+    assert len({name.lower() for name in files}) == len(files)
+
+
+def test_the_students_side_uses_nothing_that_only_some_systems_have(files):
+    """No module and no function of POSIX alone, and no file that is opened in the encoding of the day."""
+    lacking = {"fork", "forkpty", "getuid", "geteuid", "getgid", "fchmod", "chown", "killpg", "setsid", "mkfifo",
+               "sched_getaffinity", "getloadavg", "O_NOFOLLOW", "O_NONBLOCK", "wait", "waitpid", "SIGKILL", "SIGALRM",
+               "alarm", "setitimer"}  # fmt: skip
+    posix = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "select", "syslog", "termios", "tty"}
+    for name, content in files.items():
+        if not name.endswith(".py"):
+            continue
+        for node in ast.walk(ast.parse(content, feature_version=(3, 11))):
+            where = f"{name}, line {getattr(node, 'lineno', 0)}"
+            if isinstance(node, ast.Import):
+                assert posix.isdisjoint(alias.name for alias in node.names), where
+            elif isinstance(node, ast.ImportFrom):
+                assert node.module not in posix, where
+            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                assert node.value.id not in ("os", "signal") or node.attr not in lacking, where
+            elif isinstance(node, ast.Call):
+                assert not _is_text_in_any_encoding(node), where
+
+
+def _is_text_in_any_encoding(call: ast.Call) -> bool:
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    binary = any(isinstance(arg, ast.Constant) and str(arg.value).endswith("b") for arg in call.args[-1:])
+    said = binary or any(word.arg == "encoding" for word in call.keywords) or "utf-8" in ast.dump(call)
+    return name in ("open", "read_text", "write_text", "fdopen") and not said
 
 
 def test_the_kit_of_the_course_gives_nothing_away(files):
