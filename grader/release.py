@@ -89,7 +89,7 @@ def kit_files(exercises: list[Exercise]) -> dict[str, bytes]:
     files["datasets/README.md"] = _about_data().encode()
     for name in STUDENT_SIDE:
         files[f"grader/{name}.py"] = (KIT / "grader" / f"{name}.py").read_bytes()
-    for path in sorted((KIT / "grader" / "hints").glob("*.json")):  # digests of typical wrong answers
+    for path in sorted((KIT / "grader" / "hints").glob("*.toml")):  # digests of typical wrong answers
         files[f"grader/hints/{path.name}"] = path.read_bytes()
     for pattern in DATASETS:
         for path in sorted((KIT / "datasets").glob(pattern)):

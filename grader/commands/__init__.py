@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from grader.catalog import KIT, Exercise, find_exercise, load_catalog
 
 # The student kit grades nothing, and does not show what is for grading.
 STUDENT_KIT = not (KIT / "grader" / "grade.py").is_file()
+
+# A log has no width of its own; a line per student should stay one.
+WIDE = 200
 
 ExerciseOption = Annotated[
     list[str] | None,
@@ -37,3 +41,9 @@ def chosen_exercises(names: list[str] | None) -> list[Exercise]:
         return list(load_catalog().values())
     chosen = {find_exercise(name).name for words in names for name in words.split(",")}
     return [exercise for exercise in load_catalog().values() if exercise.name in chosen]
+
+
+def wide_console() -> Console:
+    """The terminal, or a log with room for a table."""
+    console = Console()
+    return console if console.is_terminal else Console(width=WIDE)

@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from grader.commands import ExerciseOption, LevelOption, ProfileOption, SandboxOption, WorkersOption, chosen_exercises
+from grader.commands import (
+    ExerciseOption,
+    LevelOption,
+    ProfileOption,
+    SandboxOption,
+    WorkersOption,
+    chosen_exercises,
+    wide_console,
+)
 from grader.errors import GraderError
-
-# A log has no width of its own; a line per student should stay one.
-WIDE = 200
 
 app = typer.Typer()
 
@@ -46,9 +50,7 @@ def grade(
 
     exercises = chosen_exercises(exercise)
     level = batch.choose_level(sandbox)
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDE)
+    console = wide_console()
     console.print(f"sandbox: {level}")
     chosen_profile = batch.choose_profile(profile, exercises)
     lanes = workers or batch.default_workers()
