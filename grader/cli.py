@@ -11,7 +11,7 @@ import typer
 from grader.errors import GraderError
 
 # The student kit has only what students need.
-COMMANDS = ("learning", "grading", "authoring")
+COMMANDS = ("learning", "grading", "authoring", "publishing")
 
 app = typer.Typer(
     help="The exercise kit for Deep Learning with Keras.",
