@@ -75,8 +75,8 @@ class _Lane:
 
     def __init__(self, level: str, course: Path) -> None:
         self._room = tempfile.TemporaryDirectory(prefix="grader-nbgrader-")
-        room = Path(self._room.name)
-        self._settings = LaneSettings(level, (course,), room / "bytecode", room)
+        # Compiled tests and libraries stay for the next run.
+        self._settings = LaneSettings(level, (course,), course / ".grader" / "bytecode", Path(self._room.name))
         self._process: LaneProcess | None = None
         atexit.register(self.close)
 
