@@ -45,10 +45,11 @@ class Call:
 class Student:
     """Attribute access to the student's module; `last_call` is what feedback quotes."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, module: Any = None) -> None:
+        """The module at `path`; or one that is there already, such as a notebook, which `path` names."""
         self.path = path
         self.last_call: Call | None = None
-        self._module = load_module(path)
+        self._module = load_module(path) if module is None else module
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

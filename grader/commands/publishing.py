@@ -48,3 +48,17 @@ def gradescope(
     make_autograder(out, exercises, check_level(level))
     names = ", ".join(exercise.number for exercise in exercises)
     typer.echo(f"autograder for {names} written to {out}; it holds hidden tests: upload it, do not hand it on")
+
+
+@app.command()
+def nbgrader(
+    course: Annotated[Path, typer.Argument(help="The course directory of nbgrader; it is made if need be.")],
+    exercise: ExerciseOption = None,
+) -> None:
+    """Make an nbgrader course of the exercises: notebooks, and autograding behind the wall."""
+    from grader.nbgrader.course import make_course
+
+    notebooks = make_course(course, chosen_exercises(exercise))
+    typer.echo(
+        f"{len(notebooks)} assignments in {course}; next: cd {course} && nbgrader generate_assignment ASSIGNMENT"
+    )
