@@ -27,6 +27,7 @@ class Item:
     """One exercise in the hand-in: how far it is, how many of its functions are written, what a person should know."""
 
     exercise: Exercise
+    name: str  # of the file that is handed in: the module, or the notebook in its place
     source: bytes | None = None  # None: it cannot be handed in
     state: str = MISSING
     written: int = 0
@@ -38,7 +39,9 @@ def look_through(root: Path) -> list[Item]:
     """Every exercise of the kit as it lies in `root`; what was changed is imported, in a process of its own."""
     items = [_look_at(exercise, root / exercise.name) for exercise in load_catalog().values()]
     to_import = {
-        root / item.exercise.name / item.exercise.filename: item for item in items if item.state in (PARTLY, COMPLETE)
+        root / item.exercise.name / item.name: item
+        for item in items
+        if item.state in (PARTLY, COMPLETE) and item.name == item.exercise.filename
     }
     for path, problem in problems_of_importing(list(to_import)).items():
         if problem:
@@ -53,7 +56,7 @@ def write_hand_in(items: list[Item], out: Path) -> None:
     Raises:
         GraderError: there is nothing to hand in, or `out` cannot be written.
     """
-    files = {f"{item.exercise.name}/{item.exercise.filename}": item.source for item in items if item.source is not None}
+    files = {f"{item.exercise.name}/{item.name}": item.source for item in items if item.source is not None}
     if not files:
         raise GraderError("there is no file to hand in: is this the folder of the kit?")
     if all(item.state in (UNTOUCHED, MISSING) for item in items):
@@ -65,7 +68,22 @@ def write_hand_in(items: list[Item], out: Path) -> None:
 
 
 def _look_at(exercise: Exercise, folder: Path) -> Item:
-    item = Item(exercise)
+    """The exercise's file, or its notebook when it is the notebook that was worked in."""
+    item = _look_at_module(exercise, folder)
+    notebook = folder / f"{exercise.module}.ipynb"
+    if not notebook.is_file():
+        return item
+    other = _look_at_notebook(exercise, notebook)
+    if other.state == UNTOUCHED:
+        return item
+    if item.state in (UNTOUCHED, MISSING):
+        return other
+    item.problems.append(f"{notebook.name} is written, too, and is left out: only {item.name} is packed")
+    return item
+
+
+def _look_at_module(exercise: Exercise, folder: Path) -> Item:
+    item = Item(exercise, exercise.filename)
     path = folder / exercise.filename
     try:
         exact = exercise.filename in {entry.name for entry in folder.iterdir()}  # Windows and macOS take any case
@@ -80,13 +98,29 @@ def _look_at(exercise: Exercise, folder: Path) -> Item:
     if item.source is None:
         item.problems.append(_not_there(exercise, folder))
         return item
-    _judge(item, original(exercise))
+    _judge(item, item.source, original(exercise))
+    return item
+
+
+def _look_at_notebook(exercise: Exercise, path: Path) -> Item:
+    """The module that the notebook's cells are; what they define is judged, nothing is run."""
+    from grader.notebooks.source import module_source
+
+    item = Item(exercise, path.name)
+    try:
+        item.source = path.read_bytes()
+        _judge(item, module_source(exercise, item.source).text.encode(), original(exercise))
+    except (OSError, GraderError) as error:
+        item.state = BROKEN
+        item.problems.append(f"{path.name} cannot be read: {error}")
+    if item.state != BROKEN and not item.written:
+        item.state = UNTOUCHED
     return item
 
 
 def _not_there(exercise: Exercise, folder: Path) -> str:
     """What to do about a file that is missing: mostly it is there, under another name."""
-    known = {"demo.py", f"test_{exercise.filename}"}
+    known = {"demo.py", f"test_{exercise.filename}", f"{exercise.module}.ipynb"}
     others = sorted(path.name for path in folder.glob("*") if path.suffix in (".py", ".txt", ".ipynb"))
     others = [name for name in others if name not in known and ".backup-" not in name]
     if others:
@@ -94,13 +128,12 @@ def _not_there(exercise: Exercise, folder: Path) -> str:
     return f"{exercise.filename} is not there: 'grader reset {exercise.number}' puts the untouched one back"
 
 
-def _judge(item: Item, untouched: str) -> None:
-    """The state of a file that is there, from its text alone."""
-    assert item.source is not None
+def _judge(item: Item, source: bytes, untouched: str) -> None:
+    """The state of an exercise from the text of its module alone."""
     functions = _to_do(ast.parse(untouched))
     item.functions = len(functions)
     try:
-        tree = ast.parse(item.source)
+        tree = ast.parse(source)
     except SyntaxError as error:
         item.state = BROKEN
         item.problems.append(syntax_problem(item.exercise.filename, error))
@@ -112,7 +145,7 @@ def _judge(item: Item, untouched: str) -> None:
     left, there = _to_do(tree), _definitions(tree)
     gone = [name for name in functions if name not in there]
     item.written = sum(name not in left and name in there for name in functions)
-    if item.source.decode("utf-8", errors="replace").splitlines() == untouched.splitlines():
+    if source.decode("utf-8", errors="replace").splitlines() == untouched.splitlines():
         item.state = UNTOUCHED
     else:
         item.state = COMPLETE if item.written == item.functions else PARTLY

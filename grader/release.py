@@ -19,16 +19,19 @@ from grader.catalog import KIT, Exercise
 from grader.errors import GraderError
 from grader.files import write_whole, zip_of
 from grader.leaks import Leak, find_leaks
+from grader.nbgrader.course import HEADER
+from grader.notebooks.building import build_notebook, markdown
 from grader.originals import path_of
-from grader.stubs import expected_stub
+from grader.stubs import BEGIN, expected_stub, make_stub
 
 README = Path(__file__).with_name("student_readme.md")
 SUMS = "SHA256SUMS"  # every other file of a kit, as `sha256sum --check` reads it
 # The student's side of the grader: whatever the plugin and the students' commands import.
 STUDENT_SIDE = (
     "__init__", "__main__", "board", "catalog", "cli", "commands/__init__", "commands/learning", "compare", "errors",
-    "feedback", "files", "hinting", "importing", "ladder", "originals", "pack", "pictures", "plugin", "progress",
-    "resetting", "scoring", "seeds", "student", "watch",
+    "feedback", "files", "hinting", "importing", "ladder", "notebooks/__init__", "notebooks/check", "notebooks/magics",
+    "notebooks/reading", "notebooks/source", "originals", "pack", "pictures", "plugin", "progress", "resetting",
+    "scoring", "seeds", "student", "watch",
 )  # fmt: skip
 DATASETS = ("*.py", "games/*.py", "files/*")
 # How to make the data again needs packages that a course does not.
@@ -36,6 +39,12 @@ NO_DATASETS = ("build.py",)
 ABOUT_BUILDING = "`python -m datasets.build`"
 LIBRARIES = ("matplotlib", "numpy", "pillow", "pytest", "scikit-learn", "typer")
 KERAS_LIBRARIES = ("gymnasium", "keras", "tensorflow")
+JUPYTER = "notebook>=7.2"
+ABOUT_NOTEBOOKS = """
+Each exercise is there as a notebook, too: `python -m jupyter notebook exercises/{folder}/{module}.ipynb`. Write your
+functions there or in `{module}.py`, not in both; `grader pack` takes what you wrote. `grader watch`, `demo` and
+`reset` are about the `.py` file.
+"""
 # What running a kit leaves behind.
 LEFT_BEHIND = ("__pycache__", ".pytest_cache", ".progress.json")
 
@@ -58,7 +67,7 @@ class Kit:
     left_out: list[str]  # files beside the exercises that are no part of a kit
 
 
-def release(out: Path, exercises: list[Exercise]) -> Kit:
+def release(out: Path, exercises: list[Exercise], notebooks: bool = False) -> Kit:
     """Write the kit with `exercises` to the folder `out` and the archive `out`.zip; both are whole or not there.
 
     Raises:
@@ -67,7 +76,7 @@ def release(out: Path, exercises: list[Exercise]) -> Kit:
     """
     archive = out.with_name(f"{out.name}.zip")
     _check_target(out, archive)
-    files = kit_files(exercises)
+    files = kit_files(exercises, notebooks)
     leaks = find_leaks(files)
     if leaks:
         raise LeakError(leaks)
@@ -82,10 +91,10 @@ def release(out: Path, exercises: list[Exercise]) -> Kit:
     return Kit(out, archive, len(files), left_out(exercises, files))
 
 
-def kit_files(exercises: list[Exercise]) -> dict[str, bytes]:
+def kit_files(exercises: list[Exercise], notebooks: bool = False) -> dict[str, bytes]:
     """The files of the kit, by path; stubs are made from the solutions, whatever lies in `exercises`."""
-    files = {"LICENSE": (KIT / "LICENSE").read_bytes(), "README.md": _readme(exercises).encode()}
-    files["pyproject.toml"] = _pyproject(exercises).encode()
+    files = {"LICENSE": (KIT / "LICENSE").read_bytes(), "README.md": _readme(exercises, notebooks).encode()}
+    files["pyproject.toml"] = _pyproject(exercises, notebooks).encode()
     files["datasets/README.md"] = _about_data().encode()
     for name in STUDENT_SIDE:
         files[f"grader/{name}.py"] = (KIT / "grader" / f"{name}.py").read_bytes()
@@ -100,7 +109,19 @@ def kit_files(exercises: list[Exercise]) -> dict[str, bytes]:
         files[path_of(exercise).as_posix()] = files[f"exercises/{exercise.name}/{exercise.filename}"] = stub
         for path in _beside_the_stub(exercise):
             files[path.relative_to(KIT).as_posix()] = path.read_bytes()
+        if notebooks:
+            files[f"exercises/{exercise.name}/{exercise.module}.ipynb"] = student_notebook(exercise)
     return files
+
+
+def student_notebook(exercise: Exercise) -> bytes:
+    """The exercise as a notebook, with its functions to do."""
+    made = build_notebook(exercise)
+    for cell in made["cells"]:
+        if BEGIN in cell["source"]:
+            cell["source"] = make_stub(cell["source"], exercise.number, exercise.name).rstrip("\n")
+    made["cells"].insert(0, markdown("header", HEADER.replace('("to do")', "(...)")))
+    return json.dumps(made, indent=1, ensure_ascii=False).encode() + b"\n"
 
 
 def left_out(exercises: list[Exercise], files: Mapping[str, bytes]) -> list[str]:
@@ -118,7 +139,7 @@ def _beside_the_stub(exercise: Exercise) -> list[Path]:
     )  # fmt: skip
 
 
-def _readme(exercises: list[Exercise]) -> str:
+def _readme(exercises: list[Exercise], notebooks: bool) -> str:
     rows = [
         f"| {exercise.number} {exercise.title} | `exercises/{exercise.name}/{exercise.filename}` | "
         f"[README](exercises/{exercise.name}/README.md) |"
@@ -132,6 +153,7 @@ def _readme(exercises: list[Exercise]) -> str:
         "number": first.number,
         "task": first.tasks[0].name,
         "libraries": "NumPy, scikit-learn, Matplotlib, pytest" + (", Keras with TensorFlow" if uses_keras else ""),
+        "notebooks": ABOUT_NOTEBOOKS.format(folder=first.name, module=first.module) if notebooks else "",
     }
     text = README.read_text(encoding="utf-8")
     for word, replacement in words.items():
@@ -144,12 +166,13 @@ def _about_data() -> str:
     return "".join(line for line in lines if not line.startswith(ABOUT_BUILDING))
 
 
-def _pyproject(exercises: list[Exercise]) -> str:
+def _pyproject(exercises: list[Exercise], notebooks: bool) -> str:
     """The kit's own, with the libraries that its exercises need: Keras only when one of them does."""
     whole = tomllib.loads((KIT / "pyproject.toml").read_text(encoding="utf-8"))
     project = whole["project"]
     wanted = LIBRARIES + (KERAS_LIBRARIES if any(exercise.needs == "keras" for exercise in exercises) else ())
     libraries = [line for line in project["dependencies"] if line.partition(">")[0] in wanted]
+    libraries += [JUPYTER] if notebooks else []
     table = {
         "build-system": {"requires": ["setuptools>=64"], "build-backend": "setuptools.build_meta"},
         "project": {

@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from student_kits import StudentKit, Terminal, unpacked
 
 from grader.catalog import find_exercise
+from grader.release import student_notebook
 
 EX01, EX04 = find_exercise("ex01"), find_exercise("ex04")
 # What Windows does not have, and what a kit must not need: a network, and Keras for exercises that do without.
@@ -254,6 +255,29 @@ def test_pack_finds_a_file_under_another_name_and_leaves_out_what_is_too_large(k
     first = (kit.root / "mine.zip").read_bytes()
     assert kit.grader("pack", "--out", "again.zip").returncode == 0
     assert (kit.root / "again.zip").read_bytes() == first
+
+
+def test_pack_takes_the_notebook_when_that_is_what_was_written(kit: StudentKit):
+    notebook = kit.file(EX01).with_suffix(".ipynb")
+    made = json.loads(student_notebook(EX01))
+    notebook.write_text(json.dumps(made), encoding="utf-8")
+    kit.solve(EX04)
+    assert re.search(r"ex01_metrics +untouched", kit.grader("pack").stdout)
+    for cell in made["cells"]:
+        to_do = 'raise NotImplementedError("ex01 accuracy")'
+        cell["source"] = cell["source"].replace(to_do, "return float(np.mean(np.equal(y_true, y_pred)))")
+    notebook.write_text(json.dumps(made), encoding="utf-8")
+    shown = kit.grader("pack").stdout
+    assert re.search(r"ex01_metrics +partly +1 of 9 written", shown)
+    with zipfile.ZipFile(kit.root / "handin.zip") as archive:
+        assert archive.namelist() == ["ex01_metrics/metrics.ipynb", "ex04_perceptron/perceptron.py"]
+    kit.solve(EX01)
+    assert "metrics.ipynb is written, too, and is left out: only metrics.py is packed" in kit.grader("pack").stdout
+    with zipfile.ZipFile(kit.root / "handin.zip") as archive:
+        assert archive.namelist() == ["ex01_metrics/metrics.py", "ex04_perceptron/perceptron.py"]
+    kit.grader("reset", "ex01")
+    notebook.write_text("no notebook", encoding="utf-8")
+    assert re.search(r"ex01_metrics +broken *\n +metrics.ipynb cannot be read: ", kit.grader("pack").stdout)
 
 
 def test_there_is_nothing_to_pack_in_an_untouched_kit(kit: StudentKit):

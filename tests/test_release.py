@@ -31,7 +31,8 @@ SOLUTION_LINES = """residual = np.sum((y_true - y_pred) ** 2)
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, bytes]:
-    return releasing.kit_files(list(load_catalog().values()))
+    """Everything that a kit can hold."""
+    return releasing.kit_files(list(load_catalog().values()), notebooks=True)
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def imports_of(module: str) -> Iterator[str]:
 def test_the_students_side_is_what_the_plugin_and_the_students_commands_import():
     """Beside it, only what is there for instructors and asked for when they need it."""
     instructors = {"commands/grading", "demo_class", "stubs", "thresholds"}
-    found, left = set(), ["__init__", "__main__", "plugin", "commands/learning", "importing"]
+    found, left = set(), ["__init__", "__main__", "plugin", "commands/learning", "importing", "notebooks/check"]
     while left:
         module = left.pop()
         found.add(module)
@@ -135,6 +136,20 @@ def _is_text_in_any_encoding(call: ast.Call) -> bool:
     binary = any(isinstance(arg, ast.Constant) and str(arg.value).endswith("b") for arg in call.args[-1:])
     said = binary or any(word.arg == "encoding" for word in call.keywords) or "utf-8" in ast.dump(call)
     return name in ("open", "read_text", "write_text", "fdopen") and not said
+
+
+def test_notebooks_come_with_every_function_to_do(files):
+    for exercise in load_catalog().values():
+        notebook = json.loads(files[f"exercises/{exercise.name}/{exercise.module}.ipynb"])
+        sources = {cell["metadata"].get("nbgrader", {}).get("grade_id"): cell["source"] for cell in notebook["cells"]}
+        assert not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook["cells"])
+        for task in exercise.tasks:
+            assert sources[task.name] == f'check("{task.name}")'
+            if task.name != "capstone":  # what the others do together
+                assert f'raise NotImplementedError("{exercise.number} {task.name}' in sources[f"solution-{task.name}"]
+    assert "jupyter" not in releasing.kit_files([find_exercise("ex01")])["README.md"].decode()
+    assert "python -m jupyter notebook exercises/ex01_metrics/metrics.ipynb" in files["README.md"].decode()
+    assert '"notebook>=' in files["pyproject.toml"].decode()
 
 
 def test_the_kit_of_the_course_gives_nothing_away(files):

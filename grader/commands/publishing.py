@@ -19,12 +19,13 @@ def release(
         list[str] | None,
         typer.Option("--exercises", "--exercise", "-e", help="Only these, such as ex01,ex04, for weekly hand-outs."),
     ] = None,
+    notebooks: Annotated[bool, typer.Option("--notebooks", help="A notebook of each exercise, too.")] = False,
 ) -> None:
     """Make the student kit, and check that it gives nothing away."""
     from grader import release as releasing
 
     try:
-        kit = releasing.release(out, chosen_exercises(exercises))
+        kit = releasing.release(out, chosen_exercises(exercises), notebooks)
     except releasing.LeakError as error:
         for leak in error.leaks:
             typer.echo(str(leak), err=True)
