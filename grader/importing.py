@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SECONDS = 60  # for all files together; Keras alone takes several
+SECONDS = 120  # for all files together; Keras alone takes several
 
 
 def problems_of_importing(paths: list[Path], seconds: float = SECONDS) -> dict[Path, str]:

@@ -47,7 +47,7 @@ class StudentKit:
         """Run `python WORDS` in the kit's folder, its output not a terminal."""
         command = [str(self.python), *map(str, words)]
         done = subprocess.run(
-            command, cwd=self.root, env=self.environment() | variables, capture_output=True, timeout=300
+            command, cwd=self.root, env=self.environment() | variables, capture_output=True, timeout=1800
         )
         encoding = variables.get("PYTHONIOENCODING", "utf-8")
         decoded = (stream.decode(encoding, errors="replace") for stream in (done.stdout, done.stderr))
