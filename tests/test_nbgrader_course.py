@@ -50,7 +50,11 @@ def run(course: Path, *words: object, ok: bool = True) -> subprocess.CompletedPr
 
 
 def read(path: Path) -> dict:
-    return json.loads(path.read_text(encoding="utf-8"))
+    """A notebook whose cells are text, not lists of lines."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        cell["source"] = "".join(cell["source"])
+    return notebook
 
 
 def scores(course: Path, assignment: str) -> dict[str, dict[str, float | None]]:
@@ -98,7 +102,7 @@ def hand_in_strange_notebooks(course: Path) -> None:
     write_notebook(path_of(course, "Helped", exercise), helped)
     write_notebook(path_of(course, "Endless", exercise), answered(released, right | {"accuracy": ENDLESS}))
     typo = answered(released, right | {"recall": "def recall(y_true, y_pred, positive=1):\n    return ("})
-    typo["cells"].append({"cell_type": "markdown", "metadata": {}, "source": "<script>alert(1)</script> *mine*"})
+    typo["cells"].append({"cell_type": "markdown", "metadata": {}, "source": "*mine*\n\n<script>alert(1)</script>"})
     write_notebook(path_of(course, "Typo", exercise), typo)
     for student, change in HOSTILE.items():
         write_notebook(path_of(course, student, exercise), change(released, course))
@@ -154,9 +158,9 @@ def kit_scores(
 
 def test_the_released_notebooks_give_nothing_away(course, pytestconfig):
     for exercise in exercises_of(pytestconfig):
-        text = path_of(course, ".", exercise, "release").read_text(encoding="utf-8")
+        path = path_of(course, ".", exercise, "release")
+        text, notebook = path.read_text(encoding="utf-8"), read(path)
         assert not [word for word in SECRET_WORDS if word in text]
-        notebook = json.loads(text)
         assert [marks_of(cell)["points"] for cell in graded(notebook)] == [task.points for task in exercise.tasks]
         for name, solution in solutions(course, exercise).items():
             released = cell_of(notebook, f"solution-{name}")["source"]

@@ -37,7 +37,7 @@ class RestoreCells(NbGraderPreprocessor):
         nb.metadata = NotebookNode()  # the kernel's name follows from the gradebook; widgets are a way to bring scripts
         if not isinstance(nb.cells, list):
             raise GraderError("this is not what Jupyter saves: it has no list of cells")
-        nb.cells = [cell for cell in nb.cells if isinstance(cell, dict)]
+        nb.cells = [_plain(cell) for cell in nb.cells if isinstance(cell, dict)]
         found: set[str] = set()
         for cell in reversed(nb.cells):  # of several with the same name nbgrader takes the last
             _restore(cell, marks, found)
@@ -64,13 +64,26 @@ def _marks(known: Any) -> dict[str, dict[str, Any]]:
     return marks
 
 
-def _restore(cell: NotebookNode, marks: dict[str, dict[str, Any]], found: set[str]) -> None:
+def _plain(cell: NotebookNode) -> NotebookNode:
+    """The cell with everything that a cell has, as Jupyter saves it; some programs leave out what is empty.
+
+    A raw cell would be HTML that nobody has looked at; it becomes text.
+    """
+    source = cell.get("source")
+    text = source if isinstance(source, str) else ""
+    plain = NotebookNode(cell_type="markdown", metadata=NotebookNode(), source=text)
+    if cell.get("cell_type") == "code":
+        plain.update(cell_type="code", outputs=[], execution_count=None)
     metadata = cell.get("metadata")
-    claimed = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    name = claimed.get("grade_id") if isinstance(claimed, dict) else None
-    cell.metadata = NotebookNode()
-    if cell.cell_type == "raw":
-        cell.cell_type = "markdown"  # a raw cell is HTML that nobody has looked at
+    if isinstance(metadata, dict) and isinstance(metadata.get("nbgrader"), dict):
+        plain.metadata.nbgrader = metadata["nbgrader"]
+    if isinstance(cell.get("id"), str):
+        plain.id = cell["id"]
+    return plain
+
+
+def _restore(cell: NotebookNode, marks: dict[str, dict[str, Any]], found: set[str]) -> None:
+    name = cell.metadata.pop("nbgrader", {}).get("grade_id")
     if isinstance(name, str) and name in marks and name not in found:
         found.add(name)
         cell.metadata.nbgrader = NotebookNode(marks[name])
