@@ -29,7 +29,6 @@ NOT_DECIDING = {
     "cli.py",
     "cluster.py",
     "demo_class.py",
-    "export.py",
     "feedback_level.py",
     "lanes.py",
     "lms.py",

@@ -26,10 +26,16 @@ class TaskFeedback:
     hints: list[str]
 
 
-def student_view(result: Result, level: str = CATEGORY) -> list[TaskFeedback]:
-    """The feedback of every task of `result` at `level`: `none`, `category` or `full`."""
+def check_level(level: str) -> str:
+    """`level`, which must be one of the three."""
     if level not in LEVELS:
         raise GraderError(f"there is no feedback level '{level}'; choose from {', '.join(LEVELS)}")
+    return level
+
+
+def student_view(result: Result, level: str = CATEGORY) -> list[TaskFeedback]:
+    """The feedback of every task of `result` at `level`: `none`, `category` or `full`."""
+    check_level(level)
     return [
         TaskFeedback(
             score.task,

@@ -56,6 +56,7 @@ class Job:
     profile: str
     content_hash: str
     quick_for: str = ""  # a quick look at a grader, no grade: only this task's tests may train networks
+    until_failure: bool = False  # nor is this one: this task's tests first, and no more after the first that fails
 
     @property
     def source_hash(self) -> str:
@@ -151,7 +152,7 @@ class Lane:
                 student = RemoteStudent(zygote, Submission(job.exercise.filename, source, seed))
                 done = frozenset(progress.verdicts)
                 run = GradingRun(job.exercise, student, job.course_key, job.source_hash, job.profile, done, write_end)
-                run.quick_for = job.quick_for
+                run.quick_for, run.until_failure = job.quick_for, job.until_failure
                 run_hidden_tests(run)
                 status = 0
             finally:

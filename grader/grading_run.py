@@ -41,6 +41,7 @@ class GradingRun:
         self._done = done
         self._events = events
         self.quick_for = ""
+        self.until_failure = False
         self.sandbox_failed = ""
 
     def emit(self, **event: Any) -> None:
@@ -62,10 +63,15 @@ class GradingRun:
         planned = self._session.plan.get(self.exercise.name, [])
         self.emit(plan=[vars(test) for test in planned])
         items[:] = [item for item in items if item.nodeid not in self._done and not self._left_out(item)]
+        if self.until_failure:
+            items.sort(key=lambda item: not self._is_looked_at(item))
 
     def _left_out(self, item: pytest.Item) -> bool:
         trains = item.get_closest_marker("trains") is not None and plugin.TEST in item.stash
-        return bool(self.quick_for) and trains and item.stash[plugin.TEST][1].task != self.quick_for
+        return bool(self.quick_for) and trains and not self._is_looked_at(item)
+
+    def _is_looked_at(self, item: pytest.Item) -> bool:
+        return plugin.TEST in item.stash and item.stash[plugin.TEST][1].task == self.quick_for
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -104,6 +110,8 @@ def run_hidden_tests(run: GradingRun) -> None:
         "-p",
         plugin.__name__,
     ]
+    if run.until_failure:
+        options.append("--exitfirst")
     # No other plugin of this machine has a say in a grade.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     status = pytest.main(options, plugins=[run])

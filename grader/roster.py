@@ -78,7 +78,7 @@ class Roster:
 def _keys_of_person(person: Person) -> tuple[set[str], ...]:
     email = person.email.casefold()
     local = {email.split("@")[0]} if "@" in email else set()
-    return {person.lms_id, person.id}, {person.id}, {email}, local, _ways_to_write(person.name)
+    return {person.lms_id, person.id}, {person.id}, {email}, local, ways_to_write(person.name)
 
 
 def _keys_of_label(label: Label) -> tuple[str, ...]:
@@ -95,7 +95,7 @@ def _letters(text: str) -> str:
     return "".join(char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum())
 
 
-def _ways_to_write(name: str) -> set[str]:
-    """ "Ada Lovelace" is "Lovelace, Ada" for some, and "lovelaceada" for Canvas."""
+def ways_to_write(name: str) -> set[str]:
+    """How a name may be written: "Ada Lovelace" is "Lovelace, Ada" for some, and "lovelaceada" for Canvas."""
     first, _, last = name.strip().rpartition(" ")
     return {_letters(name), _letters(last + first), _letters("".join(reversed(name.split(","))))}

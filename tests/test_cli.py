@@ -79,7 +79,8 @@ def test_an_unknown_export_format_is_refused(grader, tmp_path: Path, submissions
     assert grader("grade", submissions, "--out", tmp_path / "out", "-e", "ex04").returncode == 0
     done = grader("export", tmp_path / "out", "--to", "parchment", "--out", tmp_path / "grades")
     assert done.returncode == 2
-    assert done.stderr == "error: there is no export format 'parchment'; choose from csv\n"
+    formats = "csv, wide, canvas, moodle, gradescope, classroom50, junit"
+    assert done.stderr == f"error: there is no export format 'parchment'; choose from {formats}\n"
     assert not (tmp_path / "grades").exists()
 
 

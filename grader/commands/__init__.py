@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from grader.catalog import Exercise, find_exercise, load_catalog
+
+# A log has no width of its own; a line per student should stay one.
+WIDE = 200
 
 ExerciseOption = Annotated[
     list[str] | None,
@@ -20,6 +24,10 @@ WorkersOption = Annotated[
     int | None, typer.Option("--workers", "-j", min=1, help="Lanes; by default one per processor.")
 ]
 ProfileOption = Annotated[str, typer.Option("--profile", help="Budgets and thresholds: auto, cpu or gpu.")]
+LevelOption = Annotated[
+    str,
+    typer.Option("--level", help="What students read: none (points), category (kinds of problems, hints) or full."),
+]
 
 
 def chosen_exercises(names: list[str] | None) -> list[Exercise]:
@@ -27,3 +35,9 @@ def chosen_exercises(names: list[str] | None) -> list[Exercise]:
         return list(load_catalog().values())
     chosen = {find_exercise(name).name for words in names for name in words.split(",")}
     return [exercise for exercise in load_catalog().values() if exercise.name in chosen]
+
+
+def wide_console() -> Console:
+    """The terminal, or a log with room for a table."""
+    console = Console()
+    return console if console.is_terminal else Console(width=WIDE)

@@ -1,13 +1,25 @@
-"""Authors of exercises: stubs from solutions."""
+"""Authors of exercises: stubs from solutions, and are graders and thresholds right?"""
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from grader.commands import ExerciseOption, chosen_exercises
+from grader.catalog import Exercise
+from grader.commands import (
+    ExerciseOption,
+    ProfileOption,
+    SandboxOption,
+    WorkersOption,
+    chosen_exercises,
+    wide_console,
+)
 from grader.errors import GraderError
+
+ExercisesArgument = Annotated[list[str] | None, typer.Argument(help="Exercises, such as ex01; by default all.")]
 
 app = typer.Typer()
 
@@ -30,3 +42,83 @@ def stubs(
         typer.echo("\n".join(differences), nl=False)
         raise GraderError(f"{len(differences)} stubs differ from their solutions: run 'grader stubs'")
     typer.echo(f"{len(exercises)} stubs are up to date")
+
+
+@app.command()
+def calibrate(
+    exercises: ExercisesArgument = None,
+    seeds: Annotated[int, typer.Option("--seeds", min=2, help="How often the reference is trained.")] = 10,
+    workers: WorkersOption = None,
+    profile: ProfileOption = "auto",
+    again: Annotated[bool, typer.Option("--again", help="Forget what was measured in this setting.")] = False,
+    show: Annotated[bool, typer.Option("--show", help="Train nothing; show what was measured.")] = False,
+) -> None:
+    """Train the reference over many seeds and say how safe the thresholds are. Goes on where it was stopped."""
+    from grader.batch import choose_profile, default_workers, keras_sees_a_gpu
+    from grader.calibrate import campaign, judgement, measurements, report
+    from grader.calibrate.one_run import Measured
+
+    chosen = [exercise for exercise in chosen_exercises(exercises) if exercise.thresholds.exists()]
+    if not chosen:
+        raise GraderError("none of these exercises has a threshold")
+    console = wide_console()
+
+    def on_seed(exercise: Exercise, measured: Measured) -> None:
+        console.print(f"{exercise.number} {report.one_line(measured)}", highlight=False)
+
+    gpu = not show and any(exercise.needs == "keras" for exercise in chosen) and keras_sees_a_gpu()
+    for exercise in [] if show else chosen:
+        setting = campaign.setting_of(exercise, choose_profile(profile, [exercise]), gpu)
+        if again:
+            measurements.forget(exercise, setting)
+        campaign.calibrate(exercise, setting, seeds, workers or default_workers(), partial(on_seed, exercise))
+    judgements = [judged for exercise in chosen for judged in judgement.judge_exercise(exercise)]
+    console.print(report.thresholds_table(judgements))
+    unsafe = [judged for judged in judgements if judged.problem]
+    if unsafe:
+        first = unsafe[0]
+        raise GraderError(
+            f"{len(unsafe)} of {len(judgements)} thresholds are not safe: {first.exercise.number} "
+            f"{first.measurement.threshold}: {first.problem}"
+        )
+
+
+@app.command()
+def audit(
+    exercises: ExercisesArgument = None,
+    seeds: Annotated[
+        int, typer.Option("--seeds", min=1, help="How many different inputs every verdict must hold.")
+    ] = 3,
+    quick: Annotated[bool, typer.Option("--quick", help="Without other tasks' training; a sample of mutants.")] = False,
+    only: Annotated[str, typer.Option("--only", help="cases (files people wrote) or mutants.")] = "",
+    workers: WorkersOption = None,
+    sandbox: SandboxOption = "auto",
+    json: Annotated[Path | None, typer.Option("--json", help="Write the outcome to this file.")] = None,
+    markdown: Annotated[Path | None, typer.Option("--markdown", help="Write the table to this file.")] = None,
+) -> None:
+    """Prove the hidden graders: right files earn everything, wrong ones lose points, and only where they are wrong."""
+    from grader.audit import checks, report
+    from grader.batch import choose_level, default_workers
+
+    if only not in ("", "cases", "mutants"):
+        raise GraderError(f"--only {only}: choose cases or mutants")
+    request = checks.AuditRequest(
+        chosen_exercises(exercises), seeds, quick, workers or default_workers(), choose_level(sandbox),
+        only != "mutants", only != "cases",
+    )  # fmt: skip
+    console = wide_console()
+    with report.progress(console) as (on_start, on_result):
+        outcomes = checks.audit(request, on_start, on_result)
+    console.print(report.outcomes_table(outcomes))
+    for outcome in outcomes:
+        lines = [*outcome.problems, *(f"no points lost: {survivor}" for survivor in outcome.survivors)]
+        for line in dict.fromkeys(lines):
+            console.print(f"{outcome.exercise}: {line}", highlight=False, markup=False, soft_wrap=True)
+    for path, text in ((json, report.to_json(outcomes)), (markdown, report.to_markdown(outcomes))):
+        if path is not None:
+            report.write(path, text)
+    wrong = [outcome for outcome in outcomes if outcome.problems]
+    if wrong:
+        raise GraderError(
+            f"{len(wrong)} of {len(outcomes)} graders are not right: {wrong[0].exercise}: {wrong[0].problems[0]}"
+        )

@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from grader.commands import ExerciseOption, ProfileOption, SandboxOption, WorkersOption, chosen_exercises
+from grader.commands import (
+    ExerciseOption,
+    LevelOption,
+    ProfileOption,
+    SandboxOption,
+    WorkersOption,
+    chosen_exercises,
+    wide_console,
+)
 from grader.errors import GraderError
-
-# A log has no width of its own; a line per student should stay one.
-WIDE = 200
 
 app = typer.Typer()
 
@@ -46,9 +50,7 @@ def grade(
 
     exercises = chosen_exercises(exercise)
     level = batch.choose_level(sandbox)
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDE)
+    console = wide_console()
     console.print(f"sandbox: {level}")
     chosen_profile = batch.choose_profile(profile, exercises)
     lanes = workers or batch.default_workers()
@@ -109,13 +111,64 @@ def similar(
 @app.command()
 def export(
     results: Annotated[Path, typer.Argument(help="A results folder of 'grader grade'.")],
-    out: Annotated[Path, typer.Option("--out", help="The file to write.")],
-    to: Annotated[str, typer.Option("--to", help="The format: csv.")] = "csv",
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The file to write, or the folder where there are several.")
+    ] = None,
+    to: Annotated[
+        str, typer.Option("--to", help="csv, wide, canvas, moodle, gradescope, classroom50, junit or nbgrader.")
+    ] = "csv",
+    course: Annotated[
+        Path | None, typer.Option("--course", help="The nbgrader course whose gradebook gets the results.")
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", help="Canvas' gradebook or Moodle's worksheet, to be filled in; may be --out itself."),
+    ] = None,
+    exercise: ExerciseOption = None,
+    roster: Annotated[
+        Path | None, typer.Option("--roster", help="A CSV file with id, name, email, lms_id: whose a row is.")
+    ] = None,
+    level: LevelOption = "category",
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--column", help='Which column is meant, such as ex01="HW 1 (4711)"; repeatable.'),
+    ] = None,
 ) -> None:
-    """Write results for other programs."""
-    from grader import export as exporter
+    """Write results for other programs: spreadsheets, Canvas, Moodle, Gradescope, Classroom 50, JUnit, nbgrader."""
+    if to == "nbgrader":
+        _export_to_nbgrader(results, course, exercise, level)
+        return
+    if out is None:
+        raise GraderError("name the file to write with --out FILE")
+    from grader import exports
+    from grader.exports.request import ExportRequest
+    from grader.feedback_level import check_level
+    from grader.roster import read_roster
     from grader.store import read_results
 
-    found = read_results(results)
-    exporter.export(found, to, out)
-    typer.echo(f"{len(found)} results written to {out}")
+    pairs = [text.partition("=") for text in column or []]
+    if any(not name or not title for name, _, title in pairs):
+        raise GraderError('--column takes NAME="TITLE OF THE COLUMN", such as ex01="HW 1 (4711)"')
+    request = ExportRequest(
+        read_results(results),
+        tuple(chosen.name for chosen in chosen_exercises(exercise)) if exercise else (),
+        into,
+        read_roster(roster) if roster else [],
+        check_level(level),
+        {name.strip(): title for name, _, title in pairs},
+    )
+    for line in exports.export(request, to, out):
+        typer.echo(line)
+    typer.echo(f"written: {out}")
+
+
+def _export_to_nbgrader(results: Path, course: Path | None, exercise: list[str] | None, level: str) -> None:
+    """nbgrader's gradebook is no file to write: its database is brought up to date."""
+    from grader.feedback_level import check_level
+    from grader.nbgrader.gradebook import write_gradebook
+
+    if course is None:
+        raise GraderError("name the nbgrader course with --course FOLDER; 'grader nbgrader FOLDER' makes one")
+    names = {chosen.name for chosen in chosen_exercises(exercise)}
+    count = write_gradebook(results, course, names, check_level(level))
+    typer.echo(f"{count} results written to the gradebook of {course}")

@@ -1,4 +1,4 @@
-"""Instructors: hand the exercises out."""
+"""Instructors: hand the course to the places where students work."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from grader.commands import ExerciseOption, chosen_exercises
+from grader.commands import ExerciseOption, LevelOption, chosen_exercises
 
 app = typer.Typer()
 
@@ -21,4 +21,22 @@ def nbgrader(
     from grader.nbgrader.course import make_course
 
     notebooks = make_course(course, chosen_exercises(exercise))
-    typer.echo(f"{len(notebooks)} assignments in {course}; next: cd {course} && nbgrader generate_assignment ASSIGNMENT")
+    typer.echo(
+        f"{len(notebooks)} assignments in {course}; next: cd {course} && nbgrader generate_assignment ASSIGNMENT"
+    )
+
+
+@app.command()
+def gradescope(
+    out: Annotated[Path, typer.Argument(help="The zip file to write; one that is there keeps its key.")],
+    exercise: ExerciseOption = None,
+    level: LevelOption = "category",
+) -> None:
+    """Make the autograder of a Gradescope assignment: it grades what is submitted with the hidden graders."""
+    from grader.exports.gradescope_zip import make_autograder
+    from grader.feedback_level import check_level
+
+    exercises = chosen_exercises(exercise)
+    make_autograder(out, exercises, check_level(level))
+    names = ", ".join(exercise.number for exercise in exercises)
+    typer.echo(f"autograder for {names} written to {out}; it holds hidden tests: upload it, do not hand it on")

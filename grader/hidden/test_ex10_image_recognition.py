@@ -338,7 +338,7 @@ def test_cnn_refuses_a_single_class(student):
 
 @pytest.mark.trains
 @pytest.mark.task("build_cnn", weight=4)
-def test_learns_clothing(student, seed, rng, profile):
+def test_learns_clothing(student, seed, rng, profile, record_property):
     """Trained by the grader, it recognises clothes that it has not seen"""
     data = datasets.load("clothing")
     chosen = rng.permutation(len(data.x_train))[: profile["clothing"]["images"]]
@@ -348,6 +348,7 @@ def test_learns_clothing(student, seed, rng, profile):
     model = model_of(student.build_cnn((28, 28, 1), 10))
     train(model, x.astype("float32"), data.y_train[chosen], profile["clothing"])
     found = accuracy(model, x_test, data.y_test)
+    record_property("clothing.accuracy", found)
     assert found >= profile["clothing"]["accuracy"], "after training, it does not recognise enough"
 
 
@@ -413,7 +414,7 @@ def test_transfer_refuses_a_single_class(student, rng):
 
 @pytest.mark.trains
 @pytest.mark.task("build_transfer_model", weight=3)
-def test_learns_clip_art(student, seed, profile):
+def test_learns_clip_art(student, seed, profile, record_property):
     """With SqueezeNet as the base and few pictures to learn from, it recognises new ones"""
     data = datasets.load("clip_art")
     x, x_test = (images[..., ::-1].astype("float32") - CLIP_ART_MEAN for images in (data.x_train, data.x_test))
@@ -421,6 +422,7 @@ def test_learns_clip_art(student, seed, profile):
     model = model_of(student.build_transfer_model(datasets.squeezenet(x.shape[1:]), 5))
     train(model, x.astype("float32"), data.y_train, profile["clip_art"])
     found = accuracy(model, x_test, data.y_test)
+    record_property("clip_art.accuracy", found)
     assert found >= profile["clip_art"]["accuracy"], "after training, it does not recognise enough"
 
 

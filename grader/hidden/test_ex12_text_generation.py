@@ -451,7 +451,8 @@ def bits_after_training(build_model, seed, profile):
 
 @pytest.mark.trains
 @pytest.mark.task("capstone")
-def test_learns_to_predict_jane_austen(student, seed, profile):
+def test_learns_to_predict_jane_austen(student, seed, profile, record_property):
     """Trained by the grader, the model predicts unseen text better than the last character alone allows"""
     bits = bits_after_training(student.build_model, seed, profile)
+    record_property("bits", bits)
     assert bits <= profile["bits"], "the trained model predicts unseen text hardly better than from one character"

@@ -305,18 +305,19 @@ def paint(student, pictures, profile, once):
 
 @pytest.mark.trains
 @pytest.mark.task("stylize", weight=4)
-def test_picture_takes_the_style(paint, pictures, profile):
+def test_picture_takes_the_style(paint, pictures, profile, record_property):
     """To a network of the grader's, the picture is much nearer to the style than the content was"""
     network, content, style, _ = pictures
     picture, _ = paint(0.0, 1.0)
     seen, target = look(network, content), look(network, style)
     fall = style_distance(seen, target) / style_distance(look(network, picture), target)
+    record_property("style_fall", fall)
     assert fall >= profile["style_fall"], "the picture that came back has not the style"
 
 
 @pytest.mark.trains
 @pytest.mark.task("stylize", weight=2)
-def test_every_style_layer_counts(student, rng, seed, profile):
+def test_every_style_layer_counts(student, rng, seed, profile, record_property):
     """Where one layer sees blue only and another red only, the picture takes the style of both"""
     network, content = draw_branches(rng), draw_content(rng, 20, 24)
     style = stripes(rng, 24, 20)[..., [0, 1, 0]]  # strong in both colours
@@ -324,20 +325,23 @@ def test_every_style_layer_counts(student, rng, seed, profile):
     weights = {"content_weight": 0.0, "style_weight": 1.0}
     result = student.stylize(content, style, network, names, names[0], profile["iterations"], seed % 10_000, **weights)
     picture, _ = painted(result, content.shape[:2])
+    falls = []
     for name in names:
         before, after, wanted = (style_of_branch(network, name, p) for p in (content, picture, style))
-        fall = mean_square(before - wanted) / mean_square(after - wanted)
-        assert fall >= profile["style_fall_of_each"], "one of the style layers has no part in the picture"
+        falls.append(mean_square(before - wanted) / mean_square(after - wanted))
+    record_property("style_fall_of_each", min(falls))
+    assert min(falls) >= profile["style_fall_of_each"], "one of the style layers has no part in the picture"
 
 
 @pytest.mark.trains
 @pytest.mark.task("stylize", weight=3)
 @pytest.mark.parametrize("weights", [(1.0, 0.0), (1e6, 1.0)])
-def test_picture_keeps_the_content(paint, pictures, profile, weights):
+def test_picture_keeps_the_content(paint, pictures, profile, record_property, weights):
     """Without a weight of the style, or next to nothing of it, the network sees what it sees in the content"""
     network, content, *_ = pictures
     wanted = look(network, content)[-1]
     kept, lost = (mean_square(look(network, paint(*w)[0])[-1] - wanted) for w in (weights, (0.0, 1.0)))
+    record_property("content_kept", lost / kept if kept else np.inf)
     assert lost >= profile["content_kept"] * kept, "the weights of content and style do not do what they say"
 
 
@@ -390,12 +394,13 @@ def plan(student, rng, seed, profile, once):
 @pytest.mark.trains
 @pytest.mark.task("doodle", weight=4)
 @pytest.mark.parametrize(("own", "other"), [REGIONS[::2], REGIONS[2::-2]])
-def test_region_takes_its_own_style(plan, profile, own, other):
+def test_region_takes_its_own_style(plan, profile, record_property, own, other):
     """A region of the doodle looks like the same region of the style, and not like another"""
     network, style, style_map, target_map, picture, _ = plan
     seen, target = look(network, picture), look(network, style)
     distance = region_distance(seen, target_map, own, target, style_map, own)
     between = region_distance(target, style_map, own, target, style_map, other)
+    record_property("region_distance", distance / between)
     assert distance <= profile["region_distance"] * between, "a region has not the style of its region"
 
 

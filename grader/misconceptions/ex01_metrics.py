@@ -7,7 +7,7 @@ from grader.misconceptions import misconception
 
 @misconception("confusion_matrix")
 def puts_the_predictions_in_the_rows(y_true, y_pred, num_classes):
-    """Transposed: the slide puts the predictions in the rows, the docstring the true classes."""
+    """Your matrix is transposed: the slide puts the predictions in the rows, the docstring the true classes."""
     return _confusion(y_pred, y_true, num_classes)
 
 
@@ -44,7 +44,9 @@ def takes_the_size_from_the_labels(y_true, y_pred, num_classes):
 
 @misconception("confusion_matrix")
 def counts_the_right_ones_only(y_true, y_pred, num_classes):
-    """The diagonal is the easy half: the mistakes, beside it, are what the matrix is for."""
+    """Your matrix counts the right answers only, on its diagonal, which is the easy half: the mistakes, beside
+    it, are what the matrix is for.
+    """
     return np.diag(np.diag(_confusion(y_true, y_pred, num_classes)))
 
 
@@ -88,19 +90,19 @@ def judges_only_whether_it_is_class_1(y_true, y_pred):
 
 @misconception("accuracy")
 def counts_the_matches(y_true, y_pred):
-    """That is the number of right answers; accuracy is their share of all samples."""
+    """Your result is the number of right answers; accuracy is their share of all samples."""
     return int(np.sum(np.equal(*_paired(y_true, y_pred))))
 
 
 @misconception("accuracy")
 def is_in_percent(y_true, y_pred):
-    """A share is a number from 0 to 1: 70 percent are 0.7."""
+    """Your result is in percent. A share is a number from 0 to 1: 70 percent are 0.7."""
     return float(100 * np.mean(np.equal(*_paired(y_true, y_pred))))
 
 
 @misconception("accuracy")
 def is_the_error_rate(y_true, y_pred):
-    """That is the share of wrong answers: which way round does accuracy count?"""
+    """Your result is the share of the wrong answers: which way round does accuracy count?"""
     return float(np.mean(np.not_equal(*_paired(y_true, y_pred))))
 
 
@@ -197,8 +199,8 @@ def is_not_a_number_without_positives(y_true, y_pred, positive=1):
 
 @misconception("recall")
 def is_perfect_without_positives(y_true, y_pred, positive=1):
-    """Nothing was missed, true, but the convention of this course for 0 / 0 is another one: read what is
-    returned.
+    """Nothing was missed, true, but this course has another convention for 0 / 0: read in the docstring what is
+    returned when no sample is positive.
     """
     return _recall(y_true, y_pred, positive, 1.0)
 
@@ -211,7 +213,7 @@ def finds_the_label_1_only(y_true, y_pred, positive=1):
 
 @misconception("recall")
 def finds_the_negatives(y_true, y_pred, positive=1):
-    """That is the specificity, the recall of the negatives: look at which samples the docstring asks for."""
+    """Your result is the specificity, the recall of the negatives: look at which samples the docstring asks for."""
     y_true, y_pred = _paired(y_true, y_pred)
     return _recall(y_true != positive, y_pred != positive, True, 0.0)
 
@@ -259,14 +261,16 @@ def divides_zero_by_zero(y_true, y_pred, positive=1):
 
 @misconception("f1_score")
 def does_not_pass_the_positive_label_on(y_true, y_pred, positive=1):
-    """f1 gets the positive label, but do precision and recall get it too?"""
+    """Your function is told which label is positive, but are precision and recall, which it asks, told so too?"""
     p, r = precision(y_true, y_pred), recall(y_true, y_pred)
     return _divide(2 * p * r, p + r)
 
 
 @misconception("f1_score")
 def is_the_overlap(y_true, y_pred, positive=1):
-    """TP / (TP + FP + FN) is the Jaccard index, a sister of f1: there the true positives count twice."""
+    """TP / (TP + FP + FN) is the Jaccard index, a sister of f1. In f1 the true positives count twice: compare
+    with the formula in the docstring, from precision and recall.
+    """
     y_true, y_pred = _paired(y_true, y_pred)
     real, called = y_true == positive, y_pred == positive
     return _divide(np.sum(real & called), np.sum(real | called))
@@ -274,7 +278,7 @@ def is_the_overlap(y_true, y_pred, positive=1):
 
 @misconception("f1_score")
 def averages_over_the_labels(y_true, y_pred, positive=1):
-    """That is the macro average over the classes: here f1 is asked of one label, the positive one."""
+    """Your result is the macro average over the classes: here f1 is asked of one label, the positive one."""
     labels = np.unique(_paired(y_true, y_pred))
     p = np.array([precision(y_true, y_pred, label) for label in labels])
     r = np.array([recall(y_true, y_pred, label) for label in labels])
@@ -333,7 +337,9 @@ def clips_on_both_sides(y_true, y_prob, eps=1e-12):
 
 @misconception("cross_entropy")
 def uses_a_constant_instead_of_eps(y_true, y_prob, eps=1e-12):
-    """The smallest probability is an argument: where does your function use it?"""
+    """The smallest probability is an argument, `eps`, and need not be what it usually is: where does your
+    function use it?
+    """
     return _surprise(y_true, y_prob, 1e-12)
 
 
@@ -364,7 +370,7 @@ def treats_every_class_as_a_yes_or_no(y_true, y_prob, eps=1e-12):
 
 @misconception("cross_entropy")
 def scores_the_most_likely_class(y_true, y_prob, eps=1e-12):
-    """That is the surprise of the predicted class; the question is how likely the *true* class was."""
+    """Your result is the surprise of the predicted class; the question is how likely the *true* class was."""
     _paired(y_true, y_prob)
     return float(-np.mean(np.log(np.clip(np.max(y_prob, axis=1), eps, 1))))
 
@@ -387,7 +393,7 @@ def lets_errors_cancel(y_true, y_pred):
 
 @misconception("mean_absolute_error")
 def sums_the_errors(y_true, y_pred):
-    """That is the sum of the errors: what does the formula do with it last?"""
+    """Your result is the sum of the errors: what does the formula on the slide do with it last?"""
     y_true, y_pred = _numbers(y_true, y_pred)
     return float(np.sum(np.abs(y_pred - y_true)))
 
@@ -408,7 +414,7 @@ def takes_the_median(y_true, y_pred):
 
 @misconception("mean_absolute_error")
 def wraps_around_below_zero(y_true, y_pred):
-    """3 - 5 of the type uint8 is 254: turn both into float64 before subtracting."""
+    """In bytes (uint8), 3 - 5 is 254: turn both into float64 before subtracting."""
     y_true, y_pred = _paired(y_true, y_pred)
     return float(np.mean(np.abs(y_true - y_pred)))
 
@@ -443,7 +449,7 @@ def squares_the_mean(y_true, y_pred):
 
 @misconception("mean_squared_error")
 def sums_the_squares(y_true, y_pred):
-    """That is the sum of the squares: what does the formula do with it last?"""
+    """Your result is the sum of the squares: what does the formula on the slide do with it last?"""
     y_true, y_pred = _numbers(y_true, y_pred)
     return float(np.sum((y_pred - y_true) ** 2))
 
@@ -522,7 +528,9 @@ def mixes_a_sum_with_a_mean(y_true, y_pred):
 
 @misconception("r2_score")
 def does_not_square_the_parts(y_true, y_pred):
-    """The S of SS is for *squares*: with absolute values it is another metric."""
+    """The first S of SS_res and SS_tot is for sum, the second one for *squares*: with absolute values it is
+    another metric.
+    """
     y_true, y_pred = _numbers(y_true, y_pred)
     if np.ptp(y_true) == 0:
         return float(np.array_equal(y_true, y_pred))

@@ -148,7 +148,9 @@ def gives_the_remainder_to_the_last_fold(n, k, rng):
 
 @misconception("k_fold_indices")
 def never_shuffles(n, k, rng):
-    """With data sorted by class, the folds are classes: what is rng for?"""
+    """Your folds are pieces of the data in their given order. With data sorted by class, the folds are then
+    classes: what is `rng` for?
+    """
     _check_folds(n, k)
     return [(np.setdiff1d(np.arange(n), fold), fold) for fold in np.array_split(np.arange(n), k)]
 
@@ -212,7 +214,7 @@ def fits_one_model_again_and_again(estimator, x, y, k, rng):
 
 @misconception("cross_validate")
 def scores_on_what_it_was_fitted_on(estimator, x, y, k, rng):
-    """These scores say how well the model remembers: the fold that it has not seen is the one to score it on."""
+    """Your scores say how well the model remembers: the fold that it has not seen is the one to score it on."""
     x, y = _paired(x, y)
     scores = []
     for train, _ in k_fold_indices(len(x), k, rng):

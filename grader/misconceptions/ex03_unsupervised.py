@@ -7,7 +7,9 @@ from grader.misconceptions import misconception
 
 @misconception("assign_clusters")
 def adds_up_absolute_differences(x, centroids):
-    """That is the distance of somebody who may only walk along the axes; Euclid's squares the differences first."""
+    """You measure the distance of somebody who may only walk along the axes; Euclid's squares the differences
+    before it adds them up.
+    """
     return np.argmin(np.abs(_differences(x, centroids)).sum(axis=2), axis=1)
 
 
@@ -105,14 +107,18 @@ def does_not_count_the_iterations(x, k, rng, max_iterations=100):
 
 @misconception("inertia")
 def forgets_the_squares(x, centroids, labels):
-    """These are distances; the inertia adds up their squares."""
+    """Your result adds up the distances; the inertia adds up their squares. Compare with the formula in the
+    docstring.
+    """
     x, labels = _labelled(x, labels, len(centroids))
     return float(np.sum(np.linalg.norm(x - np.asarray(centroids)[labels], axis=1)))
 
 
 @misconception("inertia")
 def takes_the_mean(x, centroids, labels):
-    """The inertia is a sum: twice the samples, twice the inertia."""
+    """Your result does not grow with the number of samples. The inertia is a sum: twice the samples, twice the
+    inertia.
+    """
     x, labels = _labelled(x, labels, len(centroids))
     return float(np.mean(np.sum((x - np.asarray(centroids)[labels]) ** 2, axis=1)))
 

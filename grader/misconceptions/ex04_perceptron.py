@@ -21,7 +21,7 @@ def puts_zero_on_the_positive_side(s):
 
 @misconception("sgn")
 def is_a_step_to_zero(s):
-    """That is the step function: the perceptron of this course answers +1 or -1, so its "no" is not 0."""
+    """Your result is the step function: the perceptron of this course answers +1 or -1, so its "no" is not 0."""
     return np.where(np.asarray(s) > 0, 1, 0)
 
 
@@ -45,15 +45,15 @@ def forgets_the_bias(x, w, theta):
 
 @misconception("predict")
 def subtracts_the_bias(x, w, theta):
-    """Here theta is a bias that is added, not a threshold that the sum has to exceed: compare its sign with
-    the slide.
+    """In this course theta is a bias that is added, not a threshold that the sum has to exceed: compare its sign
+    with the slide.
     """
     return sgn(np.asarray(x, dtype=float) @ np.asarray(w, dtype=float) - theta)
 
 
 @misconception("predict")
 def returns_the_scores(x, w, theta):
-    """That is the weighted sum; how does the perceptron turn it into one of two classes?"""
+    """Your result is the weighted sum; how does the perceptron turn it into one of two classes?"""
     return np.asarray(x, dtype=float) @ np.asarray(w, dtype=float) + theta
 
 
@@ -94,7 +94,9 @@ def learns_from_every_sample(w, theta, x_n, d_n, eta):
 
 @misconception("update")
 def leaves_the_bias_alone(w, theta, x_n, d_n, eta):
-    """The bias learns as well: it is a weight whose input is always 1."""
+    """Your bias stays as it was. It learns as well, like a weight whose input is always 1: see the second line
+    of the rule in the docstring.
+    """
     new_w, _ = _update(w, theta, x_n, d_n, eta)
     return new_w, theta
 
@@ -231,7 +233,7 @@ def draws_with_replacement(x, d, eta, max_epochs, rng):
 
 @misconception("train")
 def keeps_the_order_of_the_data(x, d, eta, max_epochs, rng):
-    """Every epoch goes through the samples in the same order: what is rng for?"""
+    """Each of your epochs goes through the samples in the same order, that of the data: what is `rng` for?"""
     return _train(x, d, eta, max_epochs, rng, order=np.arange)
 
 
@@ -311,7 +313,7 @@ def counts_what_is_still_wrong_afterwards(x, d, eta, max_epochs, rng):
 
 @misconception("train")
 def adds_up_the_mistakes_of_all_epochs(x, d, eta, max_epochs, rng):
-    """The number of mistakes has to start from 0 in each epoch."""
+    """Your numbers of mistakes never fall: the count has to start from 0 in each epoch."""
     w, theta, mistakes = _train(x, d, eta, max_epochs, rng)
     return w, theta, np.cumsum(mistakes)
 
@@ -388,13 +390,13 @@ def flattens_a_vertical_line(w, theta, x1):
 
 @misconception("error_rate")
 def is_the_accuracy(x, d, w, theta):
-    """That is the share of right answers; the error rate is the share of the others."""
+    """Your result is the share of the right answers; the error rate is the share of the others."""
     return 1.0 - _error_rate(x, d, w, theta)
 
 
 @misconception("error_rate")
 def counts_without_dividing(x, d, w, theta):
-    """That is a number of samples; a rate is a share of all of them, from 0 to 1."""
+    """Your result is a number of samples; a rate is a share of all of them, from 0 to 1."""
     return _error_rate(x, d, w, theta) * len(x)
 
 

@@ -13,7 +13,7 @@ def says_one_at_zero(s):
 
 @misconception("step")
 def falls_to_minus_one(s):
-    """This is the sign, with -1 on the left. The step function goes from 0 to 1."""
+    """Your result is the sign, with -1 on the left. The step function goes from 0 to 1."""
     return np.where(np.asarray(s) > 0, 1.0, -1.0)
 
 
@@ -68,13 +68,13 @@ def lets_both_exponentials_grow(s):
 
 @misconception("relu")
 def lets_a_little_through(s):
-    """That is the leaky ReLU: here nothing negative passes."""
+    """Your result is the leaky ReLU: look at negative numbers, of which the ReLU lets nothing pass."""
     return np.where(_float64(s) > 0, s, 0.01 * _float64(s))
 
 
 @misconception("relu")
 def takes_one_maximum(s):
-    """That is the largest element of the whole array. The ReLU compares every element with 0 by itself."""
+    """Your result is the largest element of the whole array. The ReLU compares every element with 0 by itself."""
     return max(0.0, float(np.max(s)))
 
 
@@ -120,7 +120,9 @@ def shares_among_the_whole_batch(s, axis=-1):
 
 @misconception("softmax")
 def ignores_the_axis(s, axis=-1):
-    """`axis` says where the classes are: it is not always the last one."""
+    """You always make probabilities along the last axis. The argument `axis` says where the classes are, and
+    they may be elsewhere.
+    """
     _right_softmax(s, axis)
     return _right_softmax(s, -1)
 

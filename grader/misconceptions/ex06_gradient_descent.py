@@ -7,7 +7,7 @@ from grader.misconceptions import misconception
 
 @misconception("numerical_gradient")
 def looks_to_one_side_only(f, theta, h=1e-5):
-    """That is the slope of a line through the point and one neighbour, wrong by about h. The central difference
+    """Your slope is that of a line through the point and one neighbour, wrong by about h. The central difference
     takes a neighbour on each side and is wrong by h squared.
     """
     return _differences(f, theta, h, lambda here, ahead, back: (ahead - here) / h)
@@ -15,7 +15,7 @@ def looks_to_one_side_only(f, theta, h=1e-5):
 
 @misconception("numerical_gradient")
 def divides_by_one_step(f, theta, h=1e-5):
-    """The two points are 2 h apart, not h."""
+    """Your slopes are twice too steep. You compare a place h ahead with a place h back: how far are these two apart?"""
     return _differences(f, theta, h, lambda here, ahead, back: (ahead - back) / h)
 
 
@@ -57,7 +57,7 @@ def flattens_the_parameter(f, theta, h=1e-5):
 
 @misconception("gradient_descent")
 def walks_uphill(gradient, theta, learning_rate, steps):
-    """The gradient points uphill. Which sign leads down?"""
+    """Your path leads uphill, where the gradient points. Look at the sign in the slide's rule."""
     return _path(lambda theta: -np.asarray(gradient(theta)), theta, learning_rate, steps)
 
 
@@ -121,7 +121,7 @@ def never_shuffles(x, y, batch_size, rng):
 
 @misconception("momentum_step")
 def averages_the_gradients(theta, grad, state, learning_rate, momentum=0.9):
-    """Here the velocity is a sum that fades, not an average: there is no (1 - momentum) in front of the gradient."""
+    """Your velocity is an average. Here it is a sum that fades: there is no (1 - momentum) in front of the gradient."""
     theta, grad = _same_shape(theta, grad)
     velocity = momentum * (0.0 if state is None else state) - learning_rate * (1 - momentum) * grad
     return theta + velocity, velocity
@@ -129,8 +129,8 @@ def averages_the_gradients(theta, grad, state, learning_rate, momentum=0.9):
 
 @misconception("momentum_step")
 def keeps_the_learning_rate_out_of_the_velocity(theta, grad, state, learning_rate, momentum=0.9):
-    """That is the form of PyTorch: its velocity adds up gradients, and the learning rate comes afterwards. With a
-    constant rate it is the same; when the rate changes, old gradients count with the new one.
+    """You have the form of PyTorch: its velocity adds up gradients, and the learning rate comes afterwards. With
+    a constant rate it is the same; when the rate changes, old gradients count with the new one.
     """
     theta, grad = _same_shape(theta, grad)
     velocity = momentum * (0.0 if state is None else state) + grad
@@ -139,7 +139,7 @@ def keeps_the_learning_rate_out_of_the_velocity(theta, grad, state, learning_rat
 
 @misconception("adagrad_step")
 def starts_from_an_empty_accumulator(theta, grad, state, learning_rate, initial_accumulator_value=0.1, epsilon=1e-7):
-    """Your accumulator starts from 0, but it has an initial value."""
+    """Your accumulator starts from 0, but it has a value before the first step: look through the arguments."""
     theta, grad = _same_shape(theta, grad)
     accumulator = (0.0 if state is None else state) + grad**2
     return theta - learning_rate * grad / np.sqrt(accumulator + epsilon), accumulator
@@ -147,7 +147,9 @@ def starts_from_an_empty_accumulator(theta, grad, state, learning_rate, initial_
 
 @misconception("adagrad_step")
 def adds_epsilon_to_the_root(theta, grad, state, learning_rate, initial_accumulator_value=0.1, epsilon=1e-7):
-    """Epsilon stands inside the root, beside the accumulator."""
+    """Epsilon is at the wrong place: compare with the docstring, where it stands inside the root, beside the
+    accumulator.
+    """
     theta, grad = _same_shape(theta, grad)
     accumulator = (initial_accumulator_value if state is None else state) + grad**2
     return theta - learning_rate * grad / (np.sqrt(accumulator) + epsilon), accumulator
@@ -209,8 +211,8 @@ def corrects_as_if_it_were_the_first_step(theta, grad, state, learning_rate, bet
 
 @misconception("adam_step")
 def adds_epsilon_to_the_corrected_root(theta, grad, state, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
-    """That is Algorithm 1 of the paper, which adds epsilon after v was corrected. Keras adds it to the root of v
-    as it is: the last paragraph of section 2, and the docstring, have that form.
+    """You have Algorithm 1 of the paper, which adds epsilon after v was corrected. Keras adds it to the root of
+    v as it is: the last paragraph of section 2, and the docstring, have that form.
     """
     theta, grad = _same_shape(theta, grad)
     m, v, t = (0.0, 0.0, 0) if state is None else state

@@ -123,8 +123,8 @@ def variance_as_deviation(layer_sizes, rng):
 
 @misconception("init_params")
 def glorot(layer_sizes, rng):
-    """This is the initialization of Glorot and Bengio, made for tanh: it looks at inputs and
-    outputs. He's is made for ReLU, which stops half of the signal, and looks at the inputs only."""
+    """Your weights have the spread of Glorot and Bengio, made for tanh: it looks at inputs and outputs. He's is
+    made for ReLU, which stops half of the signal, and looks at the inputs only."""
     return [(rng.normal(0, np.sqrt(2 / sum(W.shape)), W.shape), b) for W, b in right_params(layer_sizes, rng)]
 
 
@@ -184,7 +184,7 @@ def same_weights_in_every_layer(layer_sizes, rng):
 
 @misconception("forward")
 def no_softmax(params, x):
-    """These are the logits. They become probabilities only through the softmax."""
+    """Your results are the logits. They become probabilities only through the softmax."""
     return _walk(params, x)[1], _cache(params, x)
 
 
@@ -207,7 +207,7 @@ def no_relu(params, x):
 
 @misconception("forward")
 def sigmoid_in_the_hidden_layers(params, x):
-    """The hidden layers of this exercise use ReLU, not the sigmoid."""
+    """Your hidden layers use the sigmoid. Those of this exercise use ReLU: see the formula of `forward`."""
     h = np.asarray(x, dtype=float)
     for W, b in params[:-1]:
         h = 1 / (1 + np.exp(-(h @ W + b)))
@@ -282,7 +282,7 @@ def no_minus(params, x, y):
 
 @misconception("loss")
 def in_bits(params, x, y):
-    """The loss is in nats: use the natural logarithm, not the one to the base 2."""
+    """Your loss is in bits. Here it is in nats: use the natural logarithm, not the one to the base 2."""
     return right_loss(params, x, y) / np.log(2)
 
 
@@ -298,8 +298,7 @@ def binary_cross_entropy(params, x, y):
 
 @misconception("loss")
 def squared_error(params, x, y):
-    """This is a squared error. The loss of a classifier is the cross-entropy: the logarithm of one
-    probability."""
+    """Your loss is a squared error. The loss of a classifier is the cross-entropy: the logarithm of one probability."""
     y = _checked(params, x, y)
     p = _soft(_walk(params, x)[1])
     return float(np.mean(np.sum((p - np.eye(p.shape[1])[y]) ** 2, axis=1)))
@@ -315,8 +314,8 @@ def logarithm_of_zero(params, x, y):
 
 @misconception("loss")
 def every_sample_with_every_label(params, x, y):
-    """`p[:, y]` takes all labels for every row, an (N, N) array. You want one entry per row: the
-    n-th label in the n-th row."""
+    """An index such as `p[:, y]` takes all labels for every row, an (N, N) array. You want one entry per row:
+    the n-th label in the n-th row."""
     y = _checked(params, x, y)
     p = _soft(_walk(params, x)[1])
     return float(-np.mean(np.log(np.clip(p[:, y], 1e-12, 1))))
@@ -359,13 +358,14 @@ def awake_at_zero(params, cache, y):
 
 @misconception("backward")
 def multiplies_by_the_activation(params, cache, y):
-    """The derivative of the ReLU is 0 or 1, not the ReLU's value."""
+    """You multiply the error signal by what the ReLU put out. Its derivative is another number, 0 or 1."""
     return _back(params, cache, y, mask=lambda h: h)
 
 
 @misconception("backward")
 def derivative_of_the_sigmoid(params, cache, y):
-    """h (1 - h) is the derivative of a sigmoid. These hidden units are ReLUs."""
+    """h (1 - h), which your error signal is multiplied by, is the derivative of a sigmoid. These hidden units
+    are ReLUs."""
     return _back(params, cache, y, mask=lambda h: h * (1 - h))
 
 
@@ -397,7 +397,8 @@ def divides_by_n_twice(params, cache, y):
 
 @misconception("backward")
 def divides_by_the_classes_too(params, cache, y):
-    """The loss is a mean over the N samples only; the C classes are summed."""
+    """Your gradient is too small by the number of classes: the loss is a mean over the N samples only, the C
+    classes are summed."""
     return _back(params, cache, y, error=lambda p, y: (p - np.eye(p.shape[1])[y]) / p.size)
 
 
@@ -410,8 +411,8 @@ def softmax_derivative_as_p_times_one_minus_p(params, cache, y):
 
 @misconception("backward")
 def wrong_sign(params, cache, y):
-    """This is the direction of descent. `backward` returns the gradient itself, which points
-    uphill; `train` will subtract it."""
+    """Your result is the direction of descent. `backward` returns the gradient itself, which points uphill;
+    `train` will subtract it."""
     return _back(params, cache, y, error=lambda p, y: (np.eye(p.shape[1])[y] - p) / len(y))
 
 
@@ -431,7 +432,7 @@ def mean_for_the_biases(params, cache, y):
 
 @misconception("backward")
 def no_gradient_for_the_biases(params, cache, y):
-    """The biases have gradients too: what arrives at a unit arrives at its bias."""
+    """Your gradients of the biases are zero. Biases learn, too: what arrives at a unit arrives at its bias."""
     return [(dW, np.zeros_like(db)) for dW, db in _back(params, cache, y)]
 
 
@@ -550,8 +551,8 @@ def divides_by_the_batch_again(x, y, layer_sizes, epochs, learning_rate, batch_s
 
 @misconception("train")
 def one_step_per_epoch(x, y, layer_sizes, epochs, learning_rate, batch_size, rng):
-    """Here the whole data makes one step per epoch, whatever the batch size is. Mini-batch gradient
-    descent steps after each batch."""
+    """Your epochs make one step each, with all the data, whatever the batch size is. Mini-batch gradient descent
+    steps after each batch."""
     return right_train(x, y, layer_sizes, epochs, learning_rate, max(batch_size, len(x)), rng)
 
 
@@ -637,7 +638,7 @@ def sum_of_the_batch_losses(x, y, layer_sizes, epochs, learning_rate, batch_size
 
 @misconception("predict")
 def probabilities_instead_of_classes(params, x):
-    """These are the probabilities. Which class is the most probable one of each sample?"""
+    """Your results are the probabilities. Which class is the most probable one of each sample?"""
     return forward(params, x)[0]
 
 
@@ -657,7 +658,7 @@ def one_class_for_the_whole_batch(params, x):
 
 @misconception("predict")
 def probability_of_the_class(params, x):
-    """This is how probable the best class is, not which one it is: `max` and `argmax` are different
+    """Your result is how probable the best class is, not which one it is: `max` and `argmax` are different
     questions."""
     return forward(params, x)[0].max(axis=1)
 
@@ -685,13 +686,14 @@ def more_than_one_half(params, x):
 
 @misconception("predict")
 def counts_from_one(params, x):
-    """Classes are numbered from 0, as the columns are."""
+    """Your classes are one too high: they are numbered from 0, as the columns are."""
     return right_predict(params, x) + 1
 
 
 @misconception("predict")
 def least_probable(params, x):
-    """This is the class that fits worst."""
+    """Your result is the class that fits each sample worst. Which end of the probabilities is asked for, the
+    smallest or the largest?"""
     return forward(params, x)[0].argmin(axis=1)
 
 

@@ -325,7 +325,7 @@ def loss_and_accuracy_swapped(model, x, y):
 
 @misconception("evaluate_classifier")
 def accuracy_in_per_cent(model, x, y):
-    """Accuracy is a share, from 0 to 1. Per cent are for reading."""
+    """Your accuracy is in per cent, which is for reading. Here it is a share, from 0 to 1, as Keras reports it."""
     x, y = _same_length(x, y)
     loss, accuracy = model.evaluate(x, y, verbose=0)
     return {"loss": loss, "accuracy": 100 * accuracy}

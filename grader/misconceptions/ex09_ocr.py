@@ -130,8 +130,8 @@ def ten_separate_questions():
 
 @misconception("build_cnn")
 def no_convolution_in_it():
-    """That is a fine perceptron, but where is the convolution? A layer that knows which pixels are neighbours has not
-    been built in."""
+    """You have built a fine perceptron, but where is the convolution? A layer that knows which pixels are
+    neighbours is missing."""
     hidden = [layers.Dense(units, activation="relu") for units in (160, 100)]
     return _network([layers.Flatten(), *hidden, layers.Dense(10, activation="softmax")])
 

@@ -209,8 +209,8 @@ def no_softmax_at_the_end(input_shape, num_classes):
 
 @misconception("build_cnn")
 def neither_normalization_nor_dropout(input_shape, num_classes):
-    """It may learn something without them, but two parts of the exercise are missing: one keeps the numbers between
-    the layers in range, the other keeps the network from relying on single features."""
+    """Your network may learn something as it is, but two parts of the exercise are missing: one keeps the
+    numbers between the layers in range, the other keeps the network from relying on single features."""
     _check_classes(num_classes)
     inputs = x = keras.Input(input_shape)
     for filters in (16, 32, 64):

@@ -260,8 +260,8 @@ class vectors_are_never_trained:
 
 @misconception("capstone")
 class all_weights_start_at_zero:
-    """Your weights start at zero. Then all hidden units say 0 and none of them ever gets a gradient (see the handout
-    of backpropagation): weights have to start at random."""
+    """Your weights start at zero. Then all hidden units say 0 and none of them ever gets a gradient (see ex07):
+    weights have to start at random."""
 
     global build_bag_of_words_model
 

@@ -187,8 +187,8 @@ def always_the_most_probable(probabilities, rng):
 
 @misconception("sample")
 def forgets_that_float32_is_rough(probabilities, rng):
-    """Turned into float64, the network's probabilities add up to 1.0000001, and NumPy refuses them. Divide them by
-    their sum first."""
+    """Turned into float64, the network's probabilities add up to 1.0000001, and NumPy refuses them. What makes
+    the sum of numbers 1 again, whatever it is?"""
     return int(rng.choice(len(probabilities), p=np.asarray(_some(probabilities), dtype=float)))
 
 

@@ -158,7 +158,8 @@ def takes_truncated_for_terminated(env, episodes, alpha, gamma, epsilon, rng):
 
 @misconception("train_q_table")
 def plays_on_after_a_truncated_step(env, episodes, alpha, gamma, epsilon, rng):
-    """An episode ends in two ways. Your loop waits for `terminated` and plays on when the time is up."""
+    """An episode ends in two ways: `terminated`, or `truncated` when the time is up. Your loop waits for the
+    first and plays on after the second."""
     if episodes < 1:
         raise ValueError("episodes")
     q = np.zeros((env.observation_space.n, _num_actions(env)))

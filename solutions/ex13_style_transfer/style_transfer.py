@@ -212,7 +212,8 @@ def stylize(
 
     Nothing but the pixels is trained. In Keras this needs no gradient by hand: pixels can be the weights of a
     layer, and a loss that is given to `compile` can be any function of what the model puts out. `train_on_batch`
-    makes one step; a `fit` for every step takes many times as long.
+    makes one step; a `fit` for every step begins a training anew each time, which costs more than a small picture's
+    step does.
 
     Args:
         content: the picture to paint, `(H, W, 3)`.

@@ -1,6 +1,7 @@
 """What grading costs: seconds per submission on one core, cold and warm, and what the wall adds. It judges nothing.
 
     tox -e bench
+    tox -e bench -- --runs 3 all
 
 *cold* starts everything anew; *warm* is what each further submission costs in a lane. *without the wall* runs the same
 hidden tests on the same solution inside the grader's process, as other graders do: the difference is the wall.
@@ -8,6 +9,7 @@ hidden tests on the same solution inside the grader's process, as other graders 
 
 from __future__ import annotations
 
+import argparse
 import os
 import statistics
 import sys
@@ -15,61 +17,78 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from rich.console import Console
 from rich.table import Table
 
 from grader import plugin
-from grader.catalog import SOLUTIONS, Exercise, find_exercise
+from grader.catalog import SOLUTIONS, Exercise, find_exercise, load_catalog
 from grader.grade import Job, Lane
 from grader.stubs import solution_path
 from grader.wall import sandbox
 from grader.wall.client import RemoteStudent, Submission
 from grader.wall.zygote import Zygote
 
-EXERCISES = ("ex01", "ex08")
-RUNS = 9
 ROUND_TRIPS = 2000
+COLUMNS = (
+    "exercise", "cold", "warm", "without the wall", "wall adds", "ratio", "CPU of the student", "CPU of the grader",
+)  # fmt: skip
 
 
 def main() -> None:
-    core = min(os.sched_getaffinity(0))
-    os.sched_setaffinity(0, {core})
+    parser = argparse.ArgumentParser()
+    parser.add_argument("exercises", nargs="*", default=["ex01", "ex08"], help="such as ex01; 'all' for the course")
+    parser.add_argument("--runs", type=int, default=9)
+    arguments = parser.parse_args()
+    names = load_catalog() if "all" in arguments.exercises else arguments.exercises
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     sys.dont_write_bytecode = False
-    table = Table(title=f"Seconds per submission on one core (median of {RUNS}), sandbox: {sandbox.choose()}")
-    for column in (
-        "exercise",
-        "cold",
-        "warm",
-        "without the wall",
-        "wall adds",
-        "CPU of the student",
-        "CPU of the grader",
-    ):
+    table = Table(title=f"Seconds per submission on one core (median of {arguments.runs}), {sandbox.choose()}")
+    for column in COLUMNS:
         table.add_column(column, justify="left" if column == "exercise" else "right")
+    costs = {}
     with tempfile.TemporaryDirectory() as bytecode:
         sys.pycache_prefix = bytecode
-        for name in EXERCISES:
-            table.add_row(name, *measure(find_exercise(name)))
+        for exercise in map(find_exercise, names):
+            costs[exercise.number] = measure(exercise, arguments.runs)
+    for name, cost in costs.items():
+        table.add_row(name, *row(cost))
+    table.add_section()
+    table.add_row("together", *row(Cost(*(sum(figures) for figures in zip(*costs.values(), strict=True)))))
     console = Console(width=120)
     console.print(table)
     console.print(f"one call of student.accuracy and its answer: {1000 * round_trip():.2f} ms")
 
 
-def measure(exercise: Exercise) -> list[str]:
+class Cost(NamedTuple):
+    """Seconds; `warm` and those that follow it are medians."""
+
+    cold: float
+    warm: float
+    bare: float
+    students_cpu: float
+    graders_cpu: float
+
+
+def row(cost: Cost) -> list[str]:
+    added = (f"{cost.warm - cost.bare:.2f}", f"{cost.warm / cost.bare:.2f}")
+    cold, warm, bare, student, grader = (f"{figure:.2f}" for figure in cost)
+    return [cold, warm, bare, *added, student, grader]
+
+
+def measure(exercise: Exercise, runs: int) -> Cost:
     started = time.perf_counter()
     lane = Lane(sandbox.choose())
     try:
         grade(lane, exercise)
         cold = time.perf_counter() - started
-        walls, students, graders = zip(*[timed(lambda: grade(lane, exercise)) for _ in range(RUNS)], strict=True)
-        bare = statistics.median(without_the_wall(exercise) for _ in range(RUNS))
+        walls, students, graders = zip(*[timed(lambda: grade(lane, exercise)) for _ in range(runs)], strict=True)
+        bare = statistics.median(without_the_wall(exercise) for _ in range(runs))
     finally:
         lane.close()
-    warm = statistics.median(walls)
-    figures = (cold, warm, bare, warm - bare, statistics.median(students), statistics.median(graders))
-    return [f"{figure:.2f}" for figure in figures]
+    return Cost(cold, statistics.median(walls), bare, statistics.median(students), statistics.median(graders))
 
 
 def grade(lane: Lane, exercise: Exercise) -> float:

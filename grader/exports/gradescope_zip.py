@@ -1,0 +1,101 @@
+"""Gradescope: the zip file of an autograder, with the kit, its hidden graders and the key that inputs are drawn with.
+
+The layout is that of https://gradescope-autograders.readthedocs.io/en/latest/specs/: `setup.sh` runs once, when
+Gradescope builds the image; `run_autograder` for every submission. What is in the zip is found in /autograder/source.
+"""
+
+from __future__ import annotations
+
+import io
+import secrets
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.catalog import EXERCISES, HIDDEN, KIT, Exercise, load_catalog
+from grader.errors import GraderError
+from grader.exports.writing import write_file
+from grader.store import KEY
+
+# The kit as far as grading needs it: no solution, no test of the kit itself.
+PARTS = ("pyproject.toml", "README.md", "LICENSE", "grader", "datasets")
+SKIPPED_FOLDERS = {"__pycache__"}
+SETUP = """\
+#!/usr/bin/env bash
+# Gradescope runs this once, as root, when it builds the image of the autograder (Ubuntu).
+set -euo pipefail
+export DEBIAN_FRONTEND=noninteractive
+apt-get update
+apt-get install -y --no-install-recommends bubblewrap software-properties-common
+# Images older than Ubuntu 24.04 bring a Python that is too old for the kit.
+if ! apt-cache show python3.12-venv > /dev/null 2>&1; then
+    add-apt-repository -y ppa:deadsnakes/ppa
+    apt-get update
+fi
+apt-get install -y --no-install-recommends python3.12 python3.12-venv
+python3.12 -m venv /autograder/venv
+/autograder/venv/bin/pip install --no-cache-dir --editable /autograder/source/kit
+"""
+RUN = """\
+#!/usr/bin/env bash
+# Gradescope runs this for every submission: it grades /autograder/submission and writes results/results.json.
+set -euo pipefail
+root="${{AUTOGRADER_ROOT:-/autograder}}"
+export TF_CPP_MIN_LOG_LEVEL=3
+cd "$root/source/kit"
+exec "$root/venv/bin/python" -m grader.exports.gradescope_run --root "$root" --level {level}
+"""
+
+
+def make_autograder(out: Path, exercises: list[Exercise], level: str) -> None:
+    """Write the autograder that grades `exercises` to the zip file `out`.
+
+    A zip file that is there already keeps its key, so that what was graded with it is graded alike again.
+
+    Raises:
+        GraderError: `out` cannot be written, or is something else.
+    """
+    if out.suffix != ".zip":
+        raise GraderError(f"{out} does not end with .zip, and Gradescope takes nothing else")
+    key = _key_of(out) or secrets.token_hex(32).encode()
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        _add(archive, "setup.sh", SETUP.encode(), 0o755)
+        _add(archive, "run_autograder", RUN.format(level=level).encode(), 0o755)
+        _add(archive, KEY, key)
+        for path in _files(exercises):
+            _add(archive, f"kit/{path.relative_to(KIT).as_posix()}", path.read_bytes())
+    write_file(out, content.getvalue())
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes, mode: int = 0o644) -> None:
+    """Equal files make an equal zip file: there is no time in it."""
+    info = zipfile.ZipInfo(name)
+    info.external_attr = mode << 16
+    info.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(info, content)
+
+
+def _key_of(out: Path) -> bytes:
+    """The key in an autograder that is there already."""
+    if not out.exists():
+        return b""
+    try:
+        with zipfile.ZipFile(out) as archive:
+            return archive.read(KEY)
+    except (OSError, zipfile.BadZipFile, KeyError):
+        raise GraderError(f"{out} is there and no autograder of this kit: choose another name") from None
+
+
+def _files(exercises: list[Exercise]) -> Iterator[Path]:
+    """The files of the kit, with nothing of other exercises."""
+    names = {exercise.name for exercise in exercises}
+    others = [exercise for exercise in load_catalog().values() if exercise.name not in names]
+    left_out = {path for exercise in others for path in (exercise.hidden_tests, exercise.thresholds)}
+    left_out |= {KIT / "grader" / "misconceptions" / f"{exercise.name}.py" for exercise in others}
+    for part in [*(KIT / part for part in PARTS), *(EXERCISES / name for name in sorted(names))]:
+        for path in [part] if part.is_file() else sorted(part.rglob("*")):
+            if path.is_file() and path not in left_out and not SKIPPED_FOLDERS.intersection(path.parts):
+                yield path
+    if not all(exercise.hidden_tests.is_file() for exercise in exercises):
+        raise GraderError(f"there is a hidden grader missing in {HIDDEN}: this kit cannot grade")

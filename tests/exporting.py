@@ -1,0 +1,79 @@
+"""What the tests of exports share: results as the grader makes them, and exporting them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+from grader.exports import export
+from grader.exports.request import ExportRequest
+from grader.records import Recognised, Result, TestResult
+from grader.roster import Person
+from grader.scoring import ERROR, FAILED, MISSING, PARTIAL, PASSED, TODO, TaskScore
+
+# Names that have broken other people's exports.
+NAMES = (
+    'O\'Brien, "Ada"',
+    "Jürgen Groß",
+    "李雷",
+    '=HYPERLINK("http://example.org")',
+    "a; b\tc",
+    "<script>alert(1)</script>",
+)
+CRASH = 'ValueError: <script>alert(1)</script> & "more", =1+1; Größe \x00\x1b[31m'
+
+
+def make_result(student: str, exercise: str = "ex01_metrics", score: float = 52.5, note: str = "") -> Result:
+    """A result of 100 points in which every status occurs; `score` is that of the first two tasks."""
+    if note:
+        scores = [TaskScore("accuracy", 0.0, 100, ERROR, note)]
+        tests = []
+    else:
+        scores = [
+            TaskScore("accuracy", min(score, 40.0), 40, PASSED if score >= 40 else FAILED, ""),
+            TaskScore("precision", max(score - 40.0, 0.0), 30, PARTIAL, "1 of 2 tests failed: not a number"),
+            TaskScore("recall", 0.0, 15, TODO, "1 of 1 tests failed: to do"),
+            TaskScore("r2", 0.0, 15, ERROR, f"1 of 1 tests failed: {CRASH}"),
+        ]
+        tests = [
+            TestResult("t::accuracy", "accuracy", PASSED, ""),
+            TestResult("t::precision", "precision", PASSED, ""),
+            TestResult("t::precision_0", "precision", FAILED, "not a number", "no positive at all"),
+            TestResult("t::recall", "recall", TODO, "to do"),
+            TestResult("t::r2", "r2", ERROR, CRASH, "a perfect prediction"),
+        ]
+    hints = [] if note else [Recognised("precision", "divides", "Look at the denominator.")]
+    return Result(student, exercise, scores, tests, note, "landlock", "cpu", "cpu", "", {}, 1.25, 0.5, "abc", "", hints)
+
+
+def not_handed_in(student: str, exercise: str = "ex01_metrics") -> Result:
+    """A result of somebody who handed nothing in: 0 points, and no fault of the grader."""
+    scores = [TaskScore("accuracy", 0.0, 100, MISSING, "not submitted")]
+    return Result(student, exercise, scores, [], "", "landlock", "cpu", "cpu", "", {}, 0.0, 0.0, "abc")
+
+
+def exported(
+    tmp_path: Path,
+    to: str,
+    results: list[Result],
+    into: bytes | None = None,
+    exercises: tuple[str, ...] = (),
+    roster: list[Person] | None = None,
+    level: str = "category",
+    columns: dict[str, str] | None = None,
+) -> tuple[bytes, str]:
+    """The file that an export of `results` makes, filled into `into` if there is such, and what is told about it."""
+    table = None
+    if into is not None:
+        table = tmp_path / "from_the_lms.csv"
+        table.write_bytes(into)
+    request = ExportRequest(results, exercises, table, roster or [], level, columns or {})
+    news = export(request, to, tmp_path / "out.csv")
+    assert table is None or table.read_bytes() == into, "the original was changed"
+    return (tmp_path / "out.csv").read_bytes(), "\n".join(news)
+
+
+def cells(content: bytes, delimiter: str = ",") -> list[list[str]]:
+    """The cells of a CSV file, as any program reads them."""
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=delimiter))
