@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -34,9 +35,7 @@ class Formgrader:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}/formgrader"
-        home = {
-            name: self._home.name for name in ("HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
-        }
+        home = dict.fromkeys(("HOME", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"), self._home.name)
         command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
         command += [f"--port={port}", "--port-retries=0", f"--IdentityProvider.token={self._token}"]
         command += [f"--ServerApp.root_dir={self._course}", f"--ServerApp.jpserver_extensions={EXTENSIONS}"]
@@ -48,13 +47,15 @@ class Formgrader:
         for line in self._server.stderr:
             said.append(line)
             if "is running at" in line:
+                # A pipe that nobody reads would stop the server.
+                threading.Thread(target=self._server.stderr.read, daemon=True).start()
                 return self
         self.__exit__()
         raise RuntimeError("".join(said))
 
     def __exit__(self, *_: object) -> None:
         self._server.kill()
-        self._server.communicate()
+        self._server.wait()
         self._home.cleanup()
 
     def address(self, page: str) -> str:

@@ -14,8 +14,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from nbgrader.api import Gradebook
 from formgrader import Formgrader
+from nbgrader.api import Gradebook
 from nbgrader_class import HOSTILE, answered, cell_of, graded, marks_of, write_notebook
 
 from grader.catalog import KIT, Exercise, find_exercise
