@@ -15,7 +15,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-import threading
+import time
+import urllib.parse
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -39,19 +40,18 @@ class Formgrader:
         command = [sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
         command += [f"--port={port}", "--port-retries=0", f"--IdentityProvider.token={self._token}"]
         command += [f"--ServerApp.root_dir={self._course}", f"--ServerApp.jpserver_extensions={EXTENSIONS}"]
-        self._server = subprocess.Popen(
-            command, cwd=self._course, env=os.environ | home, stderr=subprocess.PIPE, text=True
-        )
-        assert self._server.stderr is not None
-        said = []
-        for line in self._server.stderr:
-            said.append(line)
-            if "is running at" in line:
-                # A pipe that nobody reads would stop the server.
-                threading.Thread(target=self._server.stderr.read, daemon=True).start()
-                return self
-        self.__exit__()
-        raise RuntimeError("".join(said))
+        self._log = Path(self._home.name, "log")
+        with self._log.open("w") as log:
+            self._server = subprocess.Popen(command, cwd=self._course, env=os.environ | home, stderr=log)
+        while not self._answers(port):
+            if self._server.poll() is not None:
+                raise RuntimeError(self._log.read_text())
+            time.sleep(0.1)
+        return self
+
+    def _answers(self, port: int) -> bool:
+        with socket.socket() as client:
+            return client.connect_ex(("127.0.0.1", port)) == 0
 
     def __exit__(self, *_: object) -> None:
         self._server.kill()
@@ -61,6 +61,11 @@ class Formgrader:
     def address(self, page: str) -> str:
         """The page with what lets one in."""
         return f"{self.url}/{page}?token={self._token}"
+
+    def address_for_browsers(self, page: str) -> str:
+        """The same for a browser, which keeps a cookie for what the page asks for."""
+        place = urllib.parse.urlsplit(self.url)
+        return f"{place.scheme}://{place.netloc}/login?token={self._token}&next={place.path}/{page}"
 
     def text(self, page: str) -> str:
         """A page that was found; anything but 200 is an error."""
@@ -76,12 +81,10 @@ def take_picture(address: str, picture: Path) -> None:
     browser = shutil.which("chromium") or "chromium-browser"
     with tempfile.TemporaryDirectory() as profile:
         command = [browser, "--headless", "--no-sandbox", f"--user-data-dir={profile}", "--hide-scrollbars"]
-        command += ["--window-size=1100,640", "--virtual-time-budget=20000", f"--screenshot={picture}", address]
+        command += ["--window-size=1100,640", "--virtual-time-budget=60000", f"--screenshot={picture}", address]
         subprocess.run(command, check=True, capture_output=True, timeout=300)
 
 
 if __name__ == "__main__":
     with Formgrader(Path(sys.argv[1]).resolve()) as formgrader:
-        take_picture(
-            formgrader.address(*sys.argv[3:] or ["gradebook/ex01_metrics/metrics"]), Path(sys.argv[2]).resolve()
-        )
+        take_picture(formgrader.address_for_browsers("manage_submissions/ex01_metrics"), Path(sys.argv[2]).resolve())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,13 +36,18 @@ def write_gradebook(results_folder: Path, course: Path, exercises: set[str], lev
         GraderError: there is no course, or its gradebook cannot be used.
     """
     from nbgrader.api import Gradebook
-    from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
     coursedir = _course_directory(course)
     if not (results_folder / DATABASE).is_file():
         raise GraderError(f"there are no results in {results_folder}")
     try:
-        with open_for_writing(results_folder) as store, Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        with (
+            warnings.catch_warnings(),
+            open_for_writing(results_folder) as store,
+            Gradebook(coursedir.db_url, coursedir.course_id) as gradebook,
+        ):
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's, of no concern to who exports
             results = [result for result in store.results() if result.exercise in exercises]
             for exercise in {result.exercise: find_exercise(result.exercise) for result in results}.values():
                 _write_assignment(gradebook, exercise)
