@@ -51,9 +51,8 @@ def write_gradebook(results_folder: Path, course: Path, exercises: set[str], lev
             results = [result for result in store.results() if result.exercise in exercises]
             for exercise in {result.exercise: find_exercise(result.exercise) for result in results}.values():
                 _write_assignment(gradebook, exercise)
-            ids = file_names(
-                dict.fromkeys(result.student for result in results)
-            )  # nbgrader names folders after students
+            # nbgrader names folders after students.
+            ids = file_names(dict.fromkeys(result.student for result in results))
             for result in (replace(result, student=ids[result.student]) for result in results):
                 _write_result(gradebook, result)
                 source = store.source(result.source_hash) or b""
