@@ -113,7 +113,9 @@ def test_a_cell_that_is_no_python_costs_its_own_tasks():
         names["recall"]([1], [1])
 
 
-@pytest.mark.parametrize("body", ["    nonlocal x", "    break", "    return\n    yield from await 1", "    x = 1\n  y = 2"])
+@pytest.mark.parametrize(
+    "body", ["    nonlocal x", "    break", "    return\n    yield from await 1", "    x = 1\n  y = 2"]
+)
 def test_a_function_that_does_not_compile_costs_itself(body):
     names = module(
         solution("accuracy", f"def accuracy(a, b):\n{body}"), solution("recall", "def recall(a, b):\n    return 1")
@@ -238,7 +240,9 @@ def test_a_notebook_that_cannot_be_read_is_a_reason(tmp_path):
 
 def test_the_handout_links_nowhere_inside_the_repository():
     for name in ("ex01", "ex11"):
-        texts = [made["source"] for made in build_notebook(find_exercise(name))["cells"] if made["cell_type"] == "markdown"]
+        texts = [
+            made["source"] for made in build_notebook(find_exercise(name))["cells"] if made["cell_type"] == "markdown"
+        ]
         assert not [text for text in texts if "](../" in text]
         assert any("![" in text for text in texts)
         assert not any("grader demo" in text for text in texts)

@@ -22,7 +22,7 @@ NotImplementedError("to do")`, run that cell, and run the `check(...)` cell belo
 what was called, what came back and what was expected. You may add cells, helper functions and plots wherever you like.
 
 What counts is the code of the cells to complete and what it uses. It is graded with other tests than those that you
-see, and the points in the gradebook come from them. Text, plots and trainings at the top level of a cell are not run."""
+see; those decide on the points. Plots and trainings at the top level of a cell are not run."""
 
 
 def make_course(folder: Path, exercises: list[Exercise]) -> list[Path]:

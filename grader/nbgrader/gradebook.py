@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import ast
 import json
+import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from grader.catalog import Exercise, find_exercise
 from grader.errors import GraderError
+from grader.exports.text import file_names
 from grader.feedback_level import CATEGORY, student_view
 from grader.nbgrader.course import CONFIG
 from grader.nbgrader.outputs import outputs
@@ -24,8 +27,8 @@ from grader.store import DATABASE, open_for_writing
 NOT_WRITTEN = "# not defined in the file that was handed in"
 
 
-def write_gradebook(results_folder: Path, course: Path, level: str = CATEGORY) -> int:
-    """Write every result into the gradebook of the nbgrader course in `course`; returns how many there were.
+def write_gradebook(results_folder: Path, course: Path, exercises: set[str], level: str = CATEGORY) -> int:
+    """Write the results of `exercises` into the gradebook of the nbgrader course in `course`; returns how many.
 
     Grades that were given by hand stay, and are marked to be looked at again.
 
@@ -33,17 +36,24 @@ def write_gradebook(results_folder: Path, course: Path, level: str = CATEGORY) -
         GraderError: there is no course, or its gradebook cannot be used.
     """
     from nbgrader.api import Gradebook
-    from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
     coursedir = _course_directory(course)
     if not (results_folder / DATABASE).is_file():
         raise GraderError(f"there are no results in {results_folder}")
     try:
-        with open_for_writing(results_folder) as store, Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
-            results = store.results()
+        with (
+            warnings.catch_warnings(),
+            open_for_writing(results_folder) as store,
+            Gradebook(coursedir.db_url, coursedir.course_id) as gradebook,
+        ):
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's, of no concern to who exports
+            results = [result for result in store.results() if result.exercise in exercises]
             for exercise in {result.exercise: find_exercise(result.exercise) for result in results}.values():
                 _write_assignment(gradebook, exercise)
-            for result in results:
+            # nbgrader names folders after students.
+            ids = file_names(dict.fromkeys(result.student for result in results))
+            for result in (replace(result, student=ids[result.student]) for result in results):
                 _write_result(gradebook, result)
                 source = store.source(result.source_hash) or b""
                 _write_notebook(coursedir, result, source.decode("utf-8", errors="replace"), level)
@@ -59,7 +69,9 @@ def _course_directory(course: Path) -> Any:
     try:
         from nbgrader.coursedir import CourseDirectory
     except ImportError:
-        raise GraderError("nbgrader is not installed: pip install 'deep-learning-with-keras-exercises[nbgrader]'") from None
+        raise GraderError(
+            "nbgrader is not installed: pip install 'deep-learning-with-keras-exercises[nbgrader]'"
+        ) from None
     from traitlets.config.loader import PyFileConfigLoader
 
     if not (course / CONFIG).is_file():
@@ -79,7 +91,9 @@ def _write_assignment(gradebook: Any, exercise: Exercise) -> None:
         if not marks:
             continue
         if marks["grade"]:
-            gradebook.update_or_create_grade_cell(marks["grade_id"], *place, max_score=marks["points"], cell_type="code")
+            gradebook.update_or_create_grade_cell(
+                marks["grade_id"], *place, max_score=marks["points"], cell_type="code"
+            )
         if marks["solution"]:
             gradebook.update_or_create_solution_cell(marks["grade_id"], *place)
         try:
@@ -140,7 +154,7 @@ def _taken_apart(source: str, tasks: set[str]) -> tuple[str, dict[str, str]]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return source, {}
     lines = source.split("\n")
-    functions = {}
+    functions: dict[str, str] = {}
     for node in reversed(body):
         if isinstance(node, DEFINITIONS) and node.name in tasks:
             first, last = first_line(node) - 1, node.end_lineno or node.lineno

@@ -123,7 +123,9 @@ def _hooks(run: CheckRun) -> Any:
 
         @pytest.hookimpl(trylast=True)
         def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-            items[:] = [item for item in items if plugin.TEST in item.stash and item.stash[plugin.TEST][1].task == run.task]
+            items[:] = [
+                item for item in items if plugin.TEST in item.stash and item.stash[plugin.TEST][1].task == run.task
+            ]
 
         @pytest.hookimpl(wrapper=True, tryfirst=True)
         def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Iterator[None]:
