@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from importlib import import_module
 from importlib.util import find_spec
@@ -26,6 +27,9 @@ for name in COMMANDS:
 
 def main() -> None:
     """Run the command; whatever is wrong with the input becomes one line and a non-zero exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a log in an old encoding lacks characters, and only those
     try:
         app(sys.argv[1:] or ["--help"], standalone_mode=False)
     except GraderError as error:

@@ -89,7 +89,8 @@ def _did_not_raise(text: str) -> str:
 
 def _raised(error: BaseException, filename: str) -> str:
     line = getattr(error, "student_line", None) or line_in_file(error, filename)
-    where = f" ({filename}, line {line})" if line else ""
+    place = getattr(error, "student_place", "") or (f"{filename}, line {line}" if line else "")
+    where = f" ({place})" if place else ""
     message = str(error).strip().splitlines()
     kind = getattr(error, "student_type", type(error).__name__)
     return f"{kind}{': ' + message[0][:200] if message else ''}{where}"

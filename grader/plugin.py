@@ -6,6 +6,7 @@ process behind the wall in its place.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,8 @@ from grader.catalog import EXERCISES, KIT, Exercise, exercise_of_test, load_cata
 from grader.compare import Expected
 from grader.errors import GraderError
 from grader.feedback import Mismatch, judge, to_text
-from grader.scoring import ERROR, PASSED, TODO, PlannedTest, Verdict, score_exercise
+from grader.progress import remember_run
+from grader.scoring import ERROR, PASSED, TODO, PlannedTest, TaskScore, Verdict, score_exercise
 from grader.seeds import derive_seed
 from grader.student import Student
 
@@ -33,6 +35,7 @@ class Session:
     course_key: bytes = VISIBLE_KEY
     drawn_for: str = ""  # the hash of the file that is graded
     profile: str = "cpu"
+    own_files: bool = False  # a student's run of their own files, whose points are remembered
     unlearned: bool = False  # take the budgets with which nothing is learned
     reveal: bool = True  # whether messages may show what a bare assertion compared
     plan: dict[str, list[PlannedTest]] = field(default_factory=dict)
@@ -65,7 +68,10 @@ def pytest_configure(config: pytest.Config) -> None:
     def open_student(exercise: Exercise) -> Student:
         return Student(root / exercise.name / exercise.filename)
 
-    config.stash[SESSION] = Session(open_student, profile=config.getoption("profile"))
+    # A single test that was asked for says little about its task.
+    whole = not any("::" in word for word in config.args)
+    own_files = whole and config.getoption("submission") is None
+    config.stash[SESSION] = Session(open_student, profile=config.getoption("profile"), own_files=own_files)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -224,4 +230,14 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         if name in session.plan
     ]
     terminalreporter.section("score board")
-    write_board(boards, terminalreporter.write)
+    # pytest captures standard output and writes to a copy of the original.
+    write_board(boards, terminalreporter.write, getattr(sys.__stdout__, "encoding", None))
+    if session.own_files:
+        note = remember_run({board.exercise.name: _what_ran(board, session) for board in boards})
+        terminalreporter.write(f"\n{note}\n" if note else "")
+
+
+def _what_ran(board: ExerciseBoard, session: Session) -> list[TaskScore]:
+    """The scores of the tasks of which every visible test has run."""
+    left_out = {test.task for test in session.plan[board.exercise.name] if test.id not in session.verdicts}
+    return [score for score in board.scores if score.task not in left_out]

@@ -45,10 +45,11 @@ class Call:
 class Student:
     """Attribute access to the student's module; `last_call` is what feedback quotes."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, module: Any = None) -> None:
+        """The module at `path`; or one that is there already, such as a notebook, which `path` names."""
         self.path = path
         self.last_call: Call | None = None
-        self._module = load_module(path)
+        self._module = load_module(path) if module is None else module
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -82,12 +83,17 @@ def load_module(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except SyntaxError as error:
-        raise CannotImport(f"{path.name}, line {error.lineno}: {error.msg}") from None
+        raise CannotImport(syntax_problem(path.name, error)) from None
     except (Exception, SystemExit) as error:
         line = line_in_file(error, path.name)
         where = f", line {line}" if line else ""
         raise CannotImport(f"{path.name}{where}: {type(error).__name__}: {error}") from None
     return module
+
+
+def syntax_problem(filename: str, error: SyntaxError) -> str:
+    """What is wrong with a file that is not Python; bytes that are no text have no line."""
+    return f"{filename}, line {error.lineno}: {error.msg}" if error.lineno else f"{filename}: {error.msg}"
 
 
 def line_in_file(error: BaseException, filename: str) -> int | None:

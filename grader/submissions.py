@@ -1,8 +1,8 @@
-"""Finds what each student handed in: one file per exercise.
+"""Finds what each student handed in: one file per exercise, a module or a notebook.
 
 A class is a folder or a zip archive with a folder, an archive or labelled files per student, as Moodle, Canvas and
 Gradescope export it. A file is found as `exNN_topic/topic.py` at any depth, archives included, or as the only
-`topic.py` there is. Nothing is unpacked and links are not followed.
+`topic.py` there is; a notebook `topic.ipynb` may take its place. Nothing is unpacked and links are not followed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from grader import lms, trees
 from grader.catalog import Exercise
 from grader.errors import GraderError
 from grader.lms import Label
+from grader.notebooks.reading import MAX_NOTEBOOK
+from grader.notebooks.source import module_source
 from grader.roster import Roster
 from grader.trees import Entry, UnreadableError
 
@@ -99,17 +101,18 @@ def find_hand_ins(student: Student, exercises: list[Exercise]) -> dict[str, Hand
 
     What cannot be read is the reason for what is missing; it takes nothing away from what is there.
     """
-    wanted = {exercise.filename for exercise in exercises}
+    wanted = {name: exercise for exercise in exercises for name in (exercise.filename, _notebook(exercise))}
     found: dict[str, list[tuple[Entry, HandIn]]] = defaultdict(list)
     unreadable: list[str] = []
     try:
         for entry in _with_inner(student.entries(), 1, unreadable):
             if entry.name in wanted:
-                found[entry.name].append((entry, _read(entry)))
+                exercise = wanted[entry.name]
+                found[exercise.name].append((entry, _read(entry, exercise)))
     except UnreadableError as error:  # the student's folder itself
         return {exercise.name: HandIn(None, _readable(str(error))) for exercise in exercises}
     reason = _readable("; ".join(unreadable[:3]))
-    return {exercise.name: _choose(exercise, found[exercise.filename], reason) for exercise in exercises}
+    return {exercise.name: _choose(exercise, found[exercise.name], reason) for exercise in exercises}
 
 
 def _with_inner(entries: Iterable[Entry], depth: int, unreadable: list[str]) -> Iterator[Entry]:
@@ -131,21 +134,32 @@ def _choose(exercise: Exercise, found: list[tuple[Entry, HandIn]], unreadable: s
     candidates = [(entry, hand_in) for entry, hand_in in found if exercise.name in entry.parts[-2:-1]] or found
     if not candidates:
         return HandIn(None, unreadable)
-    if len({hand_in for _, hand_in in candidates}) > 1:
+    if len({hand_in for _, hand_in in candidates}) > 1 or len({entry.name for entry, _ in candidates}) > 1:
         places = ", ".join(_readable("/".join(entry.parts)) for entry, _ in candidates[:4])
         return HandIn(None, f"not clear which file is meant: {places}")
     return candidates[0][1]
 
 
-def _read(entry: Entry) -> HandIn:
+def _read(entry: Entry, exercise: Exercise) -> HandIn:
+    limit = MAX_NOTEBOOK if entry.name == _notebook(exercise) else MAX_FILE
     if not entry.regular:
         return HandIn(None, f"{entry.name} is not a regular file")
-    if entry.size > MAX_FILE:
-        return HandIn(None, f"{entry.name} is larger than {MAX_FILE // 2**20} MB")
+    if entry.size > limit:
+        return HandIn(None, f"{entry.name} is larger than {limit // 2**20} MB")
     try:
-        return HandIn(entry.read()[:MAX_FILE])
+        content = entry.read()[:limit]
     except UnreadableError as error:
         return HandIn(None, _readable(str(error)))
+    if entry.name == exercise.filename:
+        return HandIn(content)
+    try:
+        return HandIn(module_source(exercise, content).text.encode())
+    except GraderError as error:
+        return HandIn(None, f"{entry.name}: {error}")
+
+
+def _notebook(exercise: Exercise) -> str:
+    return f"{exercise.module}.ipynb"
 
 
 def _students_of_folder(place: Path) -> list[Student]:

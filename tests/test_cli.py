@@ -55,6 +55,15 @@ BAD = {
     "demo of a stub": ("demo", "ex04", "--out", "{tmp}/picture.png"),
     "demo from a folder that is not there": ("demo", "ex04", "--submission", "{tmp}/none"),
     "demo into a folder with other files": ("demo", "--out", "{tmp}/full"),
+    "status of an unknown exercise": ("status", "ex99"),
+    "watch an unknown exercise": ("watch", "ex99"),
+    "reset an unknown exercise": ("reset", "ex99"),
+    "hint without a task": ("hint",),
+    "hint on an unknown task": ("hint", "ex01", "everything"),
+    "pack nothing": ("pack", "--out", "{tmp}/handin.zip"),
+    "release of an unknown exercise": ("release", "{tmp}/kit", "--exercises", "ex99"),
+    "release into a file": ("release", "{tmp}/file"),
+    "release into a folder with other files": ("release", "{tmp}/full"),
     "stubs of an unknown exercise": ("stubs", "--exercise", "metrics"),
 }
 

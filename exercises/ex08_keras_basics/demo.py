@@ -12,6 +12,8 @@ from typing import Any
 import keras
 import numpy as np
 from matplotlib.figure import Figure
+from sklearn.metrics import r2_score
+from sklearn.preprocessing import StandardScaler
 
 import datasets
 
@@ -41,8 +43,8 @@ def draw(student: Any) -> Figure:
 def standardised(name: str) -> tuple[np.ndarray, ...]:
     """The data set with mean 0 and standard deviation 1 in every column, measured on the training samples."""
     data = datasets.load(name)
-    mean, deviation = data.x_train.mean(axis=0), data.x_train.std(axis=0)
-    return (data.x_train - mean) / deviation, data.y_train, (data.x_test - mean) / deviation, data.y_test
+    scaler = StandardScaler().fit(data.x_train)
+    return scaler.transform(data.x_train), data.y_train, scaler.transform(data.x_test), data.y_test
 
 
 def train_regressor(student: Any) -> tuple[np.ndarray, np.ndarray]:
@@ -85,8 +87,8 @@ def draw_confusion(axes: Any, y_true: np.ndarray, y_pred: np.ndarray, accuracy: 
 
 
 def draw_regression(axes: Any, y_true: np.ndarray, y_pred: np.ndarray) -> None:
-    r2 = 1 - np.sum((y_true - y_pred) ** 2) / np.sum((y_true - y_true.mean()) ** 2)
-    limits = (0, 1.05 * max(y_true.max(), y_pred.max()))
+    r2 = r2_score(y_true, y_pred)
+    limits = (0, 1.05 * np.max([y_true, y_pred]))
     axes.plot(limits, limits, color="grey", linewidth=1, label="perfect")
     axes.scatter(y_true, y_pred, s=14, color=BLUE, alpha=0.6, edgecolors="none")
     axes.set(title=f"Diabetes: R² = {r2:.2f}", xlabel="true progression", ylabel="predicted")

@@ -17,12 +17,13 @@ def outputs(model, x):
 
 def train(model, count, epochs):
     """The share of the test digits that `model` reads after training: the grader's training, with fewer digits."""
-    x, labels = DIGITS.x_train[:count, ..., np.newaxis].astype("float32") / 255, DIGITS.y_train[:count]
+    scale = keras.layers.Rescaling(1 / 255)
+    x, labels = scale(DIGITS.x_train[:count].reshape(-1, 28, 28, 1)), DIGITS.y_train[:count]
     keras.utils.set_random_seed(9)
     rate = keras.optimizers.schedules.CosineDecay(0.003, decay_steps=epochs * (count // 32))
     model.compile(optimizer=keras.optimizers.Adam(rate), loss="sparse_categorical_crossentropy")
-    model.fit(x, labels, batch_size=32, epochs=epochs, verbose=0)
-    new = DIGITS.x_test[:1000, ..., np.newaxis].astype("float32") / 255
+    model.fit(keras.ops.convert_to_numpy(x), labels, batch_size=32, epochs=epochs, verbose=0)
+    new = keras.ops.convert_to_numpy(scale(DIGITS.x_test[:1000].reshape(-1, 28, 28, 1)))
     return np.mean(outputs(model, new).argmax(axis=1) == DIGITS.y_test[:1000])
 
 

@@ -7,7 +7,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from grader.catalog import Exercise, find_exercise, load_catalog
+from grader.catalog import KIT, Exercise, find_exercise, load_catalog
+
+# The student kit grades nothing, and does not show what is for grading.
+STUDENT_KIT = not (KIT / "grader" / "grade.py").is_file()
 
 # A log has no width of its own; a line per student should stay one.
 WIDE = 200
@@ -18,10 +21,13 @@ ExerciseOption = Annotated[
 ]
 SandboxOption = Annotated[
     str,
-    typer.Option("--sandbox", help="auto, bubblewrap, landlock, process or none (for code that you trust)."),
+    typer.Option(
+        "--sandbox", hidden=STUDENT_KIT, help="auto, bubblewrap, landlock, process or none (for code that you trust)."
+    ),
 ]
 WorkersOption = Annotated[
-    int | None, typer.Option("--workers", "-j", min=1, help="Lanes; by default one per processor.")
+    int | None,
+    typer.Option("--workers", "-j", hidden=STUDENT_KIT, min=1, help="Lanes; by default one per processor."),
 ]
 ProfileOption = Annotated[str, typer.Option("--profile", help="Budgets and thresholds: auto, cpu or gpu.")]
 LevelOption = Annotated[

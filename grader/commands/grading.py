@@ -111,10 +111,15 @@ def similar(
 @app.command()
 def export(
     results: Annotated[Path, typer.Argument(help="A results folder of 'grader grade'.")],
-    out: Annotated[Path, typer.Option("--out", help="The file to write, or the folder where there are several.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The file to write, or the folder where there are several.")
+    ] = None,
     to: Annotated[
-        str, typer.Option("--to", help="csv, wide, canvas, moodle, gradescope, classroom50 or junit.")
+        str, typer.Option("--to", help="csv, wide, canvas, moodle, gradescope, classroom50, junit or nbgrader.")
     ] = "csv",
+    course: Annotated[
+        Path | None, typer.Option("--course", help="The nbgrader course whose gradebook gets the results.")
+    ] = None,
     into: Annotated[
         Path | None,
         typer.Option("--into", help="Canvas' gradebook or Moodle's worksheet, to be filled in; may be --out itself."),
@@ -129,7 +134,12 @@ def export(
         typer.Option("--column", help='Which column is meant, such as ex01="HW 1 (4711)"; repeatable.'),
     ] = None,
 ) -> None:
-    """Write results for other programs: spreadsheets, Canvas, Moodle, Gradescope, Classroom 50, JUnit."""
+    """Write results for other programs: spreadsheets, Canvas, Moodle, Gradescope, Classroom 50, JUnit, nbgrader."""
+    if to == "nbgrader":
+        _export_to_nbgrader(results, course, exercise, level)
+        return
+    if out is None:
+        raise GraderError("name the file to write with --out FILE")
     from grader import exports
     from grader.exports.request import ExportRequest
     from grader.feedback_level import check_level
@@ -150,3 +160,15 @@ def export(
     for line in exports.export(request, to, out):
         typer.echo(line)
     typer.echo(f"written: {out}")
+
+
+def _export_to_nbgrader(results: Path, course: Path | None, exercise: list[str] | None, level: str) -> None:
+    """nbgrader's gradebook is no file to write: its database is brought up to date."""
+    from grader.feedback_level import check_level
+    from grader.nbgrader.gradebook import write_gradebook
+
+    if course is None:
+        raise GraderError("name the nbgrader course with --course FOLDER; 'grader nbgrader FOLDER' makes one")
+    names = {chosen.name for chosen in chosen_exercises(exercise)}
+    count = write_gradebook(results, course, names, check_level(level))
+    typer.echo(f"{count} results written to the gradebook of {course}")

@@ -1,0 +1,50 @@
+"""IPython's additions to Python, taken out of a cell: magics (`%time`), shell commands (`!ls`), help (`name?`)."""
+
+from __future__ import annotations
+
+import re
+
+# What follows these cell magics is Python; what follows any other is another language.
+PYTHON_CELLS = ("time", "timeit", "capture", "prun", "python", "python3", "pypy", "debug")
+STATEMENT = re.compile(r"[%!?]|[\w.]+\?{1,2}\s*$|[\w.,\s]+=\s*[%!](?!=)")
+# Strings, comments and brackets: where a line begins in the middle of one, it begins no statement.
+TOKEN = re.compile(
+    r"(?P<triple>\"\"\"|''')|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#.*|(?P<open>[\[({])|(?P<close>[\])}])"
+)
+ENDS = {quotes: re.compile(rf"(?:\\.|(?!{quotes}).)*{quotes}", re.DOTALL) for quotes in ('"""', "'''")}
+
+
+def without_magics(source: str) -> str:
+    """The cell as Python with as many lines: what only IPython understands becomes `pass`."""
+    lines = source.split("\n")
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    if lines[first].startswith("%%"):
+        if lines[first][2:].split(" ")[0].strip() not in PYTHON_CELLS:
+            return ""
+        lines[first] = ""
+    depth, quotes, continued = 0, "", False
+    for number, line in enumerate(lines):
+        words = line.lstrip()
+        if not (depth or quotes or continued) and STATEMENT.match(words):
+            lines[number] = line[: len(line) - len(words)] + "pass"
+            continue
+        depth, quotes = _scan(line, depth, quotes)
+        continued = not quotes and line.endswith("\\")
+    return "\n".join(lines)
+
+
+def _scan(line: str, depth: int, quotes: str) -> tuple[int, str]:
+    """How many brackets are open at the end of `line`, and which quotes."""
+    position = 0
+    while True:
+        if quotes:
+            end = ENDS[quotes].match(line, position)
+            if end is None:
+                return depth, quotes
+            position, quotes = end.end(), ""
+        token = TOKEN.search(line, position)
+        if token is None:
+            return depth, ""
+        position = token.end()
+        quotes = token["triple"] or ""
+        depth = max(0, depth + bool(token["open"]) - bool(token["close"]))

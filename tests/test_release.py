@@ -1,0 +1,299 @@
+"""The student kit holds what students need and gives nothing away; a kit that would is not written."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader import release as releasing
+from grader.catalog import KIT, find_exercise, load_catalog
+from grader.errors import GraderError
+from grader.leaks import find_leaks
+from grader.misconceptions import read_misconceptions
+from grader.stubs import expected_stub, solution_path
+
+EX01 = "exercises/ex01_metrics"
+SOLUTION_LINES = """residual = np.sum((y_true - y_pred) ** 2)
+    total = np.sum((y_true - np.mean(y_true)) ** 2)
+    return float(1 - residual / total)
+"""
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, bytes]:
+    """Everything that a kit can hold."""
+    return releasing.kit_files(list(load_catalog().values()), notebooks=True)
+
+
+@pytest.fixture
+def small_course(tmp_path: Path) -> Path:
+    """A copy of the kit with ex01 and ex04 only, for what is tried out on its files."""
+    root = tmp_path / "course"
+    two = ("ex01_metrics", "ex04_perceptron")
+    caches = shutil.ignore_patterns("__pycache__")
+    for name in two:
+        shutil.copytree(KIT / "exercises" / name, root / "exercises" / name, ignore=caches)
+        shutil.copytree(KIT / "solutions" / name, root / "solutions" / name, ignore=caches)
+    shutil.copytree(KIT / "grader", root / "grader", ignore=caches)
+    shutil.copytree(KIT / "datasets", root / "datasets", ignore=caches)
+    for name in ("LICENSE", "pyproject.toml"):
+        shutil.copy(KIT / name, root / name)
+    return root
+
+
+def release_from(course: Path, *words: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "grader", "release", *map(str, words)]
+    environment = os.environ | {"PYTHONPATH": str(course), "COLUMNS": "200", "NO_COLOR": "1"}
+    return subprocess.run(command, cwd=course.parent, env=environment, capture_output=True, text=True, timeout=120)
+
+
+def imports_of(module: str) -> Iterator[str]:
+    """The modules of `grader` that a module imports, anywhere in it."""
+    tree = ast.parse((KIT / "grader" / f"{module}.py").read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.startswith("grader"))
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("grader"):
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_the_students_side_is_what_the_plugin_and_the_students_commands_import():
+    """Beside it, only what is there for instructors and asked for when they need it."""
+    instructors = {"commands/grading", "demo_class", "stubs", "thresholds"}
+    found, left = set(), ["__init__", "__main__", "plugin", "commands/learning", "importing", "notebooks/check"]
+    while left:
+        module = left.pop()
+        found.add(module)
+        for name in imports_of(module):
+            path = name.removeprefix("grader").removeprefix(".").replace(".", "/")
+            for candidate in (path, f"{path}/__init__", f"{path.rpartition('/')[0]}/__init__"):
+                is_module = (KIT / "grader" / f"{candidate}.py").is_file()
+                if is_module and candidate not in found | instructors | set(left):
+                    left.append(candidate)
+    assert found == set(releasing.STUDENT_SIDE)
+
+
+def test_a_kit_has_what_students_need_and_nothing_else(files):
+    for exercise in load_catalog().values():
+        folder = f"exercises/{exercise.name}"
+        assert files[f"{folder}/{exercise.filename}"].decode() == expected_stub(exercise)
+        for name in ("README.md", "exercise.toml", "demo.py", f"test_{exercise.filename}"):
+            assert files[f"{folder}/{name}"] == (KIT / folder / name).read_bytes()
+        assert f"`exercises/{exercise.name}/{exercise.filename}`" in files["README.md"].decode()
+    for name in files:
+        assert not name.startswith(("solutions/", "tests/", "grader/hidden", "grader/misconceptions", "grader/wall"))
+        assert name.startswith(("exercises/", "datasets/", "grader/")) or "/" not in name
+    assert {name for name in files if name.startswith("grader/commands")} == {
+        "grader/commands/__init__.py",
+        "grader/commands/learning.py",
+    }
+    assert "{{" not in files["README.md"].decode()
+
+
+def test_the_names_in_a_kit_are_names_on_every_system(files):
+    for name in files:
+        assert re.fullmatch(r"[\w.-]+(/[\w.-]+)*", name, re.ASCII), name
+        assert not name.endswith(".")
+        assert len(name) < 120
+        assert not re.search(r"(^|/)(con|prn|aux|nul|com\d|lpt\d)(\.|/|$)", name.lower())
+    assert len({name.lower() for name in files}) == len(files)
+
+
+def test_the_students_side_uses_nothing_that_only_some_systems_have(files):
+    """No module and no function of POSIX alone, and no file that is opened in the encoding of the day."""
+    lacking = {"fork", "forkpty", "getuid", "geteuid", "getgid", "fchmod", "chown", "killpg", "setsid", "mkfifo",
+               "sched_getaffinity", "getloadavg", "O_NOFOLLOW", "O_NONBLOCK", "wait", "waitpid", "SIGKILL", "SIGALRM",
+               "alarm", "setitimer"}  # fmt: skip
+    posix = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "select", "syslog", "termios", "tty"}
+    for name, content in files.items():
+        if not name.endswith(".py"):
+            continue
+        for node in ast.walk(ast.parse(content, feature_version=(3, 11))):
+            where = f"{name}, line {getattr(node, 'lineno', 0)}"
+            if isinstance(node, ast.Import):
+                assert posix.isdisjoint(alias.name for alias in node.names), where
+            elif isinstance(node, ast.ImportFrom):
+                assert node.module not in posix, where
+            elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+                assert node.value.id not in ("os", "signal") or node.attr not in lacking, where
+            elif isinstance(node, ast.Call):
+                assert not _is_text_in_any_encoding(node), where
+
+
+def _is_text_in_any_encoding(call: ast.Call) -> bool:
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    binary = any(isinstance(arg, ast.Constant) and str(arg.value).endswith("b") for arg in call.args[-1:])
+    said = binary or any(word.arg == "encoding" for word in call.keywords) or "utf-8" in ast.dump(call)
+    of_bytes = ast.unparse(call.func) == "os.open"
+    return name in ("open", "read_text", "write_text", "fdopen") and not said and not of_bytes
+
+
+def test_notebooks_come_with_every_function_to_do(files):
+    for exercise in load_catalog().values():
+        notebook = json.loads(files[f"exercises/{exercise.name}/{exercise.module}.ipynb"])
+        sources = {cell["metadata"].get("nbgrader", {}).get("grade_id"): cell["source"] for cell in notebook["cells"]}
+        assert not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook["cells"])
+        for task in exercise.tasks:
+            assert sources[task.name] == f'check("{task.name}")'
+            if task.name != "capstone":  # what the others do together
+                assert f'raise NotImplementedError("{exercise.number} {task.name}' in sources[f"solution-{task.name}"]
+    assert "jupyter" not in releasing.kit_files([find_exercise("ex01")])["README.md"].decode()
+    assert "python -m jupyter notebook exercises/ex01_metrics/metrics.ipynb" in files["README.md"].decode()
+    assert '"notebook>=' in files["pyproject.toml"].decode()
+
+
+def test_the_kit_of_the_course_gives_nothing_away(files):
+    assert find_leaks(files) == []
+
+
+def test_a_kit_of_some_exercises_has_only_these(tmp_path: Path):
+    kit = releasing.release(tmp_path / "week1", [find_exercise("ex01"), find_exercise("ex04")])
+    assert sorted(path.name for path in (kit.folder / "exercises").iterdir()) == ["ex01_metrics", "ex04_perceptron"]
+    project = (kit.folder / "pyproject.toml").read_text(encoding="utf-8")
+    assert "tensorflow" not in project
+    assert "keras>=" not in project
+    assert "numpy>=" in project
+    whole = releasing.kit_files([find_exercise("ex08")])["pyproject.toml"].decode()
+    assert "tensorflow>=" in whole
+
+
+def test_folder_and_archive_are_the_same_and_come_out_the_same_every_time(tmp_path: Path):
+    first = releasing.release(tmp_path / "a" / "kit", [find_exercise("ex01")])
+    second = releasing.release(tmp_path / "b" / "kit", [find_exercise("ex01")])
+    assert first.archive.read_bytes() == second.archive.read_bytes()
+    with zipfile.ZipFile(first.archive) as archive:
+        inside = {name: archive.read(name) for name in archive.namelist()}
+    present = {path for path in first.folder.rglob("*") if path.is_file()}
+    assert inside == {f"kit/{path.relative_to(first.folder).as_posix()}": path.read_bytes() for path in present}
+    assert sorted(path.name for path in (tmp_path / "a").iterdir()) == ["kit", "kit.zip"]
+    assert subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=first.folder).returncode == 0
+
+
+def test_an_earlier_kit_is_replaced_and_nothing_else_is(tmp_path: Path):
+    out, exercises = tmp_path / "kit", [find_exercise("ex01")]
+    out.mkdir()
+    (out / "thesis.txt").write_text("keep me")
+    with pytest.raises(GraderError, match="no earlier kit"):
+        releasing.release(out, exercises)
+    (out / "thesis.txt").unlink()
+    releasing.release(out, exercises)
+    (out / "exercises" / "ex01_metrics" / "__pycache__").mkdir()
+    kit = releasing.release(out, [find_exercise("ex04")])
+    assert [path.name for path in (kit.folder / "exercises").iterdir()] == ["ex04_perceptron"]
+    stub = out / "exercises" / "ex04_perceptron" / "perceptron.py"
+    stub.write_text("my work")
+    with pytest.raises(GraderError, match=r"was worked in \(exercises/ex04_perceptron/perceptron.py\)"):
+        releasing.release(out, exercises)
+    assert stub.read_text() == "my work"
+    shutil.rmtree(out)
+    kit.archive.write_bytes(b"not a kit")
+    with pytest.raises(GraderError, match=r"kit.zip is no earlier kit"):
+        releasing.release(out, exercises)
+    assert kit.archive.read_bytes() == b"not a kit"
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        (f"{EX01}/README.md", f"Look:\n\n{SOLUTION_LINES}"),
+        (f"{EX01}/README.md", "It is `residual = np.sum((y_true - y_pred)**2)`, and then\n"),
+        (f"{EX01}/demo.py", f"def show(y_true,\n        y_pred):\n    {SOLUTION_LINES}"),
+        (f"{EX01}/notes.txt", SOLUTION_LINES.replace("\n", " ")),
+        ("grader/pictures.py", SOLUTION_LINES),
+        (f"{EX01}/exercise.toml", f'hint = """{SOLUTION_LINES}"""'),
+        (f"{EX01}/metrics.ipynb", json.dumps({"cells": [{"cell_type": "code", "source": [SOLUTION_LINES]}]})),
+        (
+            f"{EX01}/metrics.ipynb",
+            json.dumps({"cells": [{"source": "", "outputs": [{"text": SOLUTION_LINES.splitlines(keepends=True)}]}]}),
+        ),
+        (f"{EX01}/metrics.ipynb", json.dumps({"cells": [], "metadata": {"old": SOLUTION_LINES}})),
+        (f"{EX01}/picture.png", b"\x89PNG\0\xff\x80" + SOLUTION_LINES.encode() + b"\0\xff"),
+    ],
+)
+def test_a_solution_is_found_wherever_it_is(path: str, content: str | bytes):
+    [leak, *_] = find_leaks({path: content.encode() if isinstance(content, str) else content})
+    assert leak.file == path
+    assert leak.source.startswith("solutions/ex01_metrics/metrics.py, line ")
+    number = int(leak.source.rpartition(" ")[2])
+    solution = solution_path(find_exercise("ex01")).read_text(encoding="utf-8").splitlines()
+    assert "residual" in solution[number - 1]
+
+
+def test_a_leak_says_where_it_is():
+    text = "one\ntwo\nresidual = np.sum((y_true - y_pred) ** 2)\n"
+    [leak] = find_leaks({f"{EX01}/README.md": text.encode()})
+    assert str(leak).startswith(f"{EX01}/README.md, line 3: residual = np.sum((y_true - y_pred) ** 2) (solutions/")
+
+
+def test_a_hidden_test_is_found_whatever_it_is_called():
+    hidden = find_exercise("ex01").hidden_tests.read_text(encoding="utf-8")
+    start = hidden.index("def counts(")
+    helper = hidden[start : hidden.index("\n\n\n", start)].replace("def counts", "def my_counts")
+    leaks = find_leaks({f"{EX01}/test_metrics.py": helper.encode()})
+    assert leaks
+    assert leaks[0].source.startswith("grader/hidden/test_ex01_metrics.py, line ")
+
+
+def test_a_misconception_is_found_by_its_code_and_by_its_name():
+    wrong = read_misconceptions(find_exercise("ex01"))[0]
+    [leak] = find_leaks({"README.md": f"Beware of {wrong.name}.\n".encode()})
+    assert leak.source == f"grader/misconceptions/ex01_metrics.py, {wrong.name}"
+    long = next(w for w in read_misconceptions(find_exercise("ex07")) if "backward" in w.source)
+    assert find_leaks({"README.md": long.source.encode()})
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "grader/__pycache__/plugin.cpython-311.pyc",
+        f"{EX01}/metrics.pyc",
+        ".git/objects/ab/cdef",
+        f"{EX01}/.ipynb_checkpoints/metrics-checkpoint.ipynb",
+        "solutions/ex01_metrics/metrics.py",
+        "grader/hidden/test_ex01_metrics.py",
+        "old.zip",
+        "datasets/files/more.npz",
+    ],
+)
+def test_what_has_no_place_in_a_kit_is_refused_whatever_it_holds(path: str):
+    [leak] = find_leaks({path: b"\0\xff\xfe nothing"})
+    assert (leak.file, leak.source) == (path, "no part of a kit")
+
+
+def test_what_stubs_show_is_no_leak():
+    stub = expected_stub(find_exercise("ex07"))
+    assert find_leaks({"README.md": stub.encode()}) == []
+
+
+def test_a_kit_that_leaks_is_not_written(small_course: Path, tmp_path: Path):
+    """The command says file, line and where it is from, for every kind of file."""
+    handout = small_course / EX01 / "README.md"
+    good = handout.read_text(encoding="utf-8")
+    handout.write_text(good + "\n" + SOLUTION_LINES, encoding="utf-8")
+    done = release_from(small_course, tmp_path / "kit")
+    assert done.returncode == 2
+    lines = done.stderr.splitlines()
+    assert lines[0].startswith(f"{EX01}/README.md, line {len(good.splitlines()) + 2}: residual")
+    assert "solutions/ex01_metrics/metrics.py, line" in lines[0]
+    assert lines[-1].startswith("error: the kit would give away ")
+    assert not (tmp_path / "kit").exists()
+    assert not (tmp_path / "kit.zip").exists()
+    handout.write_text(good, encoding="utf-8")
+    shutil.copy(solution_path(find_exercise("ex01")), small_course / EX01 / "metrics.py")
+    (small_course / EX01 / "my_notes.py").write_text(SOLUTION_LINES)
+    done = release_from(small_course, tmp_path / "kit", "--exercises", "ex01")
+    assert done.returncode == 0, done.stderr
+    assert f"left out, since a kit has no such file: {EX01}/my_notes.py" in done.stdout
+    assert "raise NotImplementedError" in (tmp_path / "kit" / EX01 / "metrics.py").read_text(encoding="utf-8")
+    assert not (tmp_path / "kit" / EX01 / "my_notes.py").exists()
