@@ -31,6 +31,7 @@ NOT_DECIDING = {
     "demo_class.py",
     "export.py",
     "feedback_level.py",
+    "files.py",
     "lanes.py",
     "lms.py",
     "pictures.py",

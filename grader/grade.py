@@ -18,7 +18,7 @@ import select
 import signal
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -105,7 +105,8 @@ class Lane:
             for verdict in [progress.verdicts.get(test.id, NOT_RUN)]
         ]
         overdue = _overloaded() and any(verdict.out_of_time for verdict in progress.verdicts.values())
-        return self._result(job, scores, tests, note, time.monotonic() - started, progress.cpu_seconds, overdue)
+        result = self._result(job, scores, tests, note, time.monotonic() - started, progress.cpu_seconds, overdue)
+        return replace(result, task_seconds={task: round(spent, 3) for task, spent in progress.seconds.items() if task})
 
     def close(self) -> None:
         for zygote in self._zygotes.values():
