@@ -168,7 +168,7 @@ class Lane:
 
     def _zygote(self, needs: str) -> Zygote:
         if needs not in self._zygotes:
-            with _quiet():
+            with quiet():
                 for name in GRADER_IMPORTS[needs]:
                     importlib.import_module(name)
             self._zygotes[needs] = Zygote(needs, self._level, self._secrets, self._threads, self._room)
@@ -217,7 +217,7 @@ def _overloaded() -> bool:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """TensorFlow greets on standard error while it is imported, whatever it is told."""
     kept, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 2)

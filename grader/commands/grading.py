@@ -119,3 +119,49 @@ def export(
     found = read_results(results)
     exporter.export(found, to, out)
     typer.echo(f"{len(found)} results written to {out}")
+
+
+@app.command()
+def report(
+    results: Annotated[Path, typer.Argument(help="A results folder of 'grader grade'.")],
+    out: Annotated[Path | None, typer.Option("--out", help="The HTML file; by default report.html in RESULTS.")] = None,
+) -> None:
+    """Write the report of a class, for instructors: one HTML file, and its numbers as CSV beside it."""
+    from grader.report.class_report import write_report
+    from grader.store import read_results
+
+    for path in write_report(read_results(results), out or results / "report.html"):
+        typer.echo(f"written: {path}")
+
+
+@app.command()
+def feedback(
+    results: Annotated[Path, typer.Argument(help="A results folder of 'grader grade'.")],
+    out: Annotated[Path, typer.Option("--out", help="The folder for a page per student and index.csv.")],
+    level: Annotated[
+        str,
+        typer.Option("--level", help="none: points; category: kinds of problems, hints; full: titles of tests too."),
+    ] = "category",
+    only: Annotated[list[str] | None, typer.Option("--only", help="Only this student; repeatable.")] = None,
+    pictures: Annotated[
+        bool, typer.Option("--pictures", help="Draw what each student's code makes, in the sandbox (trains networks).")
+    ] = False,
+    workers: WorkersOption = None,
+    sandbox: SandboxOption = "auto",
+) -> None:
+    """Write a feedback page for every student."""
+    from grader.batch import choose_level, default_workers
+    from grader.report.drawing import Drawings, draw_class
+    from grader.report.feedback_page import write_pages
+    from grader.store import read_results
+
+    found = read_results(results)
+    unknown = [name for name in only or () if name not in {result.student for result in found}]
+    if unknown:
+        raise GraderError(f"there are no results of {unknown[0]!r} in {results}")
+    found = [result for result in found if not only or result.student in only]
+    if pictures:
+        drawn = draw_class(found, results, choose_level(sandbox), workers or default_workers())
+        typer.echo(f"{drawn} pictures drawn")
+    pages = write_pages(found, out, level, Drawings(results) if pictures else None)
+    typer.echo(f"{len(pages)} pages and index.csv written to {out}")

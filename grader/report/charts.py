@@ -6,7 +6,7 @@ Every number that a chart shows is in a table beside it; the words are for those
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, isnan
 from typing import Any
@@ -25,7 +25,7 @@ from grader.report.class_numbers import (
 from grader.report.html import data_uri, short_name
 from grader.report.palette import BLUE, INK, LINE, MUTED, ORANGE, PALE
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "font.family": "sans-serif",
     "font.sans-serif": ["Noto Sans", "Liberation Sans", "Arial", "DejaVu Sans"],
     "font.size": 9.5,
@@ -78,9 +78,7 @@ def spread_of_points(exercises: list[ExerciseNumbers]) -> Chart:
             axes.set_title(f"{short_name(exercise.name)}  {exercise.title}", fontsize=9)
             axes.tick_params(length=0)
 
-    told = "; ".join(
-        f"{short_name(e.name)} median {e.median:.4g}" for e in exercises if not isnan(e.median)
-    )
+    told = "; ".join(f"{short_name(e.name)} median {e.median:.4g}" for e in exercises if not isnan(e.median))
     words = f"Histograms of the points of each exercise, the orange line is the median. {told or 'No points yet'}."
     return _chart((10, 1.75 * rows), paint, words)
 
@@ -134,7 +132,7 @@ def in_words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _bars(rows: list[tuple[str, float]], unit: str, about: str, form: str, most: int = LISTED) -> Chart:
+def _bars(rows: Sequence[tuple[str, float]], unit: str, about: str, form: str, most: int = LISTED) -> Chart:
     shown = rows[:most]
 
     def paint(figure: Figure) -> None:

@@ -13,20 +13,21 @@ import os
 import resource
 import select
 import signal
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from grader.catalog import Exercise
+from grader.catalog import Exercise, load_catalog
 from grader.errors import GraderError
 from grader.feedback import is_to_do, judge
 from grader.files import write_whole
-from grader.grade import GRADER_DATA_BYTES
+from grader.grade import GRADER_DATA_BYTES, quiet
 from grader.pictures import DPI, load_demo
+from grader.records import Result
+from grader.store import read_sources
 from grader.wall import system
 from grader.wall.client import RemoteStudent, Submission, clean
 from grader.wall.zygote import Zygote, ZygoteError
@@ -82,9 +83,7 @@ class Drawings:
         """What of `wanted` is not there yet, each once."""
         once = {(picture.exercise.name, picture.source_hash): picture for picture in wanted}
         return [
-            picture
-            for picture in once.values()
-            if self.get(picture.exercise, picture.source_hash).reason == NOT_DRAWN
+            picture for picture in once.values() if self.get(picture.exercise, picture.source_hash).reason == NOT_DRAWN
         ]
 
     def _path(self, exercise: Exercise, source_hash: str) -> Path:
@@ -93,38 +92,49 @@ class Drawings:
         return self.folder / f"{exercise.number}-{decided_by[:32]}"
 
 
-def draw_all(
-    wanted: list[Wanted], drawings: Drawings, level: str, workers: int, on_drawn: Callable[[], None]
-) -> None:
-    """Draw what is missing of `wanted`, in `workers` processes at once.
+def draw_class(results: list[Result], folder: Path, level: str, workers: int) -> int:
+    """Draw the pictures of `results`, of the results folder `folder`, that are not there yet; returns how many.
 
     Raises:
-        GraderError: the sandbox does not start, or the pictures cannot be written.
+        GraderError: the sandbox does not start, the pictures cannot be written, or a file is not kept.
     """
+    drawings, catalog = Drawings(folder), load_catalog()
+    sources = read_sources(folder)
+    wanted = [
+        Wanted(catalog[result.exercise], result.source_hash, sources[result.source_hash])
+        for result in results
+        if result.source_hash in sources and result.exercise in catalog
+    ]
     due = drawings.missing(wanted)
+    draw_all(due, drawings, level, workers)
+    return len(due)
+
+
+def draw_all(due: list[Wanted], drawings: Drawings, level: str, workers: int) -> None:
+    """Draw and keep every picture of `due`, in `workers` processes at once."""
     for exercise in {picture.exercise.name: picture.exercise for picture in due}.values():
-        load_demo(exercise)  # imports the libraries here, once for all processes that are forked below
+        with quiet():
+            load_demo(exercise)  # imports the libraries here, once for all processes that are forked below
     shares = [share for share in (due[i::workers] for i in range(workers)) if share]
     open_ends = dict(_start(share, drawings, level) for share in shares)
-    failed = ""
+    problems: list[str] = []
     try:
         while open_ends:
             for connection in wait(list(open_ends)):
                 try:
-                    failed = connection.recv() or failed  # type: ignore[union-attr]
-                    on_drawn()
+                    problems.append(cast(Connection, connection).recv())
                 except EOFError:
-                    os.waitpid(open_ends.pop(connection), 0)  # type: ignore[arg-type]
+                    os.waitpid(open_ends.pop(cast(Connection, connection)), 0)
     finally:
         for pid in open_ends.values():
             os.kill(pid, signal.SIGTERM)
             os.waitpid(pid, 0)
-    if failed:
-        raise GraderError(failed)
+    if problems:
+        raise GraderError(problems[0])
 
 
 def _start(share: list[Wanted], drawings: Drawings, level: str) -> tuple[Connection, int]:
-    """Fork a process that draws `share` and reports each picture: an empty text, or what went wrong."""
+    """Fork a process that draws `share`; what comes out of the connection is what went wrong."""
     ours, theirs = Pipe(duplex=False)
     pid = os.fork()
     if pid:
@@ -137,7 +147,6 @@ def _start(share: list[Wanted], drawings: Drawings, level: str) -> tuple[Connect
         for picture in share:
             try:
                 drawings.put(picture.exercise, picture.source_hash, _draw(picture, zygotes, drawings.folder, level))
-                theirs.send("")
             except (ZygoteError, GraderError) as error:
                 theirs.send(f"a picture of {picture.exercise.number} was not drawn: {error}")
     finally:

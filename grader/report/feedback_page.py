@@ -68,7 +68,9 @@ class ExerciseFeedback:
         return self.points / self.most
 
 
-def write_pages(results: list[Result], out: Path, level: str = CATEGORY, drawings: Drawings | None = None) -> list[Path]:
+def write_pages(
+    results: list[Result], out: Path, level: str = CATEGORY, drawings: Drawings | None = None
+) -> list[Path]:
     """Write a page for every student of `results` into `out`, and `index.csv`, which says whose each one is.
 
     Raises:
