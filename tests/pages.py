@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from html.parser import HTMLParser
+from itertools import pairwise
 
 from grader.catalog import load_catalog
 from grader.records import Recognised, Result, TestResult
@@ -89,7 +90,7 @@ def check_accessible(text: str) -> Page:
     levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in pairwise(levels))
     assert len(page.all("table")) == len(page.all("caption")) == len(page.all("thead")) > 0
     assert all(attributes.get("scope") in ("row", "col") for attributes in page.all("th"))
     assert all(attributes.get("alt") for attributes in page.all("img"))

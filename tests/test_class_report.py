@@ -79,7 +79,10 @@ def test_a_misconception_counts_once_for_a_student(four: ClassNumbers):
 def test_time_goes_to_exercises_and_tasks(four: ClassNumbers):
     (time_of_exercise,) = four.exercise_times
     assert (time_of_exercise.wall_total, time_of_exercise.wall_median) == pytest.approx((63, 2))
-    assert [(spent.task, spent.total, spent.most) for spent in four.task_times] == [("train", 4.5, 3), ("sgn", 0.5, 0.5)]
+    assert [(spent.task, spent.total, spent.most) for spent in four.task_times] == [
+        ("train", 4.5, 3),
+        ("sgn", 0.5, 0.5),
+    ]
     assert four.slowest[0].student == "Eve"
 
 
@@ -157,9 +160,7 @@ def test_the_csv_has_the_numbers_of_the_page(four: ClassNumbers):
 
 def test_report_of_a_large_class_takes_seconds():
     one = [result("x", name, [1] * len(tasks)) for name, tasks in _tasks().items()]
-    results = [
-        replace(r, student=f"student {i}", scores=r.scores[:1] + _wrong(r, i)) for i in range(1000) for r in one
-    ]
+    results = [replace(r, student=f"student {i}", scores=r.scores[:1] + _wrong(r, i)) for i in range(1000) for r in one]
     started = time.process_time()
     report_csv(numbers := summarise(results))
     page = report_page(numbers, "report.csv")

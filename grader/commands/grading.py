@@ -160,8 +160,11 @@ def feedback(
     if unknown:
         raise GraderError(f"there are no results of {unknown[0]!r} in {results}")
     found = [result for result in found if not only or result.student in only]
+    problems: list[str] = []
     if pictures:
-        drawn = draw_class(found, results, choose_level(sandbox), workers or default_workers())
-        typer.echo(f"{drawn} pictures drawn")
+        due, problems = draw_class(found, results, choose_level(sandbox), workers or default_workers())
+        typer.echo(f"{due - len(problems)} pictures drawn")
     pages = write_pages(found, out, level, Drawings(results) if pictures else None)
     typer.echo(f"{len(pages)} pages and index.csv written to {out}")
+    if problems:
+        raise GraderError(f"{len(problems)} pictures are missing: {problems[0]}; the same command tries them again")

@@ -9,7 +9,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil, isnan
-from typing import Any
+from typing import Any, cast
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -26,8 +26,7 @@ from grader.report.html import data_uri, short_name
 from grader.report.palette import BLUE, INK, LINE, MUTED, ORANGE, PALE
 
 STYLE: dict[Any, Any] = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["Noto Sans", "Liberation Sans", "Arial", "DejaVu Sans"],
+    "font.family": "DejaVu Sans",  # comes with matplotlib: the same chart on every machine
     "font.size": 9.5,
     "text.color": INK,
     "axes.labelcolor": MUTED,
@@ -67,6 +66,7 @@ def spread_of_points(exercises: list[ExerciseNumbers]) -> Chart:
     most = max([1, *(count for exercise in exercises for count in exercise.histogram)])
 
     def paint(figure: Figure) -> None:
+        cast(Any, figure.get_layout_engine()).set(h_pad=0.12, w_pad=0.1)
         for number, exercise in enumerate(exercises):
             axes = figure.add_subplot(rows, COLUMNS, number + 1)
             axes.bar(range(BINS), exercise.histogram, width=0.86, align="edge", color=BLUE)
@@ -95,12 +95,10 @@ def map_of_tasks(tasks: list[TaskNumbers]) -> Chart:
         axes.text(0.01, BLIND - 0.03, "says little about who can do the rest", color=MUTED, fontsize=8.5, va="top")
         axes.scatter([t.difficulty for t in placed], [t.discrimination for t in placed], s=34, color=BLUE,
                      edgecolors="white", linewidths=0.8, zorder=3)  # fmt: skip
-        for task in low:
-            # Towards the middle, so that no name leaves the picture.
-            left = task.difficulty > 0.7
-            axes.annotate(f"{short_name(task.exercise)} {task.task}", (task.difficulty, task.discrimination),
-                          (-6 if left else 6, 0), textcoords="offset points", fontsize=8, color=INK,
-                          ha="right" if left else "left", va="center")  # fmt: skip
+        lead = {"arrowstyle": "-", "color": MUTED, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 3}
+        for name in _names(low):
+            place = (name.left, name.height)
+            axes.annotate(name.text, name.point, place, fontsize=8, va="center", arrowprops=lead)
         lowest = min([0.0, *(task.discrimination for task in placed)])
         axes.set(xlim=(0, 1.02), ylim=(lowest - 0.08, 1.02))
         axes.set_xlabel("difficulty: mean share of the points (right: easy)")
@@ -109,6 +107,33 @@ def map_of_tasks(tasks: list[TaskNumbers]) -> Chart:
 
     named = ", ".join(f"{short_name(t.exercise)} {t.task}" for t in low) or "none"
     return _chart((10, 4.4), paint, f"Each task by difficulty and discrimination. Named as worth a look: {named}.")
+
+
+@dataclass(frozen=True)
+class _Name:
+    """The name of a task on the map, and where it is written."""
+
+    text: str
+    point: tuple[float, float]
+    left: float
+    height: float
+
+
+def _names(tasks: list[TaskNumbers], letter: float = 0.0078, line: float = 0.042) -> list[_Name]:
+    """Names beside their points, towards the middle; from below, each higher where it would be over another one."""
+    names: list[_Name] = []
+    for task in sorted(tasks, key=lambda task: task.discrimination):
+        text = f"{short_name(task.exercise)} {task.task}"
+        width = letter * len(text)
+        left = task.difficulty - 0.012 - width if task.difficulty > 0.7 else task.difficulty + 0.012
+        height = task.discrimination
+        while any(
+            left < other.left + letter * len(other.text) and other.left < left + width and height - other.height < line
+            for other in names
+        ):
+            height += line / 4
+        names.append(_Name(text, (task.difficulty, task.discrimination), left, height))
+    return names
 
 
 def common_misconceptions(misconceptions: list[MisconceptionNumbers]) -> Chart:

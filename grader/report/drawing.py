@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from grader.catalog import Exercise, load_catalog
-from grader.errors import GraderError
 from grader.feedback import is_to_do, judge
 from grader.files import write_whole
 from grader.grade import GRADER_DATA_BYTES, quiet
@@ -92,11 +91,10 @@ class Drawings:
         return self.folder / f"{exercise.number}-{decided_by[:32]}"
 
 
-def draw_class(results: list[Result], folder: Path, level: str, workers: int) -> int:
-    """Draw the pictures of `results`, of the results folder `folder`, that are not there yet; returns how many.
+def draw_class(results: list[Result], folder: Path, level: str, workers: int) -> tuple[int, list[str]]:
+    """Draw the pictures of `results`, of the results folder `folder`, that are not there yet.
 
-    Raises:
-        GraderError: the sandbox does not start, the pictures cannot be written, or a file is not kept.
+    Returns how many there were to draw, and what went wrong through no fault of a student.
     """
     drawings, catalog = Drawings(folder), load_catalog()
     sources = read_sources(folder)
@@ -106,12 +104,11 @@ def draw_class(results: list[Result], folder: Path, level: str, workers: int) ->
         if result.source_hash in sources and result.exercise in catalog
     ]
     due = drawings.missing(wanted)
-    draw_all(due, drawings, level, workers)
-    return len(due)
+    return len(due), draw_all(due, drawings, level, workers)
 
 
-def draw_all(due: list[Wanted], drawings: Drawings, level: str, workers: int) -> None:
-    """Draw and keep every picture of `due`, in `workers` processes at once."""
+def draw_all(due: list[Wanted], drawings: Drawings, level: str, workers: int) -> list[str]:
+    """Draw and keep every picture of `due`, in `workers` processes at once; returns what went wrong."""
     for exercise in {picture.exercise.name: picture.exercise for picture in due}.values():
         with quiet():
             load_demo(exercise)  # imports the libraries here, once for all processes that are forked below
@@ -129,8 +126,7 @@ def draw_all(due: list[Wanted], drawings: Drawings, level: str, workers: int) ->
         for pid in open_ends.values():
             os.kill(pid, signal.SIGTERM)
             os.waitpid(pid, 0)
-    if problems:
-        raise GraderError(problems[0])
+    return problems
 
 
 def _start(share: list[Wanted], drawings: Drawings, level: str) -> tuple[Connection, int]:
@@ -140,18 +136,17 @@ def _start(share: list[Wanted], drawings: Drawings, level: str) -> tuple[Connect
     if pid:
         theirs.close()
         return ours, pid
-    zygotes: dict[str, Zygote] = {}
+    studio = Studio(level, (drawings.folder.parent.resolve(),))
     try:
         system.die_with_parent()
         signal.signal(signal.SIGTERM, lambda *_: _stop())
         for picture in share:
             try:
-                drawings.put(picture.exercise, picture.source_hash, _draw(picture, zygotes, drawings.folder, level))
-            except (ZygoteError, GraderError) as error:
+                drawings.put(picture.exercise, picture.source_hash, studio.draw(picture))
+            except Exception as error:
                 theirs.send(f"a picture of {picture.exercise.number} was not drawn: {error}")
     finally:
-        for zygote in zygotes.values():
-            zygote.close()
+        studio.close()
         os._exit(0)
 
 
@@ -159,17 +154,43 @@ def _stop() -> None:
     raise SystemExit
 
 
-def _draw(picture: Wanted, zygotes: dict[str, Zygote], folder: Path, level: str) -> Picture:
-    needs = picture.exercise.needs
-    if needs not in zygotes:
-        zygotes[needs] = Zygote(needs, level, (folder.parent.resolve(),))
-    try:
-        drawn = draw_once(picture, zygotes[needs])
-        zygotes[needs].reset()
-        return drawn
-    except ZygoteError:
-        zygotes.pop(needs).close()
-        raise
+class Studio:
+    """Draws one picture after the other, with a warm sandbox for each kind of exercise."""
+
+    def __init__(self, level: str, secrets: tuple[Path, ...] = ()) -> None:
+        self._level, self._secrets = level, secrets
+        self._zygotes: dict[str, Zygote] = {}
+
+    def draw(self, picture: Wanted) -> Picture:
+        """Draw; a sandbox that fails, or does not come clean, is replaced at nobody's cost.
+
+        Raises:
+            ZygoteError: it failed twice.
+        """
+        try:
+            return self._draw(picture)
+        except ZygoteError:
+            return self._draw(picture)
+
+    def close(self) -> None:
+        for zygote in self._zygotes.values():
+            zygote.close()
+        self._zygotes.clear()
+
+    def _draw(self, picture: Wanted) -> Picture:
+        needs = picture.exercise.needs
+        if needs not in self._zygotes:
+            self._zygotes[needs] = Zygote(needs, self._level, self._secrets)
+        clean = False
+        try:
+            drawn = draw_once(picture, self._zygotes[needs])
+            with suppress(ZygoteError):
+                self._zygotes[needs].reset()
+                clean = True
+            return drawn
+        finally:
+            if not clean:
+                self._zygotes.pop(needs).close()
 
 
 def draw_once(picture: Wanted, zygote: Zygote) -> Picture:

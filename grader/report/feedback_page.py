@@ -140,7 +140,7 @@ def _pair(exercise: Exercise, result: Result, level: str, drawings: Drawings) ->
     own = drawings.get(exercise, result.source_hash)
     about, explanation = _explanation(exercise)
     reason = own.reason if level != NONE else "it could not be drawn"
-    return Pair(_shown(own, reason), _shown(Picture(reference), ""), about, explanation)
+    return Pair(_shown(own, reason.rstrip(".")), _shown(Picture(reference), ""), about, explanation)
 
 
 def reference_picture(exercise: Exercise) -> bytes | None:

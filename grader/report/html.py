@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass
 from math import isnan
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from grader.board import MARKS
 from grader.report import palette
@@ -38,7 +40,14 @@ def render(template: str, **values: object) -> bytes:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"number": number, "percent": percent, "seconds": seconds, "short": short_name}
+    environment.filters |= {
+        "number": number,
+        "percent": percent,
+        "correlation": correlation,
+        "seconds": seconds,
+        "short": short_name,
+        "hint": hint,
+    }
     return environment.get_template(template).render(palette=palette.ALL, statuses=STATUSES, **values).encode()
 
 
@@ -48,12 +57,22 @@ def data_uri(data: bytes) -> str:
     return f"data:{kinds[data[:4]]};base64,{base64.b64encode(data).decode('ascii')}"
 
 
+def hint(text: str) -> Markup:
+    """A hint, in which `code` and *emphasis* are as its author marked them."""
+    marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
+    return Markup(re.sub(r"(?<![\w*])\*(\w[^*<]*?)\*(?![\w*])", r"<em>\1</em>", marked))
+
+
 def number(value: float, digits: int = 4) -> str:
     return "none" if isnan(value) else f"{value:.{digits}g}"
 
 
 def percent(value: float) -> str:
     return "none" if isnan(value) else f"{value:.0%}"
+
+
+def correlation(value: float) -> str:
+    return "not defined" if isnan(value) else f"{round(value, 2) + 0:.2f}"  # + 0: no minus in front of 0.00
 
 
 def seconds(value: float) -> str:

@@ -61,7 +61,9 @@ def main(words: list[str]) -> int:
         found = check(axe, page)
         serious = [violation for violation in found["violations"] if violation["impact"] in BAD]
         bad += len(serious)
-        print(f"{page.name}: {found['passes']} rules pass, {len(found['violations'])} violations, {len(serious)} serious")
+        print(
+            f"{page.name}: {found['passes']} rules pass, {len(found['violations'])} violations, {len(serious)} serious"
+        )
         for violation in found["violations"]:
             print(f"  {violation['impact']}: {violation['id']}: {violation['help']}")
             print("".join(f"    {node['html'][:160]}\n" for node in violation["nodes"][:3]), end="")
