@@ -258,9 +258,7 @@ def _to_bytes(drawn: Any) -> bytes:
     drawn.savefig(raw, format="png", dpi=DPI)
     image = Image.open(raw).convert("RGB")
     image.thumbnail((WIDEST, WIDEST))
-    out = io.BytesIO()
-    image.quantize(COLOURS).save(out, format="PNG", optimize=True)
-    return out.getvalue()
+    return _small_png(image)
 
 
 def _animation(drawn: Any) -> bytes:
@@ -279,8 +277,15 @@ def first_picture(gif: bytes) -> bytes:
 
     image = Image.open(io.BytesIO(gif))
     image.seek(getattr(image, "n_frames", 1) - 1)
+    return _small_png(image.convert("RGB"))
+
+
+def _small_png(image: Any) -> bytes:
+    """Few colours, those of thin lines among them."""
+    from PIL.Image import Quantize
+
     out = io.BytesIO()
-    image.convert("RGB").quantize(COLOURS).save(out, format="PNG", optimize=True)
+    image.quantize(COLOURS, Quantize.MAXCOVERAGE).save(out, format="PNG", optimize=True)
     return out.getvalue()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import dataclass
+from functools import cache
 from math import isnan
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -33,6 +34,11 @@ STATUSES[MISSING] = Status("–", "not handed in", "muted")
 
 def render(template: str, **values: object) -> bytes:
     """The page that `template`, a file in `templates`, makes of `values`."""
+    return _environment().get_template(template).render(palette=palette.ALL, statuses=STATUSES, **values).encode()
+
+
+@cache
+def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("grader.report"),
         autoescape=True,
@@ -48,7 +54,7 @@ def render(template: str, **values: object) -> bytes:
         "short": short_name,
         "hint": hint,
     }
-    return environment.get_template(template).render(palette=palette.ALL, statuses=STATUSES, **values).encode()
+    return environment
 
 
 def data_uri(data: bytes) -> str:
