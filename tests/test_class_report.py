@@ -86,7 +86,7 @@ def test_time_goes_to_exercises_and_tasks(four: ClassNumbers):
     assert four.slowest[0].student == "Eve"
 
 
-def test_a_lane_writes_down_the_time_of_tasks():
+def test_the_time_of_tasks_is_kept():
     kept = from_json(to_json(result("Ada", PERCEPTRON, [1] * 6, task_seconds={"sgn": 0.25})))
     assert kept.task_seconds == {"sgn": 0.25}
 
