@@ -12,7 +12,7 @@ import typer
 from grader.errors import GraderError
 
 # The student kit has only what students need.
-COMMANDS = ("learning", "grading", "authoring", "publishing")
+COMMANDS = ("learning", "grading", "reporting", "authoring", "publishing")
 
 app = typer.Typer(
     help="The exercise kit for Deep Learning with Keras.",

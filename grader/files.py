@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
+import tempfile
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+
+from grader.errors import GraderError
 
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the earliest date that a zip archive can hold
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write `content` to `path`: whoever looks sees the old file or the new one, never a part.
+    """Write `content` to `path`, in folders that are made if need be; what was there stays until all is written.
 
     Raises:
-        OSError: it cannot be written; what was there before still is.
+        GraderError: it cannot be written; what was there before still is.
     """
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        part.write_bytes(content)
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+            os.chmod(name, 0o644)
+            os.replace(name, path)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(name)
+            raise
+    except OSError as error:
+        raise GraderError(f"cannot write {path}: {error.strerror}") from None
 
 
 def zip_of(files: Mapping[str, bytes]) -> bytes:

@@ -18,7 +18,7 @@ import select
 import signal
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -106,7 +106,8 @@ class Lane:
             for verdict in [progress.verdicts.get(test.id, NOT_RUN)]
         ]
         overdue = _overloaded() and any(verdict.out_of_time for verdict in progress.verdicts.values())
-        return self._result(job, scores, tests, note, time.monotonic() - started, progress.cpu_seconds, overdue)
+        result = self._result(job, scores, tests, note, time.monotonic() - started, progress.cpu_seconds, overdue)
+        return replace(result, task_seconds={task: round(spent, 3) for task, spent in progress.seconds.items() if task})
 
     def close(self) -> None:
         for zygote in self._zygotes.values():
@@ -168,7 +169,7 @@ class Lane:
 
     def _zygote(self, needs: str) -> Zygote:
         if needs not in self._zygotes:
-            with _quiet():
+            with quiet():
                 for name in GRADER_IMPORTS[needs]:
                     importlib.import_module(name)
             self._zygotes[needs] = Zygote(needs, self._level, self._secrets, self._threads, self._room)
@@ -217,7 +218,7 @@ def _overloaded() -> bool:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """TensorFlow greets on standard error while it is imported, whatever it is told."""
     kept, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 2)

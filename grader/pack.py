@@ -61,10 +61,7 @@ def write_hand_in(items: list[Item], out: Path) -> None:
         raise GraderError("there is no file to hand in: is this the folder of the kit?")
     if all(item.state in (UNTOUCHED, MISSING) for item in items):
         raise GraderError("nothing is written yet: there is nothing to hand in")
-    try:
-        write_whole(out, zip_of(files))
-    except OSError as error:
-        raise GraderError(f"cannot write {out}: {error.strerror}") from None
+    write_whole(out, zip_of(files))
 
 
 def _look_at(exercise: Exercise, folder: Path) -> Item:

@@ -16,11 +16,8 @@ DPI = 100
 
 def draw(exercise: Exercise, root: Path, out: Path | None) -> Path:
     """Draw with the functions in `root` and save to `out`, by default into the present folder; returns the file."""
-    path = exercise.folder / "demo.py"
-    if not path.is_file():
-        raise GraderError(f"{exercise.name} has nothing to show")
     try:
-        picture = _load(path).draw(Student(root / exercise.name / exercise.filename))
+        picture = load_demo(exercise).draw(Student(root / exercise.name / exercise.filename))
     except CannotImport as error:
         raise GraderError(str(error)) from None
     except Exception as error:
@@ -32,7 +29,15 @@ def draw(exercise: Exercise, root: Path, out: Path | None) -> Path:
     return _save(picture, exercise, out)
 
 
-def _load(path: Path) -> Any:
+def load_demo(exercise: Exercise) -> Any:
+    """The module `demo.py` of an exercise: its `draw(student)` draws with any object that has the student's functions.
+
+    Raises:
+        GraderError: the exercise has none.
+    """
+    path = exercise.folder / "demo.py"
+    if not path.is_file():
+        raise GraderError(f"{exercise.name} has nothing to show")
     spec = importlib.util.spec_from_file_location(f"{path.parent.name}_demo", path)
     assert spec is not None
     assert spec.loader is not None

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.catalog import KIT, Exercise
+from grader.errors import GraderError
 from grader.files import write_whole
 from grader.scoring import ERROR, FAILED, PARTIAL, PASSED, TODO, TaskScore
 
@@ -84,7 +85,7 @@ def save_progress(progress: Progress) -> None:
         for name, remembered in sorted(progress.exercises.items())
     }
     text = json.dumps({"format": FORMAT, "exercises": exercises}, indent=1)
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(GraderError):
         write_whole(progress_file(), text.encode())
 
 

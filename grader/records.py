@@ -47,6 +47,7 @@ class Result:
     content_hash: str
     source_hash: str = ""  # SHA-256 of the file; empty when none was handed in
     recognised: list[Recognised] = field(default_factory=list)
+    task_seconds: dict[str, float] = field(default_factory=dict)  # wall time of each task's tests
     overdue: bool = False  # it ran into a limit while the machine was overloaded; never stored so
 
     @property

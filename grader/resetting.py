@@ -28,7 +28,7 @@ def reset(exercise: Exercise) -> Path | None:
             path.replace(backup)
         try:
             write_whole(path, untouched)
-        except OSError:
+        except GraderError:
             if backup is not None:
                 backup.replace(path)
             raise

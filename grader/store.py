@@ -68,6 +68,10 @@ class Store:
         rows = self._read("SELECT source FROM sources WHERE source_hash = ?", source_hash)
         return rows[0][0] if rows else None
 
+    def sources(self) -> dict[str, bytes]:
+        """Every file that is kept, by its hash."""
+        return dict(self._read("SELECT source_hash, source FROM sources"))
+
     def results(self) -> list[Result]:
         """Every record, by student and exercise."""
         rows = self._read("SELECT student, exercise, record FROM results ORDER BY student, exercise")
@@ -114,11 +118,23 @@ def open_for_writing(folder: Path) -> Iterator[Store]:
 
 def read_results(folder: Path) -> list[Result]:
     """Every record in the results folder `folder`."""
+    with _open_for_reading(folder) as store:
+        return store.results()
+
+
+def read_sources(folder: Path) -> dict[str, bytes]:
+    """Every file that the results folder `folder` keeps, by its hash."""
+    with _open_for_reading(folder) as store:
+        return store.sources()
+
+
+@contextmanager
+def _open_for_reading(folder: Path) -> Iterator[Store]:
     path = folder / DATABASE
     if not path.is_file():
         raise GraderError(f"there are no results in {folder}: make them with 'grader grade SUBMISSIONS --out {folder}'")
     with closing(_connect(path)) as connection:
-        return Store(connection, b"").results()
+        yield Store(connection, b"")
 
 
 def _connect(path: Path) -> sqlite3.Connection:

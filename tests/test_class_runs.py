@@ -67,6 +67,12 @@ def graded(submissions: Path, tmp_path_factory: pytest.TempPathFactory, grader) 
     return out
 
 
+def test_a_result_says_how_long_each_task_took(graded: Path):
+    for result in read_results(graded):
+        assert set(result.task_seconds) == {task.name for task in EX01.tasks}
+        assert 0 < sum(result.task_seconds.values()) < result.wall_seconds
+
+
 def test_equal_files_are_graded_once_and_alike(graded: Path):
     results = {result.student: result for result in read_results(graded)}
     assert len(results) == 8

@@ -24,6 +24,11 @@ def ravine(theta: Any) -> float:
     return (1 - x) ** 2 + 10 * (y - x**2) ** 2
 
 
+def ravine_slope(theta: Any) -> Any:
+    x, y = theta
+    return np.array([2 * (x - 1) - 40 * x * (y - x**2), 20 * (y - x**2)])
+
+
 def draw(student: Any) -> Figure:
     """Send the student's optimizers down the ravine, along the student's numerical gradients."""
 
@@ -38,7 +43,7 @@ def draw(student: Any) -> Figure:
         return np.array(path)
 
     paths = {
-        "gradient descent 0.01": (np.asarray(student.gradient_descent(slope, START, 0.01, STEPS)), BLACK, "--"),
+        "gradient descent 0.01": (np.asarray(student.gradient_descent(ravine_slope, START, 0.01, STEPS)), BLACK, "--"),
         "momentum 0.005": (walk(student.momentum_step, 0.005), ORANGE, "-"),
         "Adagrad 0.5": (walk(student.adagrad_step, 0.5), SKY, "-"),
         "RMSprop 0.03": (walk(student.rmsprop_step, 0.03), GREEN, "-"),

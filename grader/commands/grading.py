@@ -1,4 +1,4 @@
-"""Instructors: grade a class, look again, hand the results on."""
+"""Instructors: grade a class, and look again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import typer
 
 from grader.commands import (
     ExerciseOption,
-    LevelOption,
     ProfileOption,
     SandboxOption,
     WorkersOption,
@@ -106,69 +105,3 @@ def similar(
     for pair in pairs:
         typer.echo(f"{pair.share:4.0%}  {pair.exercise}  {pair.first}  {pair.second}  ({pair.tokens} tokens)")
     typer.echo(f"{len(pairs)} pairs share at least {threshold:.0%} of the code that is not the stub's")
-
-
-@app.command()
-def export(
-    results: Annotated[Path, typer.Argument(help="A results folder of 'grader grade'.")],
-    out: Annotated[
-        Path | None, typer.Option("--out", help="The file to write, or the folder where there are several.")
-    ] = None,
-    to: Annotated[
-        str, typer.Option("--to", help="csv, wide, canvas, moodle, gradescope, classroom50, junit or nbgrader.")
-    ] = "csv",
-    course: Annotated[
-        Path | None, typer.Option("--course", help="The nbgrader course whose gradebook gets the results.")
-    ] = None,
-    into: Annotated[
-        Path | None,
-        typer.Option("--into", help="Canvas' gradebook or Moodle's worksheet, to be filled in; may be --out itself."),
-    ] = None,
-    exercise: ExerciseOption = None,
-    roster: Annotated[
-        Path | None, typer.Option("--roster", help="A CSV file with id, name, email, lms_id: whose a row is.")
-    ] = None,
-    level: LevelOption = "category",
-    column: Annotated[
-        list[str] | None,
-        typer.Option("--column", help='Which column is meant, such as ex01="HW 1 (4711)"; repeatable.'),
-    ] = None,
-) -> None:
-    """Write results for other programs: spreadsheets, Canvas, Moodle, Gradescope, Classroom 50, JUnit, nbgrader."""
-    if to == "nbgrader":
-        _export_to_nbgrader(results, course, exercise, level)
-        return
-    if out is None:
-        raise GraderError("name the file to write with --out FILE")
-    from grader import exports
-    from grader.exports.request import ExportRequest
-    from grader.feedback_level import check_level
-    from grader.roster import read_roster
-    from grader.store import read_results
-
-    pairs = [text.partition("=") for text in column or []]
-    if any(not name or not title for name, _, title in pairs):
-        raise GraderError('--column takes NAME="TITLE OF THE COLUMN", such as ex01="HW 1 (4711)"')
-    request = ExportRequest(
-        read_results(results),
-        tuple(chosen.name for chosen in chosen_exercises(exercise)) if exercise else (),
-        into,
-        read_roster(roster) if roster else [],
-        check_level(level),
-        {name.strip(): title for name, _, title in pairs},
-    )
-    for line in exports.export(request, to, out):
-        typer.echo(line)
-    typer.echo(f"written: {out}")
-
-
-def _export_to_nbgrader(results: Path, course: Path | None, exercise: list[str] | None, level: str) -> None:
-    """nbgrader's gradebook is no file to write: its database is brought up to date."""
-    from grader.feedback_level import check_level
-    from grader.nbgrader.gradebook import write_gradebook
-
-    if course is None:
-        raise GraderError("name the nbgrader course with --course FOLDER; 'grader nbgrader FOLDER' makes one")
-    names = {chosen.name for chosen in chosen_exercises(exercise)}
-    count = write_gradebook(results, course, names, check_level(level))
-    typer.echo(f"{count} results written to the gradebook of {course}")

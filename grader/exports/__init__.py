@@ -11,7 +11,7 @@ from pathlib import Path
 from grader.errors import GraderError
 from grader.exports import canvas, classroom50, gradescope, junit, long_csv, moodle, wide_csv
 from grader.exports.request import Export, ExportRequest
-from grader.exports.writing import write_file
+from grader.files import write_whole
 
 # The name of a format after `--to`, and what makes it. EXPORTS.md tells what each needs.
 FORMATS: dict[str, Callable[[ExportRequest], Export]] = {
@@ -37,7 +37,7 @@ def export(request: ExportRequest, to: str, out: Path) -> list[str]:
         raise GraderError(f"there is no export format '{to}'; choose from {', '.join(FORMATS)}")
     made = FORMATS[to](request)
     for path, content in _places(made, out):
-        write_file(path, content)
+        write_whole(path, content)
     return made.news
 
 

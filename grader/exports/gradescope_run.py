@@ -16,8 +16,8 @@ from grader import batch
 from grader.catalog import load_catalog
 from grader.errors import GraderError
 from grader.exports.gradescope import results_json
-from grader.exports.writing import write_file
 from grader.feedback_level import CATEGORY, LEVELS
+from grader.files import write_whole
 from grader.records import Result
 from grader.store import KEY
 from grader.wall import sandbox
@@ -35,7 +35,7 @@ def main() -> None:
     out.unlink(missing_ok=True)
     try:
         results = grade(options.root / "submission", (options.root / "source" / KEY).read_bytes())
-        write_file(out, results_json(results, options.level))
+        write_whole(out, results_json(results, options.level))
     except (GraderError, OSError) as error:
         print(f"the autograder failed, and the submission has no points: {error}")
         sys.exit(1)

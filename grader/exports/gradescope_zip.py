@@ -14,7 +14,7 @@ from pathlib import Path
 
 from grader.catalog import EXERCISES, HIDDEN, KIT, Exercise, load_catalog
 from grader.errors import GraderError
-from grader.exports.writing import write_file
+from grader.files import write_whole
 from grader.store import KEY
 
 # The kit as far as grading needs it: no solution, no test of the kit itself.
@@ -65,7 +65,7 @@ def make_autograder(out: Path, exercises: list[Exercise], level: str) -> None:
         _add(archive, KEY, key)
         for path in _files(exercises):
             _add(archive, f"kit/{path.relative_to(KIT).as_posix()}", path.read_bytes())
-    write_file(out, content.getvalue())
+    write_whole(out, content.getvalue())
 
 
 def _add(archive: zipfile.ZipFile, name: str, content: bytes, mode: int = 0o644) -> None:
