@@ -10,7 +10,7 @@ from math import isnan
 from pathlib import Path
 
 from grader.errors import GraderError
-from grader.export import as_text
+from grader.exports.text import as_text
 from grader.files import write_whole
 from grader.records import Result
 from grader.report import charts

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from grader.catalog import Exercise, load_catalog
 from grader.errors import GraderError
-from grader.export import as_text
+from grader.exports.text import as_text
 from grader.feedback_level import CATEGORY, NONE, TaskFeedback, student_view
 from grader.files import write_whole
 from grader.records import Result
