@@ -300,7 +300,7 @@ def test_formgrader_shows_the_class(course):
             for entry in formgrader.json("api/submitted_notebooks/ex01_metrics/metrics")
             if entry["student"] == "Typo"
         ]
-        assert entry["score"] == 90
+        assert entry["score"] == sum(scores(course, "ex01_metrics")["Typo"].values()) == 80
         assert "ex01_metrics" in formgrader.text("gradebook/ex01_metrics")
         page = formgrader.text(f"submissions/{entry['id']}/")
         assert "recall: 0 of 10 points" in page

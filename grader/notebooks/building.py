@@ -65,6 +65,7 @@ def handout(exercise: Exercise) -> list[str]:
     """The sections of the exercise's README, without links that lead out of its folder."""
     text = (exercise.folder / "README.md").read_text(encoding="utf-8")
     text = re.sub(r"(?<!!)\[([^\]]*)\]\((?!https?:|#)[^)]*\)", r"\1", text)
+    text = text.replace(f"`{exercise.filename}`", "this notebook")
     sections = re.split(r"(?m)^(?=## )", text)
     return [part.strip() for part in sections if not part.startswith(tuple(f"## {name}" for name in LEFT_OUT))]
 
