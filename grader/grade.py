@@ -18,13 +18,13 @@ import select
 import signal
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from grader.catalog import Exercise
 from grader.grading_run import CRASHED, GradingRun, read_plan, read_verdict, run_hidden_tests
-from grader.records import Result, TestResult
+from grader.records import Recognised, Result, TestResult
 from grader.scoring import ERROR, MISSING, NOT_RUN, PlannedTest, Verdict, score_exercise, without_tests
 from grader.seeds import derive_seed
 from grader.wall import system
@@ -74,6 +74,7 @@ class Progress:
     seconds: dict[str, float] = field(default_factory=dict)  # by task
     sandbox_failed: str = ""
     cpu_seconds: float = 0.0
+    recognised: list[Recognised] = field(default_factory=list)
 
 
 class Lane:
@@ -100,12 +101,14 @@ class Lane:
         else:
             scores = score_exercise(job.exercise, progress.plan, progress.verdicts)
         tests = [
-            TestResult(test.id, test.task, verdict.status, verdict.message)
+            TestResult(test.id, test.task, verdict.status, verdict.message, test.title)
             for test in progress.plan
             for verdict in [progress.verdicts.get(test.id, NOT_RUN)]
         ]
         overdue = _overloaded() and any(verdict.out_of_time for verdict in progress.verdicts.values())
-        return self._result(job, scores, tests, note, time.monotonic() - started, progress.cpu_seconds, overdue)
+        seconds = time.monotonic() - started
+        result = self._result(job, scores, tests, note, seconds, progress.cpu_seconds, overdue)
+        return result if note else replace(result, recognised=progress.recognised)
 
     def close(self) -> None:
         for zygote in self._zygotes.values():
@@ -274,6 +277,8 @@ def _take_in(event: dict, progress: Progress) -> None:
         progress.finished = True
         progress.sandbox_failed = event["end"]
         progress.cpu_seconds += event["cpu_seconds"]
+    elif "recognised" in event:
+        progress.recognised += [Recognised(**misconception) for misconception in event["recognised"]]
 
 
 def _running_task(progress: Progress) -> str:

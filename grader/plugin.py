@@ -6,6 +6,7 @@ process behind the wall in its place.
 
 from __future__ import annotations
 
+import inspect
 import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -89,9 +90,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             task = exercise.task(mark.args[0])
         except GraderError as error:
             raise pytest.UsageError(f"{item.nodeid}: {error}") from None
-        test = PlannedTest(item.nodeid, task.name, mark.kwargs.get("weight", 1), mark.kwargs.get("edge", False))
+        weight, edge = mark.kwargs.get("weight", 1), mark.kwargs.get("edge", False)
+        test = PlannedTest(item.nodeid, task.name, weight, edge, _title(item))
         item.stash[TEST] = (exercise, test)
         session.plan.setdefault(exercise.name, []).append(test)
+
+
+def _title(item: pytest.Item) -> str:
+    """The first paragraph of a test's docstring in one line; its name where there is none."""
+    text = inspect.cleandoc(getattr(getattr(item, "function", None), "__doc__", None) or item.name)
+    return " ".join(text.split("\n\n")[0].split())
 
 
 @pytest.fixture(scope="module")
@@ -193,10 +201,9 @@ def _present(report: Any, item: pytest.Item, verdict: Verdict, mismatch: Mismatc
     """Replace pytest's traceback by the feedback; what is to do stays silent until the board."""
     report.outcome = "failed"
     report.exercise_status = verdict.status
-    title = getattr(getattr(item, "function", None), "__doc__", None) or item.name
     student = getattr(item, "funcargs", {}).get("student")
     call = getattr(student, "last_call", None) if verdict.status not in (TODO, ERROR) else None
-    report.longrepr = to_text(verdict, " ".join(title.split()), call, mismatch)
+    report.longrepr = to_text(verdict, item.stash[TEST][1].title, call, mismatch)
 
 
 def pytest_report_teststatus(report: Any) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
