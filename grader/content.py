@@ -32,6 +32,7 @@ NOT_DECIDING = {
     "export.py",
     "feedback_level.py",
     "fingerprint.py",
+    "hint_files.py",
     "lanes.py",
     "lms.py",
     "pictures.py",

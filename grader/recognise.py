@@ -19,7 +19,8 @@ from types import FrameType
 from typing import Any
 
 from grader.catalog import Exercise
-from grader.fingerprint import OBJECT, Outline, outline, outline_of_model, raised, same, tells_something
+from grader.fingerprint import OBJECT, Outline, outline, outline_of_model, raised, same, same_answer, tells_something
+from grader.hints import choose_explanations
 from grader.misconceptions import Misconception, read_misconceptions, submission_with
 from grader.records import Recognised
 from grader.scoring import FAILED, PASSED, PlannedTest, Verdict
@@ -84,21 +85,10 @@ def recognise(exercise: Exercise, task: str, recordings: list[Recording]) -> lis
             agrees = clock.run(partial(_replay, exercise, wrong, recordings, answers))
             if agrees:
                 explained[wrong] = agrees
-    return [Recognised(task, wrong.name, wrong.hint) for wrong in _choose(recordings, explained)]
-
-
-def _choose(recordings: list[Recording], explained: dict[Misconception, set[str]]) -> list[Misconception]:
-    """One that explains all main tests that failed, the one that explains most; then others for what is left."""
-    failed = {recording.test.id for recording in recordings if not recording.passed}
-    main = {recording.test.id for recording in recordings if not recording.passed and not recording.test.edge}
-    chosen: list[Misconception] = []
-    while failed:
-        able = [wrong for wrong, tests in explained.items() if tests & failed and (chosen or main <= tests)]
-        if not able:
-            break
-        chosen.append(max(able, key=lambda wrong: len(explained[wrong] & failed)))
-        failed -= explained[chosen[-1]]
-    return chosen
+    failed = [recording.test for recording in recordings if not recording.passed]
+    main = [test.id for test in failed if not test.edge]
+    chosen = choose_explanations(explained, [test.id for test in failed], main)
+    return [Recognised(task, wrong.name, wrong.hint) for wrong in chosen]
 
 
 def _usable(exchanges: list[Exchange]) -> bool:
@@ -155,7 +145,7 @@ def _answers_alike(
         if request is None:
             return False
         reply, blobs = server.answer(request, exchange.blobs)
-        if number in expected and not same(_outcome(reply, blobs), expected[number], rtol):
+        if number in expected and not same_answer(_outcome(reply, blobs), expected[number], rtol):
             return False
         numbers.update(zip(_references(exchange.reply), _references(reply), strict=False))
     return True

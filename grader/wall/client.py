@@ -65,7 +65,7 @@ class Exchange:
 class RemoteStudent:
     """The student's module behind the wall."""
 
-    last_call = None  # what feedback quotes in a student's own run; hidden calls are not quoted
+    calls = ()  # what feedback quotes in a student's own run; hidden calls are not quoted
 
     def __init__(self, zygote: Zygote, submission: Submission, limits: Limits | None = None) -> None:
         self._zygote = zygote
