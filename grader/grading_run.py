@@ -6,6 +6,7 @@ verdict, the end, misconceptions. A process that dies in the middle takes no ver
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -95,8 +96,9 @@ class GradingRun:
         """Look for misconceptions behind what failed, and report those that are found."""
         planned = self._session.plan.get(self.exercise.name, [])
         for task, recordings in recordings_of(planned, self._session.verdicts, self._exchanges).items():
-            found = recognise(self.exercise, task, recordings)
-            self.emit(recognised=[vars(misconception) for misconception in found])
+            with contextlib.suppress(Exception):  # the next task may be luckier
+                found = recognise(self.exercise, task, recordings)
+                self.emit(recognised=[vars(misconception) for misconception in found])
 
 
 def run_hidden_tests(run: GradingRun) -> None:

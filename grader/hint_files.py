@@ -116,6 +116,7 @@ class VisibleRun:
         if plugin.TEST not in item.stash:
             return None
         _, test = item.stash[plugin.TEST]
+        item.repr_failure = _no_traceback  # type: ignore[assignment]
         constants = _arrays_of(item)
         for wrong in [*self.wrongs, *self.nothing_done]:
             if wrong.task == test.task and test.id not in self._session.training:
@@ -168,6 +169,11 @@ class VisibleRun:
     def _ring(self, number: int, frame: FrameType | None) -> None:
         self._late = True
         raise OutOfTime
+
+
+def _no_traceback(excinfo: object, style: object = None) -> str:
+    """Nobody reads tracebacks here, and making them takes longer than most tests."""
+    return ""
 
 
 def _nothing_done(exercise: Exercise) -> Iterator[Misconception]:

@@ -91,6 +91,7 @@ def test_history_has_a_number_for_every_epoch(student):
 
 
 @pytest.mark.task("train_classifier")
+@pytest.mark.trains
 def test_training_lowers_the_loss(student):
     """The loss falls, and the model that comes back is the trained one"""
     x, y = sorted_by_class(10)
