@@ -81,6 +81,7 @@ def test_loss_and_metric_of_known_samples(student):
 
 
 @pytest.mark.task("train_classifier")
+@pytest.mark.trains
 def test_history_has_a_number_for_every_epoch(student):
     """Two epochs: two losses and two accuracies, in training and in validation"""
     x, y = sorted_by_class(10)
@@ -110,6 +111,7 @@ def test_validation_of_data_sorted_by_class(student):
 
 
 @pytest.mark.task("train_classifier", edge=True)
+@pytest.mark.trains
 def test_training_leaves_the_data_alone(student):
     """x and y are the same afterwards, in the same order"""
     x, y = sorted_by_class(10)

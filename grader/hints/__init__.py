@@ -85,12 +85,13 @@ def hints_for(known: Collection[KnownMistake], task: str, attempts: Mapping[str,
     main = {name for name in failed if not attempts[name].edge}
     explained = {id(mistake): _explained(mistake, attempts, failed) for mistake in mistakes}
     hints = {id(mistake): mistake.hint for mistake in mistakes}
-    for key, tests in list(explained.items()):
-        # Two that cannot be told apart by what they answer: no hint is better than a wrong one.
-        if any(tests == explained[other] and hints[other] != hints[key] for other in explained if other != key):
-            explained[key] = set()
+    # Some cannot be told apart by what they answer: no hint is better than a wrong one.
+    said: dict[frozenset[str], set[str]] = {}
+    for key, tests in explained.items():
+        said.setdefault(frozenset(tests), set()).add(hints[key])
+    explained = {key: tests for key, tests in explained.items() if len(said[frozenset(tests)]) == 1}
     chosen = choose_explanations(explained, failed, main)
-    return {name: list(dict.fromkeys(hints[key] for key in chosen if name in explained[key])) for name in failed}
+    return {name: [hints[key] for key in chosen if name in explained[key]] for name in failed}
 
 
 def choose_explanations(explained: Mapping[T, set[str]], failed: Collection[str], main: Collection[str]) -> list[T]:
