@@ -16,6 +16,7 @@ from typing import Any
 
 RTOL, ATOL = 1e-7, 1e-12
 MAX_PRINTED = 24
+SAME = 1e-6  # factors and amounts that differ by less are the same
 
 
 class Expected:
@@ -60,13 +61,42 @@ class Expected:
             return f"dtype {actual.dtype} where integers are expected", ""
         if not np.array_equal(np.isfinite(actual), np.isfinite(self.value)):
             return "a value is not finite (NaN or infinity)", ""
-        if self.rtol == self.atol == 0:  # isclose would round large integers
-            close = (actual == self.value) | ((actual != actual) & (self.value != self.value))
-        else:
-            close = np.isclose(actual, self.value, rtol=self.rtol, atol=self.atol, equal_nan=True)
+        close = self._close(actual)
         if close.all():
             return "", ""
-        return "wrong value" if actual.ndim == 0 else "wrong values", self._first_difference(actual, close)
+        kind = self._kind_of_difference(actual)
+        problem = "wrong value" if actual.ndim == 0 else "wrong values"
+        return f"{problem}: {kind}" if kind else problem, self._first_difference(actual, close)
+
+    def _close(self, actual: Any) -> Any:
+        import numpy as np
+
+        if self.rtol == self.atol == 0:  # isclose would round large integers
+            return (actual == self.value) | ((actual != actual) & (self.value != self.value))
+        return np.isclose(actual, self.value, rtol=self.rtol, atol=self.atol, equal_nan=True)
+
+    def _kind_of_difference(self, actual: Any) -> str:
+        """How all numbers are wrong in the same way, in words from which none can be computed; "" when they are not."""
+        import numpy as np
+
+        expected = self.value
+        if actual.dtype.kind not in "iuf" or not np.isfinite(actual).all():
+            return ""
+        actual = actual.astype(np.float64) if actual.dtype.kind == "u" else actual
+        if self._close(-actual).all():
+            return "the sign is wrong"
+        if actual.ndim == 2 and actual.shape[0] == actual.shape[1] and self._close(actual.T).all():
+            return "rows and columns are exchanged"
+        if actual.ndim == 1 and (np.sort(actual) == np.sort(expected)).all():
+            return "they are in another order"
+        if actual.size >= 3 and np.ptp(expected) and np.ptp(actual):
+            if (expected != 0).all() and np.ptp(ratio := actual / expected) <= SAME * abs(ratio).max():
+                return "all are off by the same factor"
+            if np.ptp(difference := actual - expected) <= SAME * abs(difference).max():
+                return "all are off by the same amount"
+        if (expected > 0).all() and (expected < 1).all() and ((actual < 0) | (actual > 1)).any():
+            return "below 0 or above 1"
+        return ""
 
     def _first_difference(self, actual: Any, close: Any) -> str:
         import numpy as np

@@ -6,6 +6,7 @@ import re
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from grader.compare import Expected, shorten
 from grader.scoring import ERROR, FAILED, TODO, Verdict
 from grader.student import Call, MissingName, line_in_file
+
+WIDTH = 100
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,11 @@ def to_text(verdict: Verdict, title: str, call: Call | None, mismatch: Mismatch 
     if mismatch is not None and mismatch.expected.detail:
         lines.append(f"            {mismatch.expected.detail}")
     return "\n".join(lines)
+
+
+def hint_to_text(hint: str) -> str:
+    """A hint below the feedback on a test."""
+    return "\n".join(wrap(hint, WIDTH, initial_indent="  hint      ", subsequent_indent=" " * 12))
 
 
 def is_to_do(error: BaseException, filename: str) -> bool:

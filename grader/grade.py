@@ -24,7 +24,7 @@ from pathlib import Path
 
 from grader.catalog import Exercise
 from grader.grading_run import CRASHED, GradingRun, read_plan, read_verdict, run_hidden_tests
-from grader.records import Result, TestResult
+from grader.records import Recognised, Result, TestResult
 from grader.scoring import ERROR, MISSING, NOT_RUN, PlannedTest, Verdict, score_exercise, without_tests
 from grader.seeds import derive_seed
 from grader.wall import system
@@ -75,6 +75,7 @@ class Progress:
     seconds: dict[str, float] = field(default_factory=dict)  # by task
     sandbox_failed: str = ""
     cpu_seconds: float = 0.0
+    recognised: list[Recognised] = field(default_factory=list)
 
 
 class Lane:
@@ -101,13 +102,15 @@ class Lane:
         else:
             scores = score_exercise(job.exercise, progress.plan, progress.verdicts)
         tests = [
-            TestResult(test.id, test.task, verdict.status, verdict.message)
+            TestResult(test.id, test.task, verdict.status, verdict.message, test.title)
             for test in progress.plan
             for verdict in [progress.verdicts.get(test.id, NOT_RUN)]
         ]
         overdue = _overloaded() and any(verdict.out_of_time for verdict in progress.verdicts.values())
-        result = self._result(job, scores, tests, note, time.monotonic() - started, progress.cpu_seconds, overdue)
-        return replace(result, task_seconds={task: round(spent, 3) for task, spent in progress.seconds.items() if task})
+        seconds = time.monotonic() - started
+        result = self._result(job, scores, tests, note, seconds, progress.cpu_seconds, overdue)
+        by_task = {task: round(spent, 3) for task, spent in progress.seconds.items() if task}
+        return replace(result, task_seconds=by_task, recognised=[] if note else progress.recognised)
 
     def close(self) -> None:
         for zygote in self._zygotes.values():
@@ -276,6 +279,8 @@ def _take_in(event: dict, progress: Progress) -> None:
         progress.finished = True
         progress.sandbox_failed = event["end"]
         progress.cpu_seconds += event["cpu_seconds"]
+    elif "recognised" in event:
+        progress.recognised += [Recognised(**misconception) for misconception in event["recognised"]]
 
 
 def _running_task(progress: Progress) -> str:

@@ -1,11 +1,12 @@
 """One pytest run of one hidden grader against one student's process: the inside of a forked grader process.
 
 It tells its parent what happens as it happens, one JSON object per line: the plan, each test that starts, each
-verdict. A process that dies in the middle takes no verdict with it.
+verdict, the end, misconceptions. A process that dies in the middle takes no verdict with it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -17,8 +18,9 @@ import pytest
 
 from grader import plugin
 from grader.catalog import KIT, Exercise
+from grader.recognise import recognise, recordings_of
 from grader.scoring import ERROR, PlannedTest, Verdict
-from grader.wall.client import RemoteStudent
+from grader.wall.client import Exchange, RemoteStudent
 from grader.wall.zygote import ZygoteError
 
 
@@ -40,6 +42,7 @@ class GradingRun:
         self._session = plugin.Session(lambda _: student, course_key, drawn_for, profile, reveal=False)
         self._done = done
         self._events = events
+        self._exchanges: dict[str, list[Exchange]] = {}  # by test, of those that could be repeated
         self.quick_for = ""
         self.until_failure = False
         self.sandbox_failed = ""
@@ -78,6 +81,9 @@ class GradingRun:
         if plugin.TEST in item.stash:
             _, test = item.stash[plugin.TEST]
             self.student.begin(test.task, self.exercise.task(test.task).call_seconds)
+            self.student.record = None
+            if item.get_closest_marker("trains") is None:
+                self.student.record = self._exchanges[test.id] = []
             self.emit(start=test.id)
 
     @pytest.hookimpl(wrapper=True)
@@ -91,6 +97,14 @@ class GradingRun:
         verdict = self._session.verdicts.get(nodeid)
         if verdict is not None and not self.sandbox_failed:
             self.emit(test=nodeid, **vars(verdict))
+
+    def recognise(self) -> None:
+        """Look for misconceptions behind what failed, and report those that are found."""
+        planned = self._session.plan.get(self.exercise.name, [])
+        for task, recordings in recordings_of(planned, self._session.verdicts, self._exchanges).items():
+            with contextlib.suppress(Exception):  # the next task may be luckier
+                found = recognise(self.exercise, task, recordings)
+                self.emit(recognised=[vars(misconception) for misconception in found])
 
 
 def run_hidden_tests(run: GradingRun) -> None:
@@ -119,6 +133,8 @@ def run_hidden_tests(run: GradingRun) -> None:
     # Anything else than these is a session that broke off: the parent goes on with what is left.
     if run.sandbox_failed or status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         run.emit(end=run.sandbox_failed, cpu_seconds=run.student.cpu_seconds)
+        # After the end: whatever happens here costs a hint and nothing else.
+        run.recognise()
 
 
 def _no_traceback(excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:

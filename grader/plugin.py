@@ -6,6 +6,7 @@ process behind the wall in its place.
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -15,16 +16,25 @@ from typing import Any
 import pytest
 
 from grader.board import ExerciseBoard, write_board
-from grader.catalog import EXERCISES, KIT, Exercise, exercise_of_test, load_catalog
+from grader.catalog import EXERCISES, KIT, Exercise, exercise_of_test, find_exercise, load_catalog
 from grader.compare import Expected
 from grader.errors import GraderError
-from grader.feedback import Mismatch, judge, to_text
+from grader.feedback import Mismatch, hint_to_text, judge, to_text
+from grader.hints import UNKNOWN, Attempt, KnownMistakes, digest_of_calls, hints_for, name_of, read_hints
 from grader.progress import remember_run
-from grader.scoring import ERROR, PASSED, TODO, PlannedTest, TaskScore, Verdict, score_exercise
+from grader.scoring import ERROR, FAILED, PASSED, TODO, PlannedTest, TaskScore, Verdict, score_exercise
 from grader.seeds import derive_seed
-from grader.student import Student
+from grader.student import Call, Student
 
 VISIBLE_KEY = b"visible tests draw the same inputs every time"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A test that failed in a student's own run: what is shown of it, and the calls that it made."""
+
+    report: Any
+    calls: list[Call]
 
 
 @dataclass
@@ -42,6 +52,8 @@ class Session:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     mismatch: Mismatch | None = None
+    training: set[str] = field(default_factory=set)  # the tests that train networks: no two runs are alike
+    failures: dict[str, Failure] = field(default_factory=dict)
 
 
 SESSION = pytest.StashKey[Session]()
@@ -95,9 +107,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             task = exercise.task(mark.args[0])
         except GraderError as error:
             raise pytest.UsageError(f"{item.nodeid}: {error}") from None
-        test = PlannedTest(item.nodeid, task.name, mark.kwargs.get("weight", 1), mark.kwargs.get("edge", False))
+        weight, edge = mark.kwargs.get("weight", 1), mark.kwargs.get("edge", False)
+        test = PlannedTest(item.nodeid, task.name, weight, edge, _title(item))
         item.stash[TEST] = (exercise, test)
+        if item.get_closest_marker("trains") is not None:
+            session.training.add(test.id)
         session.plan.setdefault(exercise.name, []).append(test)
+
+
+def _title(item: pytest.Item) -> str:
+    """The first paragraph of a test's docstring in one line; its name where there is none."""
+    text = inspect.cleandoc(getattr(getattr(item, "function", None), "__doc__", None) or item.name)
+    return " ".join(text.split("\n\n")[0].split())
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +179,7 @@ def once() -> Callable[[Any, Callable[[], Any]], Any]:
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:
     if TEST in item.stash and "student" in getattr(item, "funcargs", {}):
-        item.funcargs["student"].last_call = None  # type: ignore[attr-defined]
+        item.funcargs["student"].calls = []  # type: ignore[attr-defined]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -201,10 +222,40 @@ def _present(report: Any, item: pytest.Item, verdict: Verdict, mismatch: Mismatc
     """Replace pytest's traceback by the feedback; what is to do stays silent until the board."""
     report.outcome = "failed"
     report.exercise_status = verdict.status
-    title = getattr(getattr(item, "function", None), "__doc__", None) or item.name
+    session, (_, test) = item.config.stash[SESSION], item.stash[TEST]
     student = getattr(item, "funcargs", {}).get("student")
-    call = getattr(student, "last_call", None) if verdict.status not in (TODO, ERROR) else None
-    report.longrepr = to_text(verdict, " ".join(title.split()), call, mismatch)
+    calls = list(student.calls) if student is not None and verdict.status not in (TODO, ERROR) else []
+    report.longrepr = to_text(verdict, test.title, calls[-1] if calls else None, mismatch)
+    if session.reveal:
+        session.failures[test.id] = Failure(report, calls)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hints are looked for when all tests of a task have run: one answer alone is not enough to go by."""
+    mine = session.config.stash[SESSION]
+    for name, tests in mine.plan.items() if mine.failures else ():
+        exercise = find_exercise(name)
+        known = read_hints(exercise)
+        if known is None:
+            continue
+        for task in exercise.tasks:
+            ran = [test for test in tests if test.task == task.name and test.id in mine.verdicts]
+            _add_hints(mine, exercise, [test for test in ran if test.id not in mine.training], known)
+
+
+def _add_hints(session: Session, exercise: Exercise, tests: list[PlannedTest], known: KnownMistakes) -> None:
+    """Add hints to the feedback on the `tests` of one task."""
+    if any(session.verdicts[test.id].status not in (PASSED, FAILED) for test in tests):
+        return
+    attempts = {}
+    for test in tests:
+        failure = session.failures.get(test.id)
+        digest = digest_of_calls(exercise, known.salt, test, failure.calls) if failure else UNKNOWN
+        attempts[name_of(test)] = Attempt(failure is None, test.edge, digest)
+    hints = hints_for(known.mistakes, tests[0].task if tests else "", attempts)
+    for test in tests:
+        for hint in hints.get(name_of(test), []):
+            session.failures[test.id].report.longrepr += "\n" + hint_to_text(hint)
 
 
 def pytest_report_teststatus(report: Any) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:

@@ -26,6 +26,7 @@ class PlannedTest:
     task: str
     weight: float = 1.0
     edge: bool = False
+    title: str = ""  # what it asks for, in words
 
 
 @dataclass(frozen=True)

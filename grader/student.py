@@ -29,11 +29,12 @@ class MissingName(AttributeError):
 
 
 class Call:
-    """The last call that a test made, in words."""
+    """A call that a test made, and what became of it."""
 
     def __init__(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.name, self.args, self.kwargs = name, args, kwargs
         self.returned: Any = None
+        self.raised = ""  # the type of the exception
         self.finished = False
 
     def describe(self) -> str:
@@ -43,12 +44,12 @@ class Call:
 
 
 class Student:
-    """Attribute access to the student's module; `last_call` is what feedback quotes."""
+    """Attribute access to the student's module; `calls` are those of the present test, feedback quotes the last."""
 
     def __init__(self, path: Path, module: Any = None) -> None:
         """The module at `path`; or one that is there already, such as a notebook, which `path` names."""
         self.path = path
-        self.last_call: Call | None = None
+        self.calls: list[Call] = []
         self._module = load_module(path) if module is None else module
 
     def __getattr__(self, name: str) -> Any:
@@ -65,8 +66,13 @@ class Student:
     def _recorded(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
-            self.last_call = record = Call(name, args, kwargs)
-            record.returned = function(*args, **kwargs)
+            record = Call(name, args, kwargs)
+            self.calls.append(record)
+            try:
+                record.returned = function(*args, **kwargs)
+            except BaseException as error:
+                record.raised = type(error).__name__
+                raise
             record.finished = True
             return record.returned
 

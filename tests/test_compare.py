@@ -168,6 +168,45 @@ def test_the_problem_is_named(actual, expected, problem):
     assert comparison.problem == problem
 
 
+@pytest.mark.parametrize(
+    ("actual", "expected", "kind"),
+    [
+        (-2.5, 2.5, "the sign is wrong"),
+        ([-1, 2, 0], [1, -2, 0], "the sign is wrong"),
+        ([[1, 2], [3, 4]], [[1, 3], [2, 4]], "rows and columns are exchanged"),
+        ([3.0, 1.0, 2.0], [1.0, 2.0, 3.0], "they are in another order"),
+        ([2.0, 4.0, 7.0], [1.0, 2.0, 3.5], "all are off by the same factor"),
+        ([1.5, 2.5, 5.0], [1.0, 2.0, 4.5], "all are off by the same amount"),
+        (1.5, 0.4, "below 0 or above 1"),
+        ([0.5, -0.5], [0.5, 0.5], "below 0 or above 1"),
+    ],
+)
+def test_the_kind_of_difference_is_named_without_any_value(actual, expected, kind):
+    comparison = close(expected)
+    assert comparison != actual
+    assert comparison.problem.removeprefix("wrong values: ").removeprefix("wrong value: ") == kind
+
+
+@pytest.mark.parametrize(
+    ("actual", "expected"),
+    [
+        (2.0, 1.0),  # the factor of a single number, or the distance, would be its value
+        ([2.0, 4.0], [1.0, 2.0]),
+        (0.0, 1.0),
+        ([0.0, 0.0, 0.0], [1.0, 2.0, 3.0]),
+        ([5.0, 5.0, 5.0], [1.0, 1.0, 1.0]),
+        ([1.0, 2.0, 4.0], [1.0, 2.0, 3.0]),
+        (1.5, 1.0),
+        (np.array([1, 2, 250], dtype=np.uint8), [1, 2, 3]),
+        ([INF, 1.0, 2.0], [INF, 2.0, 4.0]),
+    ],
+)
+def test_what_is_wrong_in_no_particular_way_is_wrong(actual, expected):
+    comparison = close(expected)
+    assert comparison != actual
+    assert comparison.problem in ("wrong value", "wrong values")
+
+
 def test_a_ragged_list_is_called_by_its_type():
     comparison = close([[1, 2], [3, 4]])
     assert comparison != [[1, 2], [3]]

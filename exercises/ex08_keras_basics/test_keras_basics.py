@@ -82,6 +82,7 @@ def test_loss_and_metric_of_known_samples(student):
 
 
 @pytest.mark.task("train_classifier")
+@pytest.mark.trains
 def test_history_has_a_number_for_every_epoch(student):
     """Two epochs: two losses and two accuracies, in training and in validation"""
     x, y = sorted_by_class(10)
@@ -92,6 +93,7 @@ def test_history_has_a_number_for_every_epoch(student):
 
 
 @pytest.mark.task("train_classifier")
+@pytest.mark.trains
 def test_training_lowers_the_loss(student):
     """The loss falls, and the model that comes back is the trained one"""
     x, y = sorted_by_class(10)
@@ -110,6 +112,7 @@ def test_validation_of_data_sorted_by_class(student):
 
 
 @pytest.mark.task("train_classifier", edge=True)
+@pytest.mark.trains
 def test_training_leaves_the_data_alone(student):
     """x and y are the same afterwards, in the same order"""
     x, y = sorted_by_class(10)

@@ -118,6 +118,7 @@ def test_mlp_gives_probabilities(student):
 
 
 @pytest.mark.task("build_mlp")
+@pytest.mark.trains
 def test_mlp_learns(student):
     """After three epochs of 1,000 digits it reads 3 of 5 new ones"""
     accuracy = train(student.build_mlp(), 1000, epochs=3)
@@ -221,6 +222,7 @@ def test_there_is_no_such_layer(student):
 
 
 @pytest.mark.task("capstone")
+@pytest.mark.trains
 def test_cnn_reads_after_a_short_training(student):
     """After three epochs of 2,000 digits your convolutional network reads 5 of 6 new ones"""
     accuracy = train(student.build_cnn(), 2000, epochs=3)

@@ -198,6 +198,7 @@ def test_prediction_of_no_texts(student):
 
 @pytest.mark.task("capstone")
 @pytest.mark.parametrize("builder", ["build_bag_of_words_model", "build_cnn", "build_lstm"])
+@pytest.mark.trains
 def test_learns_a_made_up_language(student, builder):
     """After 10 epochs it finds out what most reviews in a made-up language say (the hidden test takes real ones)"""
     rows, bags, y = made_up_reviews()

@@ -180,6 +180,7 @@ def test_generate_refuses_an_empty_prompt(student):
 
 
 @pytest.mark.task("capstone")
+@pytest.mark.trains
 def test_learns_something_in_a_moment(student):
     """After one look at 40,000 characters your model knows more than how frequent each is (4.29 bits)"""
     text = " ".join(datasets.load_austen().train[:45_000].split())

@@ -150,6 +150,7 @@ def chess_board(bright, height=12, width=12):
 
 
 @pytest.mark.task("stylize")
+@pytest.mark.trains
 def test_stylize_paints_a_picture_of_the_size_of_the_content(student):
     """The picture is as large as the content, there is a loss for each iteration, and the network stays as it is"""
     network, content, style = small_network(), chess_board([160, 100, 100], 10, 14), chess_board([100, 160, 100])
@@ -161,6 +162,7 @@ def test_stylize_paints_a_picture_of_the_size_of_the_content(student):
 
 
 @pytest.mark.task("stylize")
+@pytest.mark.trains
 def test_stylize_takes_on_the_colours_of_the_style(student):
     """From red squares to green ones: with no weight of the content, the picture gets greener"""
     content, style = chess_board([180, 100, 100]), chess_board([100, 180, 100])
@@ -194,6 +196,7 @@ def test_masked_gram_matrix_of_nothing(student):
 
 
 @pytest.mark.task("doodle")
+@pytest.mark.trains
 def test_doodle_puts_each_colour_into_its_region(student):
     """Region 1 of the style is red, region 2 is blue; in the doodle, region 2 is at the top"""
     style = np.concatenate([chess_board([220, 100, 100]), chess_board([100, 100, 220])])

@@ -204,6 +204,7 @@ def test_a_network_for_another_game(student):
 
 
 @pytest.mark.task("train_dqn")
+@pytest.mark.trains
 def test_catch(student):
     """After 1,000 games of Catch the network wins from at least 60 of the 63 starts"""
     model = student.train_dqn(gymnasium.make("Catch-v0"), 1000, 1)

@@ -1,4 +1,4 @@
-"""Authors of exercises: stubs from solutions, and are graders and thresholds right?"""
+"""Authors of exercises: stubs and hints, and are graders and thresholds right?"""
 
 from __future__ import annotations
 
@@ -143,3 +143,25 @@ def new_exercise(
     for path in make_exercise(Plan(name, title, read_tasks(tasks), needs, thresholds)):
         typer.echo(f"written: {path}")
     typer.echo(f"next: replace every TODO; 'grader audit {name.split('_')[0]}' says what is missing")
+
+
+@app.command()
+def hints(
+    exercise: ExerciseOption = None,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail when a file is out of date.")] = False,
+) -> None:
+    """Make the files by which a student's own pytest recognises misconceptions."""
+    from grader.hint_files import make_hint_file
+
+    stale = []
+    for chosen in chosen_exercises(exercise):
+        made = make_hint_file(chosen)
+        typer.echo(f"{chosen.name}: {made.recognised} of {made.misconceptions} misconceptions are recognised")
+        if not made.up_to_date:
+            stale.append(made.path)
+            if not check:
+                made.path.write_text(made.text, encoding="utf-8")
+    if check and stale:
+        names = ", ".join(path.stem for path in stale)
+        raise GraderError(f"the hints of {names} are out of date: run 'grader hints'")
+    typer.echo("\n".join(f"written: {path}" for path in stale) or "all hints are up to date")

@@ -48,10 +48,24 @@ class Submission:
     seed: int
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """One call as it crossed the wall: the request and the reply (None: it did not come back), each with its blobs."""
+
+    request: dict[str, Any]
+    blobs: list[bytes]
+    reply: Any
+    reply_blobs: list[bytes]
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.blobs)) + sum(map(len, self.reply_blobs))
+
+
 class RemoteStudent:
     """The student's module behind the wall."""
 
-    last_call = None  # what feedback quotes in a student's own run; hidden calls are not quoted
+    calls = ()  # what feedback quotes in a student's own run; hidden calls are not quoted
 
     def __init__(self, zygote: Zygote, submission: Submission, limits: Limits | None = None) -> None:
         self._zygote = zygote
@@ -66,6 +80,7 @@ class RemoteStudent:
         self._import_out_of_time = False
         self._names: frozenset[str] = frozenset()
         self.cpu_seconds = 0.0
+        self.record: list[Exchange] | None = None  # where calls are noted down, while somebody wants to know them
 
     def begin(self, task: str, call_seconds: float) -> None:
         """The calls that follow belong to `task`, and each may use `call_seconds` of CPU time."""
@@ -102,14 +117,22 @@ class RemoteStudent:
             "args": encoder.encode(args),
             "kwargs": encoder.encode(kwargs),
         }
+        reply: Any = None
+        blobs: list[bytes] = []
+        # Arguments are the test's, which may change them after the call.
+        sent = [] if self.record is None else [bytes(blob) for blob in encoder.blobs]
         try:
             reply, blobs = self._exchange(running, request, encoder.blobs, self._call_seconds)
             return self._result(reply, blobs, running)
         except StudentStopped as error:
+            reply = None
             if isinstance(error, LimitReached):
                 self._spent.add(self._task)
             self.close()
             raise
+        finally:
+            if self.record is not None:
+                self.record.append(Exchange(request, sent, reply, blobs))
 
     def _exchange(
         self, process: StudentProcess, request: dict[str, Any], blobs: list, seconds: float

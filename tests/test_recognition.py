@@ -1,0 +1,308 @@
+"""Hints that recognise a mistake: in graded runs, through the wall; in a student's own run; and none by chance."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from grader import grade, grading_run
+from grader.catalog import HIDDEN, KIT, Exercise, find_exercise, load_catalog
+from grader.fingerprint import OBJECT, digest, outline, raised, same, same_answer
+from grader.grade import Job, Lane
+from grader.hints import Attempt, KnownMistake, choose_explanations, hints_for, hints_path, read_hints
+from grader.misconceptions import Misconception, read_misconceptions, submission_with
+from grader.records import Result
+from grader.stubs import solution_path, stub_path
+from grader.wall import sandbox
+
+METRICS = find_exercise("ex01")
+# Those that train a perceptron until it gives up take seconds; tests/test_graders.py grades them all.
+GRADED = [
+    (exercise, wrong)
+    for exercise in (METRICS, find_exercise("ex04"))
+    for wrong in read_misconceptions(exercise)
+    if wrong.task != "train"
+]
+
+# Mistakes as students write them, not as `grader.misconceptions` has them; after each what its hint is about.
+OWN_WORDS = """
+import numpy as np
+
+def confusion_matrix(y_true, y_pred, num_classes):
+    if len(y_true) != len(y_pred) or len(y_true) == 0:
+        raise ValueError("lengths")
+    table = [[0] * num_classes for _ in range(num_classes)]
+    for truth, guess in zip(y_true, y_pred):
+        if truth not in range(num_classes) or guess not in range(num_classes):
+            raise ValueError("label")
+        table[guess][truth] += 1  # the wrong way round
+    return np.array(table)
+
+def accuracy(y_true, y_pred):
+    if len(y_true) != len(y_pred) or not len(y_true):
+        raise ValueError("lengths")
+    wrong = 0
+    for truth, guess in zip(y_true, y_pred):
+        if truth != guess:
+            wrong = wrong + 1
+    return wrong / len(y_true)  # counts the wrong ones
+
+def precision(y_true, y_pred, positive=1):
+    if len(y_true) != len(y_pred) or not len(y_true):
+        raise ValueError("lengths")
+    found = sum(1 for t, p in zip(y_true, y_pred) if t == p == positive)
+    return found / max(1, list(y_true).count(positive))  # recall
+"""
+HINTS_OF_OWN_WORDS = {
+    "confusion_matrix": "Transposed",
+    "accuracy": "the share of wrong answers",
+    "precision": "This is recall",
+}
+
+NO_IDEA = {
+    "nothing": "return None",
+    "zero": "return 0",
+    "half": "return 0.5",
+    "list": "return []",
+    "error": "raise ValueError('no')",
+    "other error": "raise TypeError('no')",
+    "echo": "return args[0]",
+    "chance": "import random; return random.random()",
+    "other number": "return float(len(args[0])) + 0.123",
+}
+
+
+@pytest.fixture(scope="module")
+def lane(tmp_path_factory):
+    lane = Lane(sandbox.choose(), room=tmp_path_factory.mktemp("bytecode"))
+    yield lane
+    lane.close()
+
+
+def graded(lane: Lane, exercise: Exercise, source: str, quick_for: str = "-") -> Result:
+    return lane.grade(Job("Ada", exercise, source.encode(), "", b"a key", "cpu", "", quick_for))
+
+
+def own_run(folder: Path, exercise: Exercise, source: str, *words: str) -> str:
+    """What a student's pytest prints for the file `source`."""
+    path = folder / exercise.name / exercise.filename
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(source, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"exercises/{exercise.name}"]
+    done = subprocess.run([*command, "--submission", folder, *words], cwd=KIT, capture_output=True, encoding="utf-8",
+                          env=os.environ | {"PYTHONIOENCODING": "utf-8"}, timeout=120)  # fmt: skip
+    assert " score board " in done.stdout
+    return done.stdout
+
+
+def hints_in(output: str) -> str:
+    """The hints of an output of pytest, unwrapped."""
+    kept, inside = [], False
+    for line in output.splitlines():
+        inside = line.startswith("  hint ") or (inside and line.startswith(" " * 12))
+        kept += [line.strip().removeprefix("hint").strip()] if inside else []
+    return " ".join(kept)
+
+
+def solution_but(exercise: Exercise, body: str) -> str:
+    """The solution with every task replaced by the same wrong `body`."""
+    wrong = [f"def {task.name}(*args, **kwargs):\n    {body}\n" for task in exercise.tasks]
+    return submission_with(exercise, Misconception("", "", "", "\n\n".join(wrong)))
+
+
+@pytest.mark.parametrize(("exercise", "wrong"), GRADED, ids=lambda case: getattr(case, "name", ""))
+def test_a_misconception_gets_its_own_hint_through_the_wall(lane, exercise: Exercise, wrong: Misconception):
+    result = graded(lane, exercise, submission_with(exercise, wrong))
+    assert [(known.task, known.name, known.hint) for known in result.recognised] == [
+        (wrong.task, wrong.name, wrong.hint)
+    ]
+
+
+def test_a_mistake_is_recognised_in_anybodys_words(lane):
+    source = submission_with(METRICS, Misconception("", "", "", OWN_WORDS))
+    hints = {known.task: known.hint for known in graded(lane, METRICS, source).recognised}
+    assert hints.keys() == HINTS_OF_OWN_WORDS.keys()
+    assert all(words in hints[task] for task, words in HINTS_OF_OWN_WORDS.items()), hints
+
+
+@pytest.mark.parametrize("source_of", [solution_path, stub_path])
+def test_what_is_right_or_to_do_gets_no_hint(lane, tmp_path, source_of):
+    source = source_of(METRICS).read_text(encoding="utf-8")
+    assert not graded(lane, METRICS, source).recognised
+    assert "  hint " not in own_run(tmp_path, METRICS, source)
+
+
+@pytest.mark.parametrize("number", ["ex01", "ex04"])
+@pytest.mark.parametrize("body", NO_IDEA.values(), ids=NO_IDEA)
+def test_who_has_no_idea_gets_no_hint_by_chance(lane, number, body):
+    exercise = find_exercise(number)
+    result = graded(lane, exercise, solution_but(exercise, body))
+    assert result.score < 20
+    assert not result.recognised
+
+
+@pytest.mark.parametrize("body", ["return None", "return 0", "raise ValueError('no')", "return args[0]"])
+def test_who_has_no_idea_gets_no_hint_in_their_own_run(tmp_path, body):
+    for number in ("ex01", "ex04"):
+        exercise = find_exercise(number)
+        assert "  hint " not in own_run(tmp_path, exercise, solution_but(exercise, body))
+
+
+def test_a_second_mistake_at_the_edges_does_not_hide_the_first(lane):
+    """Precision for recall, and lengths that nobody checks: the main mistake is still recognised."""
+    source = submission_with(METRICS, Misconception("", "", "", '''
+def precision(y_true, y_pred, positive=1):
+    y_true, y_pred = list(y_true), list(y_pred)
+    return sum(t == p == positive for t, p in zip(y_true, y_pred)) / (y_true.count(positive) or 1)
+'''))  # fmt: skip
+    assert [known.name for known in graded(lane, METRICS, source).recognised][:1] == ["divides_by_the_positives"]
+
+
+def test_tests_have_their_titles(lane):
+    result = graded(lane, METRICS, stub_path(METRICS).read_text(encoding="utf-8"))
+    titles = {test.id.rpartition("::")[2]: test.title for test in result.tests}
+    assert titles["test_precision_of_two_classes"] == "The share of the predicted positives that are positive"
+    assert all(titles.values())
+
+
+@pytest.mark.parametrize("crash", ["raise", "exit", "hang"])
+def test_a_recogniser_that_fails_costs_nothing_but_the_hint(lane, monkeypatch, crash):
+    wrong = read_misconceptions(METRICS)[0]
+    source = submission_with(METRICS, wrong)
+    before = graded(lane, METRICS, source)
+    assert before.recognised
+
+    def fail(*words: object) -> None:
+        if crash == "raise":
+            raise RuntimeError("the recogniser has a bug")
+        while crash == "hang":
+            pass
+        os._exit(3)
+
+    monkeypatch.setattr(grading_run, "recognise", fail)
+    monkeypatch.setattr(grade, "TASK_SECONDS", 3)
+    after = graded(lane, METRICS, source)
+    assert not after.recognised
+    same_work = {"recognised": [], "wall_seconds": 0.0, "student_cpu_seconds": 0.0}
+    assert replace(after, **same_work) == replace(before, **same_work)
+
+
+def test_a_students_own_run_shows_the_hints(tmp_path):
+    output = own_run(tmp_path, METRICS, submission_with(METRICS, Misconception("", "", "", OWN_WORDS)))
+    hints = hints_in(output)
+    for task in ("confusion_matrix", "accuracy", "precision"):
+        assert HINTS_OF_OWN_WORDS[task] in hints
+    block = output.partition("3 of the 5 mails that were called spam are spam\n")[2].splitlines()
+    assert [line.split()[0] for line in block[:5]] == ["called", "returned", "expected", "problem", "hint"]
+    assert all(len(line) <= 100 for line in block[:7])
+
+
+def test_a_hint_needs_all_tests_of_its_task_and_says_nothing_while_one_is_to_do(tmp_path):
+    body = 'found = sum(1 for t, p in zip(y_true, y_pred) if t == p == positive)\n    raise NotImplementedError("ex01")'
+    half = OWN_WORDS.replace("found = sum(1 for t, p in zip(y_true, y_pred) if t == p == positive)", body)
+    hints = hints_in(own_run(tmp_path, METRICS, half))
+    assert HINTS_OF_OWN_WORDS["precision"] not in hints
+    assert HINTS_OF_OWN_WORDS["accuracy"] in hints
+
+
+@pytest.mark.parametrize("exercise", load_catalog().values(), ids=lambda exercise: exercise.name)
+def test_the_files_of_hints_give_nothing_away(exercise: Exercise):
+    known = read_hints(exercise)
+    assert known is not None
+    text = hints_path(exercise).read_text(encoding="utf-8")
+    hints = " ".join(mistake.hint for mistake in known.mistakes)
+    for wrong in read_misconceptions(exercise):
+        assert wrong.name not in text
+        lines = [line.strip() for line in wrong.source.splitlines()]
+        leaked = [line for line in lines if len(line) > 25 and line in text and not line.startswith(('"', "#"))]
+        assert [line for line in leaked if line.rstrip('"') not in hints] == []
+
+
+def test_at_least_120_misconceptions_are_known_to_students_own_runs():
+    assert sum(len(read_hints(exercise).mistakes) for exercise in load_catalog().values()) >= 120
+
+
+def test_the_file_of_hints_is_up_to_date_for_ex01(grader):
+    done = grader("hints", "--check", "--exercise", "ex01")
+    assert done.returncode == 0, done.stderr
+    assert "all hints are up to date" in done.stdout
+
+
+def test_messages_of_hidden_tests_hold_no_expected_value():
+    """They may name kinds, shapes and what the student's own code reached."""
+    for path in HIDDEN.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            message = node.msg if isinstance(node, ast.Assert) else None
+            shown = (
+                [part.value for part in ast.walk(message) if isinstance(part, ast.FormattedValue)] if message else []
+            )
+            for part in shown:
+                words = {name.id for name in ast.walk(part) if isinstance(name, ast.Name)}
+                revealing = words & {"expected", "right", "answer", "solution", "wanted", "profile"}
+                assert not revealing or ast.unparse(part).startswith("len("), f"{path.name}, line {node.lineno}"
+
+
+# --- what two answers have in common -------------------------------------------------------------------------
+
+
+def test_lists_tuples_and_arrays_of_the_same_numbers_are_the_same():
+    import numpy as np
+
+    assert same(outline([1.0, 2.0]), outline((np.float32(1), 2.0)), 1e-6)
+    assert same(outline([[1, 2], [3, 4]]), outline(np.array([[1, 2], [3, 4]], dtype=np.uint8)), 1e-6)
+    assert same(outline({"a": 1, "b": [2]}), outline({"b": np.array([2]), "a": 1}), 1e-6)
+    assert not same(outline(1), outline(1.0), 1e-6)
+    assert not same(outline(1), outline(True), 1e-6)
+    assert not same(outline([1.0]), outline(1.0), 1e-6)
+    assert not same(outline(None), outline(0), 1e-6)
+    assert not same(raised("ValueError"), raised("TypeError"), 1e-6)
+    assert same(outline(object()), OBJECT, 1e-6)
+
+
+def test_everybody_may_store_a_state_in_their_own_way():
+    import numpy as np
+
+    theta = np.array([1.0, 2.0])
+    assert same_answer(outline((theta, {"m": 1.0})), outline((theta, [theta, theta * 2, "t"])), 1e-6)
+    assert not same_answer(outline((theta, {"m": 1.0})), outline((theta + 1, {"m": 1.0})), 1e-6)
+    assert not same_answer(outline((theta, {"m": 1.0})), outline((theta, {"m": 2.0})), 1e-6)
+
+
+def test_digests_forgive_rounding_and_nothing_else():
+    def of(value: object, salt: str = "salt") -> str:
+        return digest(salt, ["task", "test"], [outline(value)], coarse=False)
+
+    assert of(0.1 + 0.2) == of(0.3)
+    assert of([0.3125, 1e-17]) == of([0.3125 * (1 + 1e-12), 0.0])
+    assert of(0.3) != of(0.30001)
+    assert of(1) != of(1.0)
+    assert of([1, 2]) != of([2, 1])
+    assert of(0.3) != of(0.3, "another salt")
+
+
+def test_a_mistake_that_explains_less_or_cannot_be_told_apart_gets_no_hint():
+    first = KnownMistake("t", "first", {"a": "1", "b": "2"})
+    failed = Attempt(False, False, "1")
+    assert hints_for([first], "t", {"a": failed, "b": Attempt(True, False)}) == {"a": []}
+    assert hints_for([first], "t", {"a": failed, "c": Attempt(False, False, "3")}) == {"a": [], "c": []}
+    assert hints_for([first], "t", {"a": failed}) == {"a": ["first"]}
+    twin = KnownMistake("t", "second", {"a": "1", "c": "3"})
+    assert hints_for([first, twin], "t", {"a": failed}) == {"a": []}
+    assert hints_for([first, twin], "t", {"a": failed, "b": Attempt(False, True, "2")}) == {
+        "a": ["first"],
+        "b": ["first"],
+    }
+
+
+def test_one_explanation_for_the_main_tests_and_more_for_the_edges():
+    explained = {"whole": {"m1", "m2"}, "half": {"m1", "e1"}, "edge": {"e1"}, "other edge": {"e2"}}
+    assert choose_explanations(explained, ["m1", "m2", "e1"], ["m1", "m2"]) == ["whole", "half"]
+    assert choose_explanations(explained, ["m1", "m2", "m3"], ["m1", "m2", "m3"]) == []
+    assert choose_explanations(explained, ["e2"], []) == ["other edge"]
+    assert choose_explanations({}, ["e2"], []) == []
