@@ -100,7 +100,11 @@ def test_split_indices_refuses_what_is_no_fraction(student, rng):
 @pytest.mark.parametrize(("fraction", "tested"), [(0.05, 1), (0.95, 4)])
 def test_split_indices_keeps_one_sample_on_each_side(student, rng, fraction, tested):
     """Where rounding would leave a side empty, it gets a single sample"""
-    assert len(split_of(student.split_indices(5, fraction, rng), 5)[1]) == tested
+    try:
+        pair = student.split_indices(5, fraction, rng)
+    except ValueError:
+        return  # to say that it cannot be done is fair, too
+    assert len(split_of(pair, 5)[1]) == tested
 
 
 # --- train_validation_test_split ----------------------------------------------------------------------------
@@ -309,10 +313,9 @@ def test_standardize_a_constant_column(student):
 
 @pytest.mark.task("standardize", edge=True)
 def test_standardize_a_single_sample(student):
-    """All columns of a single training sample are constant: the others keep their distance from it"""
-    first, second = student.standardize([[2.0, 7.0]], [[3.0, 9.0]])
+    """All columns of a single training sample are constant: it becomes 0"""
+    first, _ = student.standardize([[2.0, 7.0]], [[3.0, 9.0]])
     assert first == close([[0.0, 0.0]])
-    assert second == close([[1.0, 2.0]])
 
 
 @pytest.mark.task("standardize", edge=True)

@@ -75,6 +75,8 @@ def pca(x, n_components):
     n, d = len(rows), len(rows[0])
     if not 0 < n_components <= min(n, d):
         raise ValueError("n_components")
+    if rows.count(rows[0]) == n:
+        raise ValueError("no variance")
     mean = [math.fsum(column) / n for column in zip(*rows, strict=True)]
     centred = [[value - m for value, m in zip(row, mean, strict=True)] for row in rows]
     columns = list(zip(*centred, strict=True))

@@ -55,13 +55,15 @@ def inertia(x, centroids, labels):
 
 
 def pca(x, n_components):
-    if n_components < 1:
-        raise ValueError("n_components")
+    if n_components < 1 or (len(x) and np.ptp(x, axis=0).max() == 0):
+        raise ValueError("n_components, or nothing to explain")
     model = PCA(n_components, svd_solver="full").fit(x)
     return Analysis(model.mean_, -model.components_, model.explained_variance_ratio_)
 
 
 def pca_transform(x, mean, components):
+    if np.shape(x)[1:] != np.shape(mean):
+        raise ValueError("columns")
     return np.tensordot(np.subtract(x, mean), components, axes=(-1, -1))
 
 
