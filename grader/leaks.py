@@ -161,6 +161,8 @@ def read_secrets() -> Secrets:
         secrets.add(_name(path), lines, HIDDEN_RUN, HIDDEN_LINE)
     for exercise in exercises:
         secrets.forget(_number(expected_stub(exercise)))
+        for wrong in read_misconceptions(exercise):
+            secrets.forget(_number(wrong.hint))  # a kit has the hints, to show them
     for line in ALLOWED.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             secrets.allow(line)

@@ -29,7 +29,7 @@ SUMS = "SHA256SUMS"  # every other file of a kit, as `sha256sum --check` reads i
 # The student's side of the grader: whatever the plugin and the students' commands import.
 STUDENT_SIDE = (
     "__init__", "__main__", "board", "catalog", "cli", "commands/__init__", "commands/learning", "compare", "errors",
-    "feedback", "files", "hinting", "importing", "ladder", "notebooks/__init__", "notebooks/check", "notebooks/magics",
+    "feedback", "files", "fingerprint", "hinting", "hints/__init__", "importing", "ladder", "notebooks/__init__", "notebooks/check", "notebooks/magics",
     "notebooks/reading", "notebooks/source", "originals", "pack", "pictures", "plugin", "progress", "resetting",
     "scoring", "seeds", "student", "watch",
 )  # fmt: skip
