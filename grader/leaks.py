@@ -7,6 +7,7 @@ What stubs show anyway is public, and so are the few fragments in `leaks_allowed
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import json
 import re
@@ -155,14 +156,12 @@ def read_secrets() -> Secrets:
         secrets.add(_name(path), _regions(path.read_text(encoding="utf-8")), SOLUTION_RUN, SOLUTION_LINE)
         for wrong in read_misconceptions(exercise):
             name = f"grader/misconceptions/{exercise.name}.py, {wrong.name}"
-            secrets.add(name, _without_scaffold(_number(wrong.source)), HIDDEN_RUN, HIDDEN_LINE)
+            secrets.add(name, _without_scaffold(_number(_without_hint(wrong.source))), HIDDEN_RUN, HIDDEN_LINE)
     for path in sorted(HIDDEN.rglob("*.py")):
         lines = _without_scaffold(_number(path.read_text(encoding="utf-8")))
         secrets.add(_name(path), lines, HIDDEN_RUN, HIDDEN_LINE)
     for exercise in exercises:
         secrets.forget(_number(expected_stub(exercise)))
-        for wrong in read_misconceptions(exercise):
-            secrets.forget(_number(wrong.hint))  # a kit has the hints, to show them
     for line in ALLOWED.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             secrets.allow(line)
@@ -178,6 +177,16 @@ def _regions(source: str) -> Lines:
         elif inside:
             found.append((where, text))
     return found
+
+
+def _without_hint(source: str) -> str:
+    """A misconception without its docstring, which is the hint that a kit has, to show it."""
+    node = ast.parse(source).body[-1]
+    lines = source.splitlines()
+    if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
+        first, last = node.body[0].lineno, node.body[0].end_lineno
+        del lines[first - 1 : last]
+    return "\n".join(lines)
 
 
 def _without_scaffold(lines: Lines) -> Lines:

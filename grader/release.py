@@ -28,10 +28,10 @@ README = Path(__file__).with_name("student_readme.md")
 SUMS = "SHA256SUMS"  # every other file of a kit, as `sha256sum --check` reads it
 # The student's side of the grader: whatever the plugin and the students' commands import.
 STUDENT_SIDE = (
-    "__init__", "__main__", "board", "catalog", "cli", "commands/__init__", "commands/learning", "compare", "errors",
-    "feedback", "files", "fingerprint", "hinting", "hints/__init__", "importing", "ladder", "notebooks/__init__", "notebooks/check", "notebooks/magics",
-    "notebooks/reading", "notebooks/source", "originals", "pack", "pictures", "plugin", "progress", "resetting",
-    "scoring", "seeds", "student", "watch",
+    "__init__", "__main__", "board", "catalog", "cli", "commands/__init__", "commands/learning", "compare",
+    "errors", "feedback", "files", "fingerprint", "hinting", "hints/__init__", "importing", "ladder",
+    "notebooks/__init__", "notebooks/check", "notebooks/magics", "notebooks/reading", "notebooks/source",
+    "originals", "pack", "pictures", "plugin", "progress", "resetting", "scoring", "seeds", "student", "watch",
 )  # fmt: skip
 DATASETS = ("*.py", "games/*.py", "files/*")
 # How to make the data again needs packages that a course does not.
