@@ -1,8 +1,8 @@
 """The hidden graders are right: the solution earns everything, the stub nothing, every misconception loses points on
 its own task and only there, and correct code in a strange style loses none. All of it graded through the wall.
 
-Training networks to see whether a misconception costs another task's points takes most of an hour: only
-`pytest tests/test_graders.py --whole` does it."""
+Training networks takes most of an hour: only `pytest tests/test_graders.py --whole` grades every misconception of the
+Keras exercises, and with the training that other tasks' tests do. Without it, it is every third one."""
 
 from __future__ import annotations
 
@@ -58,6 +58,7 @@ def test_correct_code_in_another_style_earns_every_point(case: Case, grade):
 
 
 @each(chain.from_iterable(map(cases.misconceptions, EXERCISES)))
+@pytest.mark.sampled
 def test_misconception_loses_points_on_its_task_and_only_there(case: Case, grade):
     assert failed_tasks(grade(case)) == {case.wrong_task}
 
