@@ -25,6 +25,7 @@ LAYER_FACTS = (
 )  # fmt: skip
 
 
+OWN_STORAGE = {"dict", "list", "object", "nothing"}
 CONSTANT_STARTS = ("Zeros", "Ones", "Constant")
 
 
@@ -69,6 +70,8 @@ def outline(value: Any, depth: int = 0) -> Outline:
     keras = sys.modules.get("keras")
     if keras is not None and isinstance(value, keras.Model):
         return _live_model(value)
+    if keras is not None and isinstance(value, keras.callbacks.Callback):
+        return outline_of_callback(type(value).__name__, vars(value))
     return OBJECT
 
 
@@ -80,6 +83,13 @@ def outline_of_model(config: dict[str, Any], shapes: list[tuple[int, ...]]) -> O
     rate = optimizer.get("config", {}).get("learning_rate") if isinstance(optimizer, dict) else None
     words = tuple(_word(compiled.get(part)) for part in ("optimizer", "loss", "metrics"))
     return Outline(("model", *layers, tuple(map(repr, shapes)), words, outline(rate)))
+
+
+def outline_of_callback(name: str, attributes: dict[str, Any]) -> Outline:
+    """A callback by its class and its public settings."""
+    plain = {key: value for key, value in attributes.items()
+             if not key.startswith("_") and isinstance(value, bool | int | float | str | None)}  # fmt: skip
+    return Outline(("callback", name, outline(plain)))
 
 
 def same(a: Any, b: Any, rtol: float) -> bool:
@@ -99,10 +109,10 @@ def same(a: Any, b: Any, rtol: float) -> bool:
 
 
 def same_answer(a: Outline, b: Outline, rtol: float) -> bool:
-    """As `same`, for what a call returned: what comes second in a tuple may be stored in one's own way."""
-    if a[0] == b[0] == "list" and len(a) == len(b):
-        return same(a[1:2], b[1:2], rtol) and all(
-            same(x, y, rtol) or (_layout(x) != _layout(y) and "array" not in (x[0], y[0]))
+    """As `same`, for what a call returned: what comes with an array may be stored in one's own way."""
+    if a[0] == b[0] == "list" and len(a) == len(b) > 1 and a[1][0] == "array":
+        return same(a[1], b[1], rtol) and all(
+            same(x, y, rtol) or (_layout(x) != _layout(y) and {x[0], y[0]} <= OWN_STORAGE)
             for x, y in zip(a[2:], b[2:], strict=True)
         )
     return same(a, b, rtol)
@@ -120,8 +130,10 @@ def digest(salt: str, words: list[str], outlines: list[Outline], coarse: bool) -
 
 
 def _layout(part: Any) -> Any:
-    """An outline without its numbers."""
-    return tuple(_layout(item) for item in part) if isinstance(part, tuple) else isinstance(part, str) and part
+    """An outline without its numbers and texts."""
+    if isinstance(part, tuple):
+        return part[:1] if part[:1] == ("text",) else tuple(map(_layout, part))
+    return part if isinstance(part, str) else None
 
 
 def _rounded(part: Any, coarse: bool) -> Any:

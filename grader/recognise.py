@@ -19,7 +19,17 @@ from types import FrameType
 from typing import Any
 
 from grader.catalog import Exercise
-from grader.fingerprint import OBJECT, Outline, outline, outline_of_model, raised, same, same_answer, tells_something
+from grader.fingerprint import (
+    OBJECT,
+    Outline,
+    outline,
+    outline_of_callback,
+    outline_of_model,
+    raised,
+    same,
+    same_answer,
+    tells_something,
+)
 from grader.hints import choose_explanations
 from grader.misconceptions import Misconception, read_misconceptions, submission_with
 from grader.records import Recognised
@@ -28,8 +38,9 @@ from grader.wall.client import Exchange
 from grader.wall.codec import Decoder
 from grader.wall.server import Server
 
-TASK_SECONDS = 2.0  # CPU time for all misconceptions of a task; whatever trains for long has no hint
-MISCONCEPTION_SECONDS = 1.0
+# CPU time for one misconception and for all of a task; whatever trains for long has no hint.
+MISCONCEPTION_SECONDS = {"numpy": 1.0, "keras": 2.0}
+TASK_SECONDS = {"numpy": 2.0, "keras": 5.0}
 MAX_BYTES = 64 * 2**20
 RTOL = {"numpy": 1e-7, "keras": 1e-3}  # the libraries behind Keras do not add up in the same order every time
 
@@ -78,12 +89,17 @@ def recognise(exercise: Exercise, task: str, recordings: list[Recording]) -> lis
     answers = [_answers(recording, task) for recording in recordings]
     if not _worth_explaining(recordings, answers):
         return []
+    telling = {
+        recording.test.id
+        for recording, answered in zip(recordings, answers, strict=True)
+        if not answered or any(answer.outcome != OBJECT for answer in answered)
+    }
     explained: dict[Misconception, set[str]] = {}
-    clock = _CpuClock()
+    clock = _CpuClock(exercise.needs)
     for wrong in read_misconceptions(exercise):
         if wrong.task == task:
             agrees = clock.run(partial(_replay, exercise, wrong, recordings, answers))
-            if agrees:
+            if agrees and agrees & telling:
                 explained[wrong] = agrees
     failed = [recording.test for recording in recordings if not recording.passed]
     main = [test.id for test in failed if not test.edge]
@@ -190,7 +206,7 @@ def _outcome(reply: dict[str, Any], blobs: list[Any]) -> Outline:
         "model": lambda content, *_: outline_of_model(
             json.loads(content[0]), [tuple(array["array"][1]) for array in content[1]]
         ),
-        "callback": lambda content, decoder, depth: (content[0], decoder.decode(content[1], depth)),
+        "callback": lambda content, decoder, depth: outline_of_callback(content[0], decoder.decode(content[1], depth)),
         "refused": lambda content, *_: OBJECT,
     }
     return outline(Decoder([bytes(blob) for blob in blobs], kinds).decode(reply["value"]))
@@ -208,12 +224,12 @@ def _load(exercise: Exercise, wrong: Misconception) -> Any:
 class _CpuClock:
     """Runs one function after the other and interrupts what computes for too long."""
 
-    def __init__(self) -> None:
-        self._left = TASK_SECONDS
+    def __init__(self, needs: str) -> None:
+        self._left, self._each = TASK_SECONDS[needs], MISCONCEPTION_SECONDS[needs]
 
     def run(self, replay: Callable[[], set[str] | None]) -> set[str] | None:
         """What `replay` returns; None when it raises, or when there is no time for it."""
-        given = min(MISCONCEPTION_SECONDS, self._left)
+        given = min(self._each, self._left)
         if given <= 0:
             return None
         before = signal.signal(signal.SIGPROF, self._ring)

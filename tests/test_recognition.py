@@ -272,6 +272,8 @@ def test_everybody_may_store_a_state_in_their_own_way():
     assert same_answer(outline((theta, {"m": 1.0})), outline((theta, [theta, theta * 2, "t"])), 1e-6)
     assert not same_answer(outline((theta, {"m": 1.0})), outline((theta + 1, {"m": 1.0})), 1e-6)
     assert not same_answer(outline((theta, {"m": 1.0})), outline((theta, {"m": 2.0})), 1e-6)
+    assert not same_answer(outline((theta, theta)), outline((theta, theta * 2)), 1e-6)
+    assert not same_answer(outline(("model", {"loss": [1.0]})), outline(("model", [1.0])), 1e-6)
 
 
 def test_digests_forgive_rounding_and_nothing_else():
