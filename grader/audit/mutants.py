@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any
 
-from grader.audit.operators import replacements
+from grader.audit.operators import UNSEEN, replacements
 from grader.catalog import Exercise
 from grader.stubs import BEGIN, END, solution_path
 
@@ -116,7 +116,12 @@ def _places(node: ast.AST, statement: ast.AST, function: str) -> Iterator[_Place
         if field in ("annotation", "returns", "decorator_list"):
             continue
         for index, child in enumerate(value) if isinstance(value, list) else [(None, value)]:
-            if not isinstance(child, ast.AST) or isinstance(child, ast.JoinedStr) or _is_text(child):
+            if (
+                not isinstance(child, ast.AST)
+                or isinstance(child, ast.JoinedStr)
+                or _is_text(child)
+                or _is_unseen(child)
+            ):
                 continue
             within = child if isinstance(child, ast.stmt) else statement
             line = getattr(child, "lineno", getattr(node, "lineno", 0))
@@ -129,6 +134,10 @@ def _places(node: ast.AST, statement: ast.AST, function: str) -> Iterator[_Place
 
 def _is_text(node: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def _is_unseen(node: ast.AST) -> bool:
+    return isinstance(node, ast.keyword) and node.arg in UNSEEN
 
 
 def _owners(tree: ast.Module, tasks: list[str]) -> dict[str, str]:

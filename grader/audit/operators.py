@@ -59,6 +59,8 @@ NAMES = {
 LIBRARIES = {"np", "keras", "ops", "layers", "math", "random"}
 UNWRAPPED = {"abs", "sorted", "reversed", "list", "set", "int", "round", "max", "min", "sum"}
 
+# What is printed never matters to a score, and `strict` is a safeguard for the author.
+UNSEEN = {"verbose", "strict"}
 SYMMETRIC = {"min", "max", "minimum", "maximum", "add", "multiply", "array_equal", "isclose"}
 
 
@@ -151,7 +153,7 @@ def _call(node: ast.Call) -> Iterator[ast.AST]:
     if len(plain) == len(node.args) >= 2 and name not in SYMMETRIC:
         yield ast.Call(node.func, [node.args[1], node.args[0], *node.args[2:]], node.keywords)
     for index, keyword in enumerate(node.keywords):
-        if keyword.arg is not None:
+        if keyword.arg is not None and keyword.arg not in UNSEEN:
             yield ast.Call(node.func, node.args, node.keywords[:index] + node.keywords[index + 1 :])
     match node.func:
         case ast.Attribute(value=ast.Name(id=library)) if library in LIBRARIES:

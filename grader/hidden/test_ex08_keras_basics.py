@@ -310,6 +310,17 @@ def test_same_seed_gives_the_same(student, wines, profile):
     assert same["val_loss"] == close(history["val_loss"], rtol=1e-3)
 
 
+@pytest.mark.task("train_classifier")
+def test_a_batch_is_as_large_as_it_should_be(student, seed):
+    """A batch larger than the data is one step of gradient descent"""
+    # All samples are equal, so that the step is known whichever of them are kept for validation.
+    x, y, rate = np.tile([1.0, -0.5], (SAMPLES, 1)), np.ones(SAMPLES, dtype=int), 0.5
+    model = linear_classifier(np.zeros((2, 3)), np.zeros(3), rate)
+    model, _ = train(student, model, x, y, epochs=1, batch_size=2 * SAMPLES, seed=seed % 10_000)
+    step = rate * (np.eye(3)[1] - 1 / 3)
+    assert model.get_weights()[0] == close(np.outer([1.0, -0.5], step), rtol=1e-4, atol=1e-6)
+
+
 @pytest.mark.task("train_classifier", edge=True)
 def test_training_refuses_different_lengths(student):
     """More labels than inputs are a ValueError"""
@@ -351,6 +362,14 @@ def test_dropout_is_off_in_evaluation(student, rng):
     result = student.evaluate_classifier(model, x, y)
     assert result["loss"] == close(surprise(probabilities, y).mean(), rtol=1e-4)
     assert result["accuracy"] == close(accuracy_of(probabilities, y), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.task("evaluate_classifier", edge=True)
+def test_evaluates_a_single_sample(student, rng):
+    """One sample is enough"""
+    model, x, y, probabilities = half_right(rng, 1)
+    result = student.evaluate_classifier(model, x, y)
+    assert result["loss"] == close(surprise(probabilities, y).mean(), rtol=1e-4)
 
 
 @pytest.mark.task("evaluate_classifier", edge=True)
@@ -418,6 +437,16 @@ def test_output_is_linear(student, rng):
     assert call(model, x) == close(-1000 * before, rtol=1e-2, atol=1)
 
 
+@pytest.mark.task("build_regressor")
+def test_regressor_bends(student, rng):
+    """The hidden layer has an activation: without one, the network is a straight line"""
+    model = model_of(student.build_regressor(4))
+    first, second = 3 * rng.normal(size=(2, 30, 4))
+    corners = [call(model, x) for x in (first, second, first + second, 0 * first)]
+    bend = corners[0] + corners[1] - corners[2] - corners[3]
+    assert np.abs(bend).max() > 1e-3 * np.abs(corners).max(), "the network is linear"
+
+
 @pytest.mark.task("build_regressor", weight=2)
 def test_loss_is_the_mean_squared_error(student, rng):
     """Compiled with the mean of the squared differences"""
@@ -446,8 +475,9 @@ def test_learns_diabetes(student, seed, profile, record_property):
 
 
 @pytest.mark.task("build_regressor", edge=True)
-def test_regressor_refuses_no_input(student):
-    """No input is a ValueError"""
+def test_regressor_of_one_input_and_of_none(student):
+    """A single input is fine; no input is a ValueError"""
+    outputs_per_sample(call(model_of(student.build_regressor(1)), np.ones((3, 1))), 3)
     with pytest.raises(ValueError):
         student.build_regressor(0)
 
@@ -515,7 +545,9 @@ def test_gives_back_the_best_weights(student, rng):
 
 
 @pytest.mark.task("early_stopping", edge=True)
-def test_refuses_negative_patience(student):
-    """A negative patience is a ValueError"""
+def test_patience_of_none_and_less(student, rng):
+    """Without patience the first epoch that is no better ends the training; a negative one is a ValueError"""
+    losses, best = turning(rng)
+    assert rehearse(student.early_stopping(0), losses)[0] == best + 2
     with pytest.raises(ValueError):
         student.early_stopping(-1)

@@ -83,7 +83,7 @@ def pca_transform(x, mean, components):
 
 
 def pca_inverse_transform(z, mean, components):
-    if len(components) != np.shape(z)[1]:
+    if (np.shape(z)[1], len(mean)) != np.shape(components):
         raise ValueError("coordinates and components")
     return [
         sum((weight * np.asarray(v) for weight, v in zip(row, components, strict=True)), np.asarray(mean)) for row in z

@@ -68,4 +68,6 @@ def pca_transform(x, mean, components):
 
 
 def pca_inverse_transform(z, mean, components):
+    if np.shape(components)[1:] != np.shape(mean):
+        raise ValueError("columns")
     return np.tensordot(z, components, axes=1) + np.asarray(mean)
