@@ -19,16 +19,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "sampled: of Keras exercises, every third case is enough without --whole")
+    config.addinivalue_line("markers", "sampled: of Keras exercises, every fourth case is enough without --whole")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out two of three sampled cases of Keras exercises; they are reported as deselected."""
+    """Leave out three of four sampled cases of Keras exercises; they are reported as deselected."""
     if config.getoption("whole"):
         return
     sampled = [item for item in items if item.get_closest_marker("sampled")]
     keras = [item for item in sampled if item.callspec.params["case"].exercise.needs == "keras"]
-    left_out = set(keras) - set(keras[::3])
+    left_out = set(keras) - set(keras[::4])
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=list(left_out))
 

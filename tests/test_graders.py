@@ -2,7 +2,7 @@
 its own task and only there, and correct code in a strange style loses none. All of it graded through the wall.
 
 Training networks takes most of an hour: only `pytest tests/test_graders.py --whole` grades every misconception of the
-Keras exercises, and with the training that other tasks' tests do. Without it, it is every third one."""
+Keras exercises, and with the training that other tasks' tests do. Without it, it is every fourth one."""
 
 from __future__ import annotations
 

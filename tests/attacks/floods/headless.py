@@ -8,12 +8,12 @@ import gc
 import threading
 import time
 
-server = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Server")
+channel = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Channel")
 
 
 def work():
     time.sleep(0.5)  # here it could take all the memory of the machine
-    server._channel.send({"raised": ["RuntimeError", "ESCAPED: nobody watches", 1, True]})
+    channel.send({"raised": ["RuntimeError", "ESCAPED: nobody watches", 1, True]})
 
 
 def confusion_matrix(*args):

@@ -6,11 +6,11 @@ Says: took more than
 import gc
 import time
 
-server = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Server")
+channel = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Channel")
 
 
 def confusion_matrix(*args):
-    server._channel._write(b"\x00\x10\x00\x00\x00\x00\x00\x00\xdd\x00\x0f\x00\x00")
+    channel._write(b"\x00\x10\x00\x00\x00\x00\x00\x00\xdd\x00\x0f\x00\x00")
     while True:
-        server._channel._write(b"\xc0")
+        channel._write(b"\xc0")
         time.sleep(0.01)

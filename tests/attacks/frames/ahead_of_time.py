@@ -2,8 +2,8 @@
 
 import gc
 
-server = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Server")
-server._channel.send({"value": ["confusion_matrix", "accuracy", "precision", "recall", "r2_score"]})
+channel = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Channel")
+channel.send({"value": ["confusion_matrix", "accuracy", "precision", "recall", "r2_score"]})
 for _ in range(100):
-    server._channel.send({"value": 0.123})
-    server._channel.send({"raised": ["ValueError", "passed", 1, False]})
+    channel.send({"value": 0.123})
+    channel.send({"raised": ["ValueError", "passed", 1, False]})

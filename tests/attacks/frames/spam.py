@@ -6,12 +6,12 @@ Says: no answer|wrong value
 import gc
 import threading
 
-server = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Server")
+channel = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Channel")
 
 
 def spam():
     while True:
-        server._channel.send({"value": 0.123})
+        channel.send({"value": 0.123})
 
 
 def attack(*args, **kwargs):

@@ -100,7 +100,8 @@ def stylize(content, style, base, style_layers, content_layer, iterations, seed,
     content, style = preprocess(content), preprocess(style)
     eyes = build_feature_extractor(base, [*list(style_layers), content_layer])
     see = lambda batch: [tensor(f[0]) for f in eyes(ops.convert_to_tensor(batch, "float32"))]  # noqa: E731
-    wanted, styles = see(content)[-1], see(style)[:-1]
+    wanted = ops.stop_gradient(see(content)[-1])
+    styles = [ops.stop_gradient(s) for s in see(style)[:-1]]
 
     def loss(batch):
         *now, what = see(batch)
@@ -135,7 +136,7 @@ def doodle(style, style_map, target_map, base, style_layers, iterations, seed):
         return ops.image.resize(mask, tuple(features.shape)[:2], interpolation="bilinear", antialias=True)[..., 0]
 
     wanted = {
-        (i, r): masked_gram_matrix(f, soft_mask(style_map, r, f))
+        (i, r): ops.stop_gradient(masked_gram_matrix(f, soft_mask(style_map, r, f)))
         for i, f in enumerate(see(batch))
         for r in set(target_map.ravel().tolist())
     }

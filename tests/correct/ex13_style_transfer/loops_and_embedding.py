@@ -109,8 +109,8 @@ def stylize(content, style, base, style_layers, content_layer, iterations, seed,
         raise ValueError("iterations")
     content_eye = build_feature_extractor(base, [content_layer])
     style_eyes = [build_feature_extractor(base, (name,)) for name in style_layers]
-    content_target = first(content_eye(content))
-    targets = [gram_matrix(first(eye(style))) for eye in style_eyes]
+    content_target = ops.stop_gradient(first(content_eye(content)))
+    targets = [ops.stop_gradient(gram_matrix(first(eye(style)))) for eye in style_eyes]
 
     def loss(picture):
         total = 0.05 * content_weight * content_loss(first(content_eye(picture)), content_target)
@@ -128,9 +128,9 @@ def first(outputs):
 
 def masked_gram_matrix(features, mask):
     mask = np.asarray(mask).astype("float32")
-    if tuple(np.shape(features))[:2] != mask.shape:
+    if tuple(ops.shape(features))[:2] != mask.shape:
         raise ValueError("the mask does not fit")
-    inside = np.sqrt(mask)[:, :, np.newaxis]
+    inside = ops.convert_to_tensor(np.sqrt(mask)[:, :, np.newaxis])
     positions = mask.size
     whole = gram_matrix(ops.convert_to_tensor(features, dtype="float32") * inside)
     return whole * float(positions / mask.sum()) if mask.any() else whole * 0.0
@@ -156,7 +156,7 @@ def doodle(style, style_map, target_map, base, style_layers, iterations, seed):
 
     wanted = []
     for eye in eyes:
-        features = first(eye(style))
+        features = ops.stop_gradient(first(eye(style)))
         wanted.append([masked_gram_matrix(features, mask) for mask in masks(style_map, features)])
 
     def loss(picture):

@@ -97,7 +97,8 @@ def stylize(content, style, base, style_layers, content_layer, iterations, seed,
     rng = np.random.default_rng(seed)
     content, style = preprocess(content), preprocess(style)
     look = build_feature_extractor(base, (*style_layers, content_layer))
-    style_answers, content_answer = look(style), look(content)[-1]
+    style_answers = [ops.stop_gradient(answer) for answer in look(style)]
+    content_answer = ops.stop_gradient(look(content)[-1])
 
     def judge(picture):
         answers = look(picture)
@@ -140,7 +141,7 @@ def doodle(style, style_map, target_map, base, style_layers, iterations, seed):
             for region in regions
         }
 
-    goals = grams(preprocess(style), style_map)
+    goals = {key: ops.stop_gradient(gram) for key, gram in grams(preprocess(style), style_map).items()}
 
     def judge(picture):
         found = grams(picture, target_map)

@@ -99,8 +99,8 @@ def stylize(content, style, base, style_layers, content_layer, iterations, seed,
     keras.utils.set_random_seed(seed)
     content, style = preprocess(content), preprocess(style)
     net = build_feature_extractor(base, [*style_layers, content_layer])
-    goals = net(content)[-1][0]
-    grams = [gram_matrix(f[0]) for f in net(style)[:-1]]
+    goals = ops.stop_gradient(net(content)[-1][0])
+    grams = [ops.stop_gradient(gram_matrix(f[0])) for f in net(style)[:-1]]
 
     def unlike(image):
         *styles, last = net(image)
@@ -138,7 +138,7 @@ def doodle(style, style_map, target_map, base, style_layers, iterations, seed):
     net = build_feature_extractor(base, style_layers)
     wanted = []
     for features in net(preprocess(style)):
-        f = features[0]
+        f = ops.stop_gradient(features[0])
         wanted.append({r: masked_gram_matrix(f, _pooled(style_map == r, *f.shape[:2])) for r in set(target_map.flat)})
 
     def unlike(image):

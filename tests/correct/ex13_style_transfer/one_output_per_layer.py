@@ -126,10 +126,10 @@ def _noise(shape, seed):
 def stylize(content, style, base, style_layers, content_layer, iterations, seed, content_weight=0.05, style_weight=1):
     content, style = preprocess(content), preprocess(style)
     extractor = build_feature_extractor(base, [content_layer, *style_layers])
-    target = extractor(content)[0][0]
+    target = ops.stop_gradient(extractor(content)[0][0])
     functions = [lambda _, features: content_loss(features[0], target) / (ops.mean(target**2) + 1e-6)]
     for features in extractor(style)[1:]:
-        gram = gram_matrix(features[0])
+        gram = ops.stop_gradient(gram_matrix(features[0]))
         functions.append(
             lambda _, features, gram=gram: ops.mean((gram_matrix(features[0]) - gram) ** 2) / ops.mean(gram**2)
         )
@@ -169,7 +169,7 @@ def doodle(style, style_map, target_map, base, style_layers, iterations, seed):
     functions = []
     answers = extractor(style)
     for features in answers if isinstance(answers, list) else [answers]:
-        wanted = grams(features, style_map)
+        wanted = [ops.stop_gradient(gram) for gram in grams(features, style_map)]
 
         def unlike(_, features, wanted=wanted):
             pairs = zip(grams(features, target_map), wanted, strict=True)
