@@ -81,7 +81,7 @@ def outline_of_model(config: dict[str, Any], shapes: list[tuple[int, ...]]) -> O
     compiled = config.get("compile_config") or {}
     optimizer = compiled.get("optimizer") or {}
     rate = optimizer.get("config", {}).get("learning_rate") if isinstance(optimizer, dict) else None
-    words = tuple(_word(compiled.get(part)) for part in ("optimizer", "loss", "metrics"))
+    words = tuple(_word(compiled.get(part)) for part in ("optimizer", "loss", "loss_weights", "metrics"))
     return Outline(("model", *layers, tuple(map(repr, shapes)), words, outline(rate)))
 
 

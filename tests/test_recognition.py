@@ -30,7 +30,7 @@ GRADED = [
     if wrong.task != "train"
 ]
 
-# Mistakes as students write them, not as `grader.misconceptions` has them; after each what its hint is about.
+# Mistakes as students write them, not as `grader.misconceptions` has them.
 OWN_WORDS = """
 import numpy as np
 
@@ -59,10 +59,13 @@ def precision(y_true, y_pred, positive=1):
     found = sum(1 for t, p in zip(y_true, y_pred) if t == p == positive)
     return found / max(1, list(y_true).count(positive))  # recall
 """
+RECOGNISED_AS = {
+    "confusion_matrix": "puts_the_predictions_in_the_rows",
+    "accuracy": "is_the_error_rate",
+    "precision": "divides_by_the_positives",
+}
 HINTS_OF_OWN_WORDS = {
-    "confusion_matrix": "Transposed",
-    "accuracy": "the share of wrong answers",
-    "precision": "This is recall",
+    wrong.task: wrong.hint for wrong in read_misconceptions(METRICS) if RECOGNISED_AS.get(wrong.task) == wrong.name
 }
 
 NO_IDEA = {
@@ -126,9 +129,9 @@ def test_a_misconception_gets_its_own_hint_through_the_wall(lane, exercise: Exer
 
 def test_a_mistake_is_recognised_in_anybodys_words(lane):
     source = submission_with(METRICS, Misconception("", "", "", OWN_WORDS))
-    hints = {known.task: known.hint for known in graded(lane, METRICS, source).recognised}
-    assert hints.keys() == HINTS_OF_OWN_WORDS.keys()
-    assert all(words in hints[task] for task, words in HINTS_OF_OWN_WORDS.items()), hints
+    recognised = graded(lane, METRICS, source).recognised
+    assert {known.task: known.name for known in recognised} == RECOGNISED_AS
+    assert {known.task: known.hint for known in recognised} == HINTS_OF_OWN_WORDS
 
 
 @pytest.mark.parametrize("source_of", [solution_path, stub_path])
@@ -189,7 +192,7 @@ def test_a_recogniser_that_fails_costs_nothing_but_the_hint(lane, monkeypatch, c
     monkeypatch.setattr(grade, "TASK_SECONDS", 3)
     after = graded(lane, METRICS, source)
     assert not after.recognised
-    same_work = {"recognised": [], "wall_seconds": 0.0, "student_cpu_seconds": 0.0}
+    same_work = {"recognised": [], "wall_seconds": 0.0, "student_cpu_seconds": 0.0, "task_seconds": {}}
     assert replace(after, **same_work) == replace(before, **same_work)
 
 
