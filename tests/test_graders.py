@@ -1,8 +1,9 @@
 """The hidden graders are right: the solution earns everything, the stub nothing, every misconception loses points on
 its own task and only there, and correct code in a strange style loses none. All of it graded through the wall.
 
-Training networks takes most of an hour: only `pytest tests/test_graders.py --whole` grades every misconception of the
-Keras exercises, and with the training that other tasks' tests do. Without it, it is every fourth one."""
+Training networks takes most of an hour: only `pytest tests/test_graders.py --whole` grades every misconception and all
+correct code of the Keras exercises, and with the training that other tasks' tests do. Without it, it is every fourth
+file."""
 
 from __future__ import annotations
 
@@ -53,6 +54,7 @@ def test_untouched_stub_is_to_do_and_passes_no_test(case: Case, grade):
 
 
 @each(chain.from_iterable(map(cases.correct_variants, EXERCISES)))
+@pytest.mark.sampled
 def test_correct_code_in_another_style_earns_every_point(case: Case, grade):
     assert not lost_tasks(grade(case))
 
