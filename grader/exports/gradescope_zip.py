@@ -90,12 +90,11 @@ def _key_of(out: Path) -> bytes:
 def _files(exercises: list[Exercise]) -> Iterator[Path]:
     """The files of the kit, with nothing of other exercises."""
     names = {exercise.name for exercise in exercises}
-    others = [exercise for exercise in load_catalog().values() if exercise.name not in names]
-    left_out = {path for exercise in others for path in (exercise.hidden_tests, exercise.thresholds)}
-    left_out |= {KIT / "grader" / "misconceptions" / f"{exercise.name}.py" for exercise in others}
+    others = load_catalog().keys() - names
     for part in [*(KIT / part for part in PARTS), *(EXERCISES / name for name in sorted(names))]:
         for path in [part] if part.is_file() else sorted(part.rglob("*")):
-            if path.is_file() and path not in left_out and not SKIPPED_FOLDERS.intersection(path.parts):
+            of_another = path.stem.removeprefix("test_") in others
+            if path.is_file() and not of_another and not SKIPPED_FOLDERS.intersection(path.parts):
                 yield path
     if not all(exercise.hidden_tests.is_file() for exercise in exercises):
         raise GraderError(f"there is a hidden grader missing in {HIDDEN}: this kit cannot grade")
