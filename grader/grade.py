@@ -17,13 +17,13 @@ import resource
 import select
 import signal
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from grader.catalog import Exercise
 from grader.grading_run import CRASHED, GradingRun, read_plan, read_verdict, run_hidden_tests
+from grader.quiet import quiet
 from grader.records import Recognised, Result, TestResult
 from grader.scoring import ERROR, MISSING, NOT_RUN, PlannedTest, Verdict, score_exercise, without_tests
 from grader.seeds import derive_seed
@@ -218,19 +218,6 @@ class Lane:
 def _overloaded() -> bool:
     """Whether more wants to run on this machine than it has processors for."""
     return os.getloadavg()[0] > OVERLOADED * (os.cpu_count() or 1)
-
-
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """TensorFlow greets on standard error while it is imported, whatever it is told."""
-    kept, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(null)
 
 
 def versions() -> dict[str, str]:

@@ -31,7 +31,7 @@ STUDENT_SIDE = (
     "__init__", "__main__", "board", "catalog", "cli", "commands/__init__", "commands/learning", "compare",
     "errors", "feedback", "files", "fingerprint", "hinting", "hints/__init__", "importing", "ladder",
     "notebooks/__init__", "notebooks/check", "notebooks/magics", "notebooks/reading", "notebooks/source",
-    "originals", "pack", "pictures", "plugin", "progress", "resetting", "scoring", "seeds", "student", "watch",
+    "originals", "pack", "pictures", "plugin", "progress", "quiet", "resetting", "scoring", "seeds", "student", "watch",
 )  # fmt: skip
 DATASETS = ("*.py", "games/*.py", "files/*")
 # How to make the data again needs packages that a course does not.

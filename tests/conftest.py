@@ -19,12 +19,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "sampled: of Keras exercises, every fourth case is enough without --whole")
+    config.addinivalue_line("markers", "sampled: of Keras exercises, every fourth case is enough without --whole or -k")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out three of four sampled cases of Keras exercises; they are reported as deselected."""
-    if config.getoption("whole"):
+    if config.getoption("whole") or config.option.keyword:
         return
     sampled = [item for item in items if item.get_closest_marker("sampled")]
     keras = [item for item in sampled if item.callspec.params["case"].exercise.needs == "keras"]

@@ -8,13 +8,13 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace, TracebackType
 from typing import Any
 
 from grader.catalog import Exercise, find_exercise
+from grader.quiet import quiet
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the notebook imports Keras after this
 RULE = "-" * 60
@@ -42,7 +42,7 @@ class Check:
         """
         self._exercise.task(task)
         run = CheckRun(self._exercise, task, self._namespace)
-        with _silence(), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        with quiet(), contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             run.start()
         if not run.passed and not run.failures:
             print(f"{task}: there is nothing to check here; it is graded when it is handed in")
@@ -149,17 +149,3 @@ def _frames(traceback: TracebackType | None) -> Iterator[TracebackType]:
     while traceback is not None:
         yield traceback
         traceback = traceback.tb_next
-
-
-@contextlib.contextmanager
-def _silence() -> Iterator[None]:
-    """TensorFlow writes to the file of standard error, which would make nbgrader call the cell wrong."""
-    sys.stderr.flush()
-    kept, null = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 2)
-    try:
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(null)

@@ -23,8 +23,9 @@ from typing import Any, cast
 from grader.catalog import Exercise, load_catalog
 from grader.feedback import is_to_do, judge
 from grader.files import write_whole
-from grader.grade import GRADER_DATA_BYTES, quiet
+from grader.grade import GRADER_DATA_BYTES
 from grader.pictures import DPI, load_demo
+from grader.quiet import quiet
 from grader.records import Result
 from grader.store import read_sources
 from grader.wall import system
