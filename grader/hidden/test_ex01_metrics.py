@@ -223,6 +223,7 @@ def test_f1_score_of_two_classes(student, rng):
     """The harmonic mean of two numbers that are far apart"""
     y_true, y_pred, (tp, fp, fn, _) = unequal_labels(rng)
     assert student.f1_score(y_true, y_pred) == close(2 * tp / (2 * tp + fp + fn))
+    assert student.f1_score(y_true, y_true) == close(1.0)
 
 
 @pytest.mark.task("f1_score")
@@ -239,6 +240,7 @@ def test_f1_score_is_symmetric(student, rng):
     """Exchanging truth and prediction exchanges precision and recall: f1 stays"""
     y_true, y_pred, (tp, fp, fn, _) = unequal_labels(rng)
     assert student.f1_score(y_pred, y_true, positive=1) == close(2 * tp / (2 * tp + fp + fn))
+    assert student.f1_score(y_pred, y_pred, positive=1) == close(1.0)  # no constant is right both times
 
 
 @pytest.mark.task("f1_score", edge=True)
