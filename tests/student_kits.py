@@ -132,6 +132,7 @@ class Terminal:
         environment = kit.environment() | {"TERM": "xterm-256color"}
         self._pid, self._screen = pty.fork()
         if self._pid == 0:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # a job in the background ignores Ctrl-C, a terminal does not
             os.chdir(kit.root)
             os.execve(kit.python, [str(kit.python), *map(str, words)], environment)
         fcntl.ioctl(self._screen, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 100, 0, 0))
