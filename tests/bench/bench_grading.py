@@ -44,15 +44,13 @@ def main() -> None:
     arguments = parser.parse_args()
     names = load_catalog() if "all" in arguments.exercises else arguments.exercises
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    sys.dont_write_bytecode = False
     table = Table(title=f"Seconds per submission on one core (median of {arguments.runs}), {sandbox.choose()}")
     for column in COLUMNS:
         table.add_column(column, justify="left" if column == "exercise" else "right")
     costs = {}
     with tempfile.TemporaryDirectory() as bytecode:
-        sys.pycache_prefix = bytecode
         for exercise in map(find_exercise, names):
-            costs[exercise.number] = measure(exercise, arguments.runs)
+            costs[exercise.number] = measure(exercise, arguments.runs, Path(bytecode))
     for name, cost in costs.items():
         table.add_row(name, *row(cost))
     table.add_section()
@@ -78,14 +76,14 @@ def row(cost: Cost) -> list[str]:
     return [cold, warm, bare, *added, student, grader]
 
 
-def measure(exercise: Exercise, runs: int) -> Cost:
+def measure(exercise: Exercise, runs: int, bytecode: Path) -> Cost:
     started = time.perf_counter()
-    lane = Lane(sandbox.choose())
+    lane = Lane(sandbox.choose(), bytecode=bytecode)
     try:
         grade(lane, exercise)
         cold = time.perf_counter() - started
         walls, students, graders = zip(*[timed(lambda: grade(lane, exercise)) for _ in range(runs)], strict=True)
-        bare = statistics.median(without_the_wall(exercise) for _ in range(runs))
+        bare = statistics.median(without_the_wall(exercise, bytecode) for _ in range(runs))
     finally:
         lane.close()
     return Cost(cold, statistics.median(walls), bare, statistics.median(students), statistics.median(graders))
@@ -107,7 +105,7 @@ def timed(action: Callable[[], float]) -> tuple[float, float, float]:
     return wall, student, sum(after[:4]) - sum(before[:4])
 
 
-def without_the_wall(exercise: Exercise) -> float:
+def without_the_wall(exercise: Exercise, bytecode: Path) -> float:
     """Wall seconds of the same hidden tests in a forked grader that imports the solution itself."""
     started = time.perf_counter()
     pid = os.fork()
@@ -115,6 +113,7 @@ def without_the_wall(exercise: Exercise) -> float:
         null = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):
             os.dup2(null, standard)
+        sys.dont_write_bytecode, sys.pycache_prefix = False, str(bytecode)
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
         words = [str(exercise.hidden_tests), "--submission", str(SOLUTIONS), "-p", "no:cacheprovider"]
         os._exit(int(pytest.main([*words, "-p", plugin.__name__])))
