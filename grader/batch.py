@@ -20,7 +20,7 @@ from grader.records import Result
 from grader.roster import Roster, read_roster
 from grader.scoring import ERROR, without_tests
 from grader.store import Store, open_for_writing
-from grader.submissions import Student, by_roster, find_hand_ins, find_students
+from grader.submissions import HandIn, Student, by_roster, find_hand_ins, find_students
 from grader.wall import sandbox, scratch
 
 PROFILES = ("auto", "cpu", "gpu")
@@ -68,9 +68,11 @@ def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
     """Grade what is new or changed; returns every result of the students and exercises asked for."""
     students = _students(request, listener)
     with open_for_writing(request.out) as store:
-        jobs = list(_jobs(students, request, store.course_key))
+        hand_ins = {name: find_hand_ins(student, request.exercises) for name, student in students.items()}
+        jobs = list(_jobs(hand_ins, request, store.course_key))
         known = {} if request.force else store.hashes()
         due = [job for job in jobs if known.get((job.student, job.exercise.name)) != job.content_hash]
+        store.put_times(_times(hand_ins))
         listener.on_start(len(jobs), due)
         left = _copy_known(due, known, store, listener)
         with _executor(request) as execute:
@@ -117,11 +119,20 @@ def _students(request: ClassRequest, listener: Listener) -> dict[str, Student]:
     return {name: student for name, student in chosen.items() if student.modified() >= request.since}
 
 
-def _jobs(students: dict[str, Student], request: ClassRequest, course_key: bytes) -> Iterable[Job]:
-    for name, student in students.items():
-        hand_ins = find_hand_ins(student, request.exercises)
+def _times(hand_ins: dict[str, dict[str, HandIn]]) -> dict[tuple[str, str], float]:
+    """When each file was handed in, by student and exercise."""
+    return {
+        (student, exercise): hand_in.modified
+        for student, found in hand_ins.items()
+        for exercise, hand_in in found.items()
+        if hand_in.source is not None
+    }
+
+
+def _jobs(hand_ins: dict[str, dict[str, HandIn]], request: ClassRequest, course_key: bytes) -> Iterable[Job]:
+    for name, found in hand_ins.items():
         for exercise in request.exercises:
-            hand_in = hand_ins[exercise.name]
+            hand_in = found[exercise.name]
             decided_by = content_hash(exercise, hand_in, course_key, request.profile)
             yield Job(name, exercise, hand_in.source, hand_in.note, course_key, request.profile, decided_by)
 

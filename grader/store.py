@@ -30,6 +30,12 @@ CREATE TABLE IF NOT EXISTS results (
 CREATE TABLE IF NOT EXISTS sources (
     source_hash TEXT PRIMARY KEY,
     source BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS hand_ins (
+    student TEXT NOT NULL,
+    exercise TEXT NOT NULL,
+    seconds REAL NOT NULL,
+    PRIMARY KEY (student, exercise)
 )
 """
 
@@ -57,6 +63,20 @@ class Store:
                 self._connection.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", row)
         except sqlite3.Error as error:
             raise GraderError(f"cannot write a result: {error}; the same command goes on when that is mended") from None
+
+    def put_times(self, times: dict[tuple[str, str], float]) -> None:
+        """Write down when files were handed in, by student and exercise: no part of a result, whatever the time."""
+        rows = [(*key, seconds) for key, seconds in times.items()]
+        try:
+            with self._connection:
+                self._connection.executemany("INSERT OR REPLACE INTO hand_ins VALUES (?, ?, ?)", rows)
+        except sqlite3.Error as error:
+            raise GraderError(f"cannot write to {DATABASE}: {error}") from None
+
+    def times(self) -> dict[tuple[str, str], float]:
+        """When files were handed in, in seconds since 1970, by student and exercise."""
+        rows = self._read("SELECT student, exercise, seconds FROM hand_ins")
+        return {(student, exercise): seconds for student, exercise, seconds in rows}
 
     def result(self, student: str, exercise: str) -> Result:
         """One record that is there."""

@@ -37,6 +37,7 @@ class HandIn:
 
     source: bytes | None
     note: str = ""
+    modified: float = field(default=0.0, compare=False)  # seconds since 1970; an archive's files are as old as it is
 
 
 @dataclass
@@ -151,9 +152,9 @@ def _read(entry: Entry, exercise: Exercise) -> HandIn:
     except UnreadableError as error:
         return HandIn(None, _readable(str(error)))
     if entry.name == exercise.filename:
-        return HandIn(content)
+        return HandIn(content, modified=entry.modified)
     try:
-        return HandIn(module_source(exercise, content).text.encode())
+        return HandIn(module_source(exercise, content).text.encode(), modified=entry.modified)
     except GraderError as error:
         return HandIn(None, f"{entry.name}: {error}")
 

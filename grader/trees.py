@@ -112,13 +112,13 @@ def archive_entries(file: BinaryIO, name: str) -> Iterator[Entry]:
 
 
 def inner_entries(entry: Entry, depth: int = 1) -> Iterator[Entry]:
-    """The files of an archive that lies in a folder or in another archive."""
+    """The files of an archive that lies in a folder or in another archive, each as old as the archive itself."""
     if depth > MAX_DEPTH:
         raise UnreadableError(f"the archive {entry.name} lies {depth} archives deep")
     if entry.size > MAX_ARCHIVE:
         raise UnreadableError(f"the archive {entry.name} is larger than {MAX_ARCHIVE // 2**20} MB")
     for inner in archive_entries(io.BytesIO(entry.read()), entry.name):
-        yield Entry((*entry.parts[:-1], *inner.parts), inner.regular, inner.size, inner.modified, inner.read)
+        yield Entry((*entry.parts[:-1], *inner.parts), inner.regular, inner.size, entry.modified, inner.read)
 
 
 def _parts(path: str) -> tuple[str, ...]:

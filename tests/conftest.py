@@ -19,16 +19,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "long: only with --whole or -k")
     config.addinivalue_line("markers", "sampled: of Keras exercises, every fourth case is enough without --whole or -k")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out three of four sampled cases of Keras exercises; they are reported as deselected."""
+    """Leave out what is long and three of four sampled cases of Keras exercises; they are reported as deselected."""
     if config.getoption("whole") or config.option.keyword:
         return
     sampled = [item for item in items if item.get_closest_marker("sampled")]
     keras = [item for item in sampled if item.callspec.params["case"].exercise.needs == "keras"]
-    left_out = set(keras) - set(keras[::4])
+    left_out = set(keras) - set(keras[::4]) | {item for item in items if item.get_closest_marker("long")}
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=list(left_out))
 

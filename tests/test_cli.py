@@ -139,12 +139,6 @@ def test_help_needs_no_arguments(grader):
         assert command in done.stdout
 
 
-def test_a_demo_of_an_exercise_draws_its_picture(grader, tmp_path: Path):
-    out = tmp_path / "picture.png"
-    assert grader("demo", "ex04", "--submission", SOLUTIONS, "--out", out).returncode == 0
-    assert out.read_bytes().startswith(b"\x89PNG")
-
-
 def test_the_demo_class_is_graded_as_its_names_say(grader, tmp_path: Path):
     from grader.demo_class import make_class
 

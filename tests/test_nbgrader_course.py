@@ -7,7 +7,9 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -282,6 +284,39 @@ def test_results_of_modules_go_into_the_same_gradebook(course, grader, tmp_path)
     assert "precision: 0 of 10 points, wrong" in page
     run(course, "nbgrader", "generate_assignment", exercise.name, "--force")
     assert scores(course, exercise.name)["Ada Lovelace"] == found["Perfect"]
+
+
+def test_late_modules_lose_what_the_course_says(course, grader, tmp_path):
+    """The due date and the plugin are nbgrader's; when a file was handed in is the time of the file, or its archive."""
+    exercise = find_exercise("ex01")
+    classroom, noon = tmp_path / "class", datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
+    classroom.mkdir()
+    for student, handed_in in {"In Time": noon - 60, "Late": noon + 60}.items():
+        archive = classroom / f"{student}.zip"
+        with zipfile.ZipFile(archive, "w") as file:
+            long_ago = zipfile.ZipInfo(exercise.filename, (2020, 1, 1, 0, 0, 0))  # anyone can write that
+            file.writestr(long_ago, solution_path(exercise).read_text("utf-8"))
+        os.utime(archive, (handed_in, handed_in))
+    assert grader("grade", classroom, "--out", tmp_path / "results", "-e", "ex01").returncode == 0
+    run(course, "nbgrader", "db", "assignment", "add", exercise.name, "--duedate", "2026-03-01 12:00:00 UTC")
+    config = course / "nbgrader_config.py"
+    as_it_was = config.read_text("utf-8")
+    config.write_text(as_it_was + '\nc.LateSubmissionPlugin.penalty_method = "zero"\n', "utf-8")
+    assert penalties(course, grader, tmp_path) == {"In Time": 0, "Late": 100}
+    run(course, "nbgrader", "db", "assignment", "add", exercise.name, "--duedate", "2026-03-02 12:00:00 UTC")
+    assert penalties(course, grader, tmp_path) == {"In Time": 0, "Late": 0}
+    config.write_text(as_it_was, "utf-8")
+
+
+def penalties(course, grader, folder) -> dict[str, float]:
+    """Export the results once more; what each student of them loses."""
+    done = grader("export", folder / "results", "--to", "nbgrader", "--course", course)
+    assert (done.returncode, done.stderr) == (0, "")
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        return {
+            student: gradebook.find_submission_notebook("metrics", "ex01_metrics", student).late_submission_penalty or 0
+            for student in ("In Time", "Late")
+        }
 
 
 def test_export_to_a_folder_that_is_no_course_is_refused(course, grader, tmp_path):

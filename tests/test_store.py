@@ -58,6 +58,13 @@ def test_the_hashes_tell_a_later_run_what_is_done(folder):
         assert store.hashes() == {("Ada", "ex01_sums"): "first", (ZOE.student, "ex01_sums"): "other"}
 
 
+def test_when_a_file_was_handed_in_is_kept_beside_its_result_and_brought_up_to_date(folder):
+    with open_for_writing(folder) as store:
+        store.put_times({("Ada", "ex01_sums"): 1000.5, (ZOE.student, "ex01_sums"): 2000.0})
+        store.put_times({("Ada", "ex01_sums"): 3000.0})
+        assert store.times() == {("Ada", "ex01_sums"): 3000.0, (ZOE.student, "ex01_sums"): 2000.0}
+
+
 def test_a_new_store_is_empty(folder):
     with open_for_writing(folder) as store:
         assert store.hashes() == {}

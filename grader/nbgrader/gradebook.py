@@ -10,6 +10,7 @@ import ast
 import json
 import warnings
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +54,15 @@ def write_gradebook(results_folder: Path, course: Path, exercises: set[str], lev
                 _write_assignment(gradebook, exercise)
             # nbgrader names folders after students.
             ids = file_names(dict.fromkeys(result.student for result in results))
-            for result in (replace(result, student=ids[result.student]) for result in results):
-                _write_result(gradebook, result)
+            times, late = store.times(), []
+            for result in results:
+                named = replace(result, student=ids[result.student])
+                if _write_result(gradebook, named, times.get((result.student, result.exercise))):
+                    late.append(named)
                 source = store.source(result.source_hash) or b""
-                _write_notebook(coursedir, result, source.decode("utf-8", errors="replace"), level)
+                _write_notebook(coursedir, named, source.decode("utf-8", errors="replace"), level)
+        for result in late:
+            _assign_penalty(coursedir, result)
     except SQLAlchemyError as error:
         raise GraderError(f"cannot use the gradebook of {course}: {error}") from None
     except OSError as error:
@@ -109,16 +115,34 @@ def _missing() -> type[Exception]:
     return MissingEntry
 
 
-def _write_result(gradebook: Any, result: Result) -> None:
+def _write_result(gradebook: Any, result: Result, handed_in: float | None) -> bool:
+    """Write points and when the file was handed in; returns whether that was late."""
     exercise = find_exercise(result.exercise)
     gradebook.update_or_create_student(result.student)
-    gradebook.update_or_create_submission(exercise.name, result.student)
+    # nbgrader keeps Universal Time without saying so.
+    timestamp = None if handed_in is None else datetime.fromtimestamp(handed_in, UTC).replace(tzinfo=None)
+    submission = gradebook.update_or_create_submission(exercise.name, result.student, timestamp=timestamp)
     for score in result.scores:
         grade = gradebook.find_grade(score.task, exercise.module, exercise.name, result.student)
         grade.auto_score = None if result.note else score.score
         # As nbgrader's own autograding does it.
         grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+    for notebook in submission.notebooks:
+        notebook.late_submission_penalty = None  # until the course's policy has been asked
+    late = submission.total_seconds_late > 0
     gradebook.db.commit()
+    return late
+
+
+def _assign_penalty(coursedir: Any, result: Result) -> None:
+    """Let the late policy of the course's configuration decide, as `nbgrader autograde` does."""
+    from nbformat.v4 import new_notebook
+    from nbgrader.preprocessors import AssignLatePenalties
+
+    exercise = find_exercise(result.exercise)
+    place = {"student": result.student, "assignment": exercise.name, "notebook": exercise.module}
+    policy = AssignLatePenalties(config=coursedir.config)
+    policy.preprocess(new_notebook(), {"nbgrader": place | {"db_url": coursedir.db_url}})
 
 
 def _write_notebook(coursedir: Any, result: Result, source: str, level: str) -> None:

@@ -59,10 +59,10 @@ def main() -> None:
     for name in arguments.exercises:
         exercise = find_exercise(name)
         few, many = arguments.students, 10 * arguments.students
-        costs = {lanes: [measure(exercise, few, lanes)] for lanes in (1, 2)}
+        costs = {lanes: [measure(exercise, sources(exercise, few), lanes)] for lanes in (1, 2)}
         if arguments.slope:
             for lanes, measured in costs.items():
-                measured.append(measure(exercise, many, lanes))
+                measured.append(measure(exercise, sources(exercise, many), lanes))
         for cost in costs[1] + costs[2]:
             table.add_row(exercise.number, *row(cost))
         for one, two in zip(costs[1], costs[2], strict=True):
@@ -76,10 +76,11 @@ def main() -> None:
     console.print("\n".join(notes))
 
 
-def measure(exercise: Exercise, students: int, lanes: int) -> Cost:
+def measure(exercise: Exercise, files: list[str], lanes: int) -> Cost:
+    """What it costs to grade these files, start-up included."""
     with tempfile.TemporaryDirectory() as folder:
         submissions = Path(folder) / "submissions"
-        for number, source in enumerate(sources(exercise, students)):
+        for number, source in enumerate(files):
             path = submissions / f"student {number:04}" / exercise.name / exercise.filename
             path.parent.mkdir(parents=True)
             path.write_text(source, encoding="utf-8")
@@ -91,7 +92,7 @@ def measure(exercise: Exercise, students: int, lanes: int) -> Cost:
         before, started = cpu_seconds(), time.perf_counter()
         results = batch.grade_class(request, listener)
         wall, cpu = time.perf_counter() - started, cpu_seconds() - before
-        return Cost(students, lanes, wall, cpu, students_cpu(results), memory.stop())
+        return Cost(len(files), lanes, wall, cpu, students_cpu(results), memory.stop())
 
 
 def students_cpu(results: list[Result]) -> float:

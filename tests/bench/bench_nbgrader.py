@@ -1,9 +1,10 @@
-"""The same students graded by nbgrader and by the kit, in one run: seconds per submission and their ratio.
+"""The solutions graded by nbgrader and by the kit, in one run: seconds per submission and their ratio.
 
     tox -e bench-nbgrader -- ex01
 
 nbgrader executes the notebooks of `grader nbgrader`, with the solutions in them, in a kernel each and with its own
-preprocessors: the visible tests, one notebook after the other. The kit runs the hidden tests, which are more.
+preprocessors: the visible tests, one notebook after the other. The kit runs the hidden tests, which are more, in as
+many lanes as there are processors. *All* is with its start-up, *each further* what one more costs. Let nothing else run.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from bench_class import cpu_seconds, measure
 
 from grader.catalog import KIT, Exercise, find_exercise
 from grader.nbgrader.course import CONFIG, make_course
+from grader.stubs import solution_path
 
+TIMES_AS_MANY = 5
 # nbgrader as it comes, but for the time that it gives a cell.
 PLAIN = """
 c = get_config()
@@ -38,12 +41,25 @@ def main() -> None:
     for name in arguments.exercises:
         exercise = find_exercise(name)
         wall, cpu = with_nbgrader(exercise, arguments.students)
-        kit = measure(exercise, arguments.students, os.cpu_count() or 1)
-        kit_wall, kit_cpu = kit.wall / kit.students, kit.cpu / kit.students
-        print(f"{exercise.number}: nbgrader {cpu:.2f} CPU s and {wall:.2f} wall s a submission,")
-        print(
-            f"      the kit {kit_cpu:.2f} and {kit_wall:.2f}: {cpu / kit_cpu:.1f} and {wall / kit_wall:.1f} times less"
+        few, many = (
+            measure(exercise, solutions(exercise, times * arguments.students), os.cpu_count() or 1)
+            for times in (1, TIMES_AS_MANY)
         )
+        further = many.students - few.students
+        print(f"{exercise.number}: nbgrader {cpu:.2f} CPU s and {wall:.2f} wall s a submission")
+        for which, kit_cpu, kit_wall in (
+            (f"all of {few.students}", few.cpu / few.students, few.wall / few.students),
+            (f"all of {many.students}", many.cpu / many.students, many.wall / many.students),
+            ("each further", (many.cpu - few.cpu) / further, (many.wall - few.wall) / further),
+        ):
+            print(f"  the kit, {which}: {kit_cpu:.2f} and {kit_wall:.2f},", end=" ")
+            print(f"{cpu / kit_cpu:.1f} and {wall / kit_wall:.1f} times less")
+
+
+def solutions(exercise: Exercise, count: int) -> list[str]:
+    """Different files with the same solution: equal ones would be graded once."""
+    text = solution_path(exercise).read_text("utf-8")
+    return [f"{text}\n# student {number}\n" for number in range(count)]
 
 
 def with_nbgrader(exercise: Exercise, students: int) -> tuple[float, float]:

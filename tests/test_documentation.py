@@ -1,0 +1,162 @@
+"""What the documentation shows is there: commands with their options, tox environments, links, and it runs."""
+
+from __future__ import annotations
+
+import configparser
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from grader.catalog import KIT, find_exercise, load_catalog
+from grader.cli import app
+from grader.stubs import solution_path
+
+DOCUMENTS = sorted(
+    path.relative_to(KIT)
+    for pattern in ("*.md", "grader/*.md", "datasets/*.md", "exercises/*/README.md", "tests/*/README.md")
+    for path in KIT.glob(pattern)
+)
+FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<code>.*?)^```", re.DOTALL | re.MULTILINE)
+SPAN = re.compile(r"`([^`\n]+)`")
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)[^)]*\)|(?:src|href)=\"([^\"]+)\"")
+COMMAND = re.compile(r"(python -m )?(grader|nbgrader|pytest|tox|pip|datasets|dask)\b")
+PLACEHOLDERS = {"{{number}}": "ex01", "{{task}}": "precision", "{{first}}": "exercises/ex01_metrics"}
+# Commands of code blocks that other tests run, in more depth than here; the word must be in the file named.
+ELSEWHERE = {
+    r"pip install -e \. && grader demo": ("test_cli.py", "demo"),
+    r"pip install tox && tox": ("../.ci/run", "tox"),
+    r"(python -m )?pip install -e .*": ("student_kits.py", "pip install"),
+    r"(python -m )?pytest\b.*": ("test_student_kit.py", "pytest"),
+    r"KERAS_BACKEND=torch pytest .*": ("../tox.ini", "KERAS_BACKEND = torch"),
+    r"grader demo ex\d\d": ("test_demos.py", "demo.py"),
+    r"python -m datasets --baselines": ("test_datasets.py", "--baselines"),
+    r"grader new-exercise .*": ("test_audit.py", "new-exercise"),
+    r"grader audit .*": ("test_audit.py", "audit"),
+    r"grader calibrate .*": ("test_calibrate.py", "calibrate"),
+    r"nbgrader (?P<word>\w+)\b.*": ("test_nbgrader_course.py", ""),
+    r"cd mycourse": ("test_nbgrader_course.py", "cwd=course"),
+}
+GRADEBOOK = """\
+Student,ID,SIS User ID,SIS Login ID,Section,ex01 Metrics (4711)
+    Points Possible,,,,,100.00
+"Lovelace, Ada",101,U1,ada,A,
+"""
+WORKSHEET = """\
+Identifier,Full name,Email address,Status,Grade,Maximum Grade,Feedback comments
+Participant 501,ada,ada@example.org,Submitted for grading,,100.00,
+"""
+
+
+def code_lines(document: Path) -> list[str]:
+    """The commands of a document's code blocks, without what is said about them beside."""
+    blocks = FENCE.finditer((KIT / document).read_text("utf-8"))
+    lines = [line for block in blocks if not block["language"] for line in block["code"].splitlines()]
+    commands = [re.split(r"\s{2,}|\s#", line)[0].strip() for line in lines]
+    return [command for command in commands if COMMAND.match(command) or command.startswith(("KERAS_", "cd "))]
+
+
+def spans(document: Path) -> list[str]:
+    """The commands that a document's sentences and tables show."""
+    text = FENCE.sub("", (KIT / document).read_text("utf-8"))
+    return [span for span in SPAN.findall(text) if COMMAND.match(span)]
+
+
+def with_values(command: str) -> str:
+    for placeholder, value in PLACEHOLDERS.items():
+        command = command.replace(placeholder, value)
+    return command
+
+
+SHOWN = sorted({with_values(command) for document in DOCUMENTS for command in code_lines(document) + spans(document)})
+RUN = list(
+    dict.fromkeys(
+        with_values(command)
+        for document in DOCUMENTS
+        if document.name not in ("student_readme.md",)
+        for command in code_lines(document)
+        if not any(re.fullmatch(pattern, command) for pattern in ELSEWHERE)
+    )
+)
+
+
+@pytest.mark.parametrize("command", [command for command in SHOWN if re.match(r"(python -m )?grader\b", command)])
+def test_a_command_that_is_shown_is_there_with_its_options(command: str):
+    words = shlex.split(command.removeprefix("python -m ").split("&&")[0])[1:]
+    if not words:
+        return
+    commands = typer.main.get_command(app).commands
+    assert words[0] in commands
+    options = {option for parameter in commands[words[0]].params for option in parameter.opts}
+    assert [word for word in words if word.startswith("-") and word not in options] == []
+
+
+def test_every_option_that_is_shown_alone_is_there():
+    commands = typer.main.get_command(app).commands.values()
+    options = {option for command in commands for parameter in command.params for option in parameter.opts}
+    for name in ("README.md", "grader/GRADING.md", "grader/EXPORTS.md", "grader/AUTHORING.md", "grader/FAQ.md"):
+        text = FENCE.sub("", (KIT / name).read_text("utf-8"))
+        shown = {span.split()[0] for span in SPAN.findall(text) if span.startswith("--")}
+        assert shown - options == set(), name
+
+
+@pytest.mark.parametrize("command", [command for command in SHOWN if command.startswith("tox -e")])
+def test_a_tox_environment_that_is_shown_is_there(command: str):
+    configuration = configparser.ConfigParser(interpolation=None)
+    configuration.read(KIT / "tox.ini")
+    names = {
+        name
+        for section in configuration.sections()
+        for part in [section.removeprefix("testenv:")]
+        for name in part.strip("{}").split(",")
+    }
+    assert shlex.split(command)[2] in names
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=str)
+def test_links_lead_somewhere(document: Path):
+    text = FENCE.sub("", (KIT / document).read_text("utf-8"))
+    places = [a or b for a, b in LINK.findall(text) if not (a or b).startswith(("http://", "https://"))]
+    assert [place for place in places if not (KIT / document.parent / place).exists()] == []
+
+
+def test_every_exercise_is_on_the_map_and_every_document_can_be_reached():
+    readme = (KIT / "README.md").read_text("utf-8")
+    for exercise in load_catalog().values():
+        assert f"(exercises/{exercise.name}/README.md)" in readme
+    for path in (KIT / "grader").glob("*.md"):
+        assert f"grader/{path.name}" in readme or path.name == "student_readme.md", path
+
+
+@pytest.mark.parametrize("pattern", ELSEWHERE)
+def test_commands_that_others_run_are_run_there(pattern: str):
+    file, word = ELSEWHERE[pattern]
+    text = (KIT / "tests" / file).read_text("utf-8")
+    found = [(command, match) for command in SHOWN for match in [re.fullmatch(pattern, command)] if match]
+    assert found or pattern.startswith("cd "), "no document shows it any more"
+    for command, match in found:
+        assert (word or match["word"]) in text, command
+
+
+def test_code_blocks_run_as_they_stand(tmp_path: Path):
+    """All that instructors are shown, in the order of the documents, in a folder with what they would have there."""
+    for student in ("ada", "ben"):
+        folder = tmp_path / "submissions" / student
+        folder.mkdir(parents=True)
+        shutil.copy(solution_path(find_exercise("ex01")), folder)
+    (tmp_path / "gradebook.csv").write_text(GRADEBOOK, "utf-8")
+    (tmp_path / "worksheet.csv").write_text(WORKSHEET, "utf-8")
+    environment = os.environ | {"PYTHONPATH": str(KIT), "COLUMNS": "200", "HOME": str(tmp_path)}
+    assert any(command.startswith("grader release") for command in RUN)
+    for command in sorted(RUN, key=lambda command: "mycourse" in command):  # the course before what goes into it
+        words = [sys.executable, "-m", *shlex.split(command)]
+        done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=600)
+        assert done.returncode == 0, f"{command}\n{done.stdout[-1000:]}{done.stderr[-1000:]}"
+    assert "100" in (tmp_path / "gradebook.csv").read_text("utf-8").splitlines()[-1]
+    assert "100" in (tmp_path / "worksheet.csv").read_text("utf-8").splitlines()[-1].split(",")[4]
