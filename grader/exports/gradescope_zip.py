@@ -26,14 +26,23 @@ SETUP = """\
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 apt-get update
-apt-get install -y --no-install-recommends bubblewrap software-properties-common
+apt-get install -y --no-install-recommends bubblewrap ca-certificates
+python=
+for candidate in python3.12 python3.13 python3.11; do
+    if apt-cache show "$candidate-venv" > /dev/null 2>&1; then
+        python="$candidate"
+        break
+    fi
+done
 # Images older than Ubuntu 24.04 bring a Python that is too old for the kit.
-if ! apt-cache show python3.12-venv > /dev/null 2>&1; then
+if [ -z "$python" ]; then
+    apt-get install -y --no-install-recommends software-properties-common
     add-apt-repository -y ppa:deadsnakes/ppa
     apt-get update
+    python=python3.12
 fi
-apt-get install -y --no-install-recommends python3.12 python3.12-venv
-python3.12 -m venv /autograder/venv
+apt-get install -y --no-install-recommends "$python" "$python-venv"
+"$python" -m venv /autograder/venv
 /autograder/venv/bin/pip install --no-cache-dir --editable /autograder/source/kit
 """
 RUN = """\
