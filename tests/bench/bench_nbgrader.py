@@ -4,7 +4,8 @@
 
 nbgrader executes the notebooks of `grader nbgrader`, with the solutions in them, in a kernel each and with its own
 preprocessors: the visible tests, one notebook after the other. The kit runs the hidden tests, which are more, in as
-many lanes as there are processors. *All* is with its start-up, *each further* what one more costs. Let nothing else run.
+many lanes as there are processors. *All* is with its start-up, *each further* what one more costs. Let nothing else
+run.
 """
 
 from __future__ import annotations
