@@ -22,6 +22,7 @@ from nbgrader_class import HOSTILE, answered, cell_of, graded, marks_of, write_n
 
 from grader.catalog import KIT, Exercise, find_exercise
 from grader.notebooks.source import module_source
+from grader.store import open_for_writing
 from grader.stubs import solution_path, stub_path
 
 SHORT = ("ex01", "ex07", "ex08")
@@ -324,6 +325,27 @@ def test_export_to_a_folder_that_is_no_course_is_refused(course, grader, tmp_pat
     assert done.returncode == 2
     assert "is no nbgrader course" in done.stderr
     assert "--course" in grader("export", tmp_path, "--to", "nbgrader").stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("sqlite:///{place}/none/gradebook.db", "cannot use the gradebook of {place}: "),
+        ("nosuchbase://127.0.0.1/gradebook", "cannot use the gradebook of {place}: "),
+        (
+            "mysql+cymysql://grader@127.0.0.1/gradebook",
+            "the gradebook of {place} needs a Python package: pip install cymysql",
+        ),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_one_line(url, words, grader, tmp_path):
+    (tmp_path / "nbgrader_config.py").write_text(f"c.CourseDirectory.db_url = {url.format(place=tmp_path)!r}\n")
+    with open_for_writing(tmp_path / "results"):
+        pass
+    done = grader("export", tmp_path / "results", "--to", "nbgrader", "--course", tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: " + words.format(place=tmp_path))
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_formgrader_shows_the_class(course):

@@ -63,6 +63,8 @@ def write_gradebook(results_folder: Path, course: Path, exercises: set[str], lev
                 _write_notebook(coursedir, named, source.decode("utf-8", errors="replace"), level)
         for result in late:
             _assign_penalty(coursedir, result)
+    except ImportError as error:  # SQLAlchemy looks for the driver of a database when it is opened
+        raise GraderError(f"the gradebook of {course} needs a Python package: pip install {error.name}") from None
     except SQLAlchemyError as error:
         raise GraderError(f"cannot use the gradebook of {course}: {error}") from None
     except OSError as error:
