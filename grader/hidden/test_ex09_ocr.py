@@ -54,6 +54,13 @@ def test_prepared_images_are_float32(student, rng):
 
 
 @pytest.mark.task("prepare", edge=True)
+def test_prepares_lists(student, rng):
+    """Nested lists of bytes are images, too"""
+    images = random_bytes(rng, 2, 28, 28)
+    assert np.asarray(student.prepare(images.tolist())) == close(images[..., np.newaxis] / 255, rtol=1e-6)
+
+
+@pytest.mark.task("prepare", edge=True)
 @pytest.mark.parametrize("shape", [(28, 28), (3, 28, 27)])
 def test_prepare_refuses_other_shapes(student, shape):
     """A single image, or images of another size, are a ValueError"""
@@ -113,11 +120,21 @@ def test_bright_on_dark_is_dark_on_bright(student, rng):
 
 @pytest.mark.task("orientation_histograms")
 def test_contrast_does_not_matter(student, rng):
-    """Paler images, on grey paper, have the same features"""
+    """Paler images, on grey paper, have the same features, and so have images that are hardly there"""
     images, _ = chosen_digits(rng, 2)
     expected = unit(histograms(images))
     pale = images * rng.uniform(0.2, 0.4, size=(2, 1, 1)) + rng.uniform(10, 90)
     assert student.orientation_histograms(pale) == features(expected)
+    assert student.orientation_histograms(images * 1e-5) == features(expected)
+
+
+@pytest.mark.task("orientation_histograms", edge=True)
+def test_cells_of_one_pixel_and_a_single_bin(student, rng):
+    """Each pixel may be a cell of its own, and all directions may be one bin; lists are images, too"""
+    images = random_bytes(rng, 2, 6, 4)
+    for cell, bins in ((1, 3), (2, 1)):
+        expected = unit(histograms(images, cell, bins))
+        assert student.orientation_histograms(images.tolist(), cell=cell, bins=bins) == features(expected)
 
 
 @pytest.mark.task("orientation_histograms", edge=True)
@@ -317,6 +334,13 @@ def test_moves_out_of_the_image(student, rng):
 
 
 @pytest.mark.task("shift", edge=True)
+def test_shifts_lists(student, rng):
+    """Nested lists are images, too"""
+    images = rng.integers(1, 256, size=(2, 4, 5))
+    assert student.shift(images.tolist(), 1, 2) == close(moved(images, 1, 2))
+
+
+@pytest.mark.task("shift", edge=True)
 def test_shift_refuses_a_single_image(student):
     """A single image without the axis of the images is a ValueError"""
     with pytest.raises(ValueError):
@@ -376,9 +400,10 @@ def test_chance_comes_from_rng(student, rng, seed):
 
 @pytest.mark.task("augment", edge=True)
 def test_smallest_shifts(student, rng):
-    """A largest shift of 0 moves nothing, a negative one is a ValueError"""
+    """A largest shift of 0 moves nothing, not even lists; a negative one is a ValueError"""
     images = random_bytes(rng, 3, 6, 6)
     assert student.augment(images, 0, rng) == close(images)
+    assert student.augment(images.tolist(), 0, rng) == close(images)
     with pytest.raises(ValueError):
         student.augment(images, -1, rng)
 
