@@ -200,6 +200,12 @@ def test_a_step_that_leads_nowhere(student):
 
 
 @pytest.mark.task("q_update", edge=True)
+def test_a_table_of_whole_numbers(student):
+    """A list of integers is a table as well, and learns fractions"""
+    assert student.q_update([[0, 4], [2, 1]], 0, 1, 1.0, 1, False, 0.25, 0.5) == close([[0.0, 3.5], [2.0, 1.0]])
+
+
+@pytest.mark.task("q_update", edge=True)
 def test_the_table_is_new(student):
     """The table that was passed stays as it was"""
     q = np.ones((2, 2))
@@ -302,6 +308,15 @@ def test_the_same_generator_learns_the_same(student, seed):
     assert not np.array_equal(first, other), "different generators gave the same table"
 
 
+@pytest.mark.task("train_q_table")
+def test_the_generator_seeds_the_environment(student, rng):
+    """Where an environment draws its first state, other generators start elsewhere"""
+    env = Rules([[(1, state, True)] for state in range(50)], starts=())
+    tables = [np.ravel(student.train_q_table(env, 1, 1.0, 0.9, 0.5, own)) for own in generators(rng, 8)]
+    assert all(np.sum(table) == close(1.0) for table in tables), "one episode of one step earns one reward"
+    assert len({int(np.argmax(table)) for table in tables}) > 1, "the first reset gets no seed that is drawn from rng"
+
+
 @pytest.mark.task("train_q_table", edge=True)
 def test_a_table_of_no_episodes(student, rng):
     """Zero episodes are a ValueError"""
@@ -314,6 +329,24 @@ def test_a_table_of_pictures(student, rng):
     """States that are pictures have no numbers: a ValueError"""
     with pytest.raises(ValueError):
         student.train_q_table(gymnasium.make("MazePicture-v0"), 1, 0.5, 0.9, 0.1, rng)
+
+
+class Wheel(Rules):
+    """An environment whose actions are angles and have no numbers."""
+
+    def __init__(self, vectors):
+        super().__init__([[(1, 0, True)]], vectors=vectors)
+        self.action_space = gymnasium.spaces.Box(-1.0, 1.0, (1,), np.float32)
+
+    def step(self, action):
+        return super().step(0)
+
+
+@pytest.mark.task("train_q_table", edge=True)
+def test_a_table_of_angles(student, rng):
+    """Actions without numbers are a ValueError"""
+    with pytest.raises(ValueError):
+        student.train_q_table(Wheel(vectors=False), 1, 0.5, 0.9, 0.1, rng)
 
 
 # --- ReplayBuffer -------------------------------------------------------------------------------------------
@@ -404,6 +437,12 @@ def test_a_buffer_that_holds_fewer(student, rng):
 
 
 @pytest.mark.task("ReplayBuffer", edge=True)
+def test_a_buffer_of_one(student, rng):
+    """A capacity of 1 is a memory of the last transition"""
+    assert numbers(filled(student, 1, 3).sample(1, rng)) == [2]
+
+
+@pytest.mark.task("ReplayBuffer", edge=True)
 def test_a_buffer_for_nothing(student):
     """A capacity of 0 is a ValueError"""
     with pytest.raises(ValueError):
@@ -431,7 +470,7 @@ def corner_predictions(student):
 
 
 @pytest.mark.task("build_q_network")
-@pytest.mark.parametrize(("shape", "actions"), [((10, 10), 3), ((7, 7, 3), 4), ((4,), 2)], ids=str)
+@pytest.mark.parametrize(("shape", "actions"), [((10, 10), 3), ((7, 7, 3), 4), ((4,), 1)], ids=str)
 def test_a_value_for_every_action(student, shape, actions):
     """From any shape of observation to one value per action"""
     model = student.build_q_network(shape, actions)
@@ -525,6 +564,12 @@ def test_targets_of_float32_values(student, rng):
 
 
 @pytest.mark.task("td_targets", edge=True)
+def test_targets_of_whole_numbers(student):
+    """Values may be whole numbers, and targets are not"""
+    assert student.td_targets([[1, 2]], [[3, 5]], [1], [0.25], [False], 0.5) == close([[1.0, 2.75]], rtol=1e-6)
+
+
+@pytest.mark.task("td_targets", edge=True)
 def test_the_values_stay_as_they_were(student, rng):
     """The arguments are not modified"""
     q_values, *rest = transitions(rng, 5, 2)
@@ -575,10 +620,21 @@ def test_a_network_for_any_game(student, rng, seed):
 
 
 @pytest.mark.task("train_dqn", edge=True)
-def test_a_network_of_no_games(student):
-    """Zero games are a ValueError"""
+def test_the_same_seed_learns_the_same(student, seed):
+    """The same seed, also a small one, gives the same network once more"""
+    rules = [[((state - action) % 3, action, action == 2) for action in range(3)] for state in range(3)]
+    first, again = (student.train_dqn(Rules(rules, starts=(), limit=9, vectors=True), 60, seed % 5) for _ in range(2))
+    for weight, same in zip(first.get_weights(), again.get_weights(), strict=True):
+        assert np.allclose(weight, same, rtol=1e-2, atol=1e-3), "the same seed gives another network"
+
+
+@pytest.mark.task("train_dqn", edge=True)
+def test_a_network_of_no_games_and_of_angles(student):
+    """Zero games, or actions without numbers, are a ValueError"""
     with pytest.raises(ValueError):
         student.train_dqn(gymnasium.make("Catch-v0"), 0, 1)
+    with pytest.raises(ValueError):
+        student.train_dqn(Wheel(vectors=True), 1, 1)
 
 
 # --- play ---------------------------------------------------------------------------------------------------
