@@ -105,8 +105,8 @@ def td_targets(q_values, next_q_values, actions, rewards, terminated, gamma):
 
 
 def train_dqn(env, episodes, seed):
-    if episodes < 1:
-        raise ValueError("no episodes")
+    if episodes < 1 or not hasattr(env.action_space, "n"):
+        raise ValueError("no episodes, or actions without numbers")
     keras.utils.set_random_seed(seed)
     rng = np.random.default_rng(seed)
     model = build_q_network(env.observation_space.shape, int(env.action_space.n))

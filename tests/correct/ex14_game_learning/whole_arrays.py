@@ -3,6 +3,7 @@
 import copy
 from dataclasses import dataclass
 
+import gymnasium
 import keras
 import numpy as np
 from scipy.signal import lfilter
@@ -125,6 +126,7 @@ def td_targets(q_values, next_q_values, actions, rewards, terminated, gamma):
 
 def train_dqn(env, episodes, seed, side_by_side=20):
     _require(episodes >= 1, "episodes")
+    _require(isinstance(env.action_space, gymnasium.spaces.Discrete), "actions must be Discrete")
     keras.utils.set_random_seed(seed)
     rng = np.random.default_rng(seed)
     model = build_q_network(env.observation_space.shape, env.action_space.n)
