@@ -157,6 +157,14 @@ def test_vocabulary_refuses_no_texts_and_no_words(student, texts, max_words):
         student.build_vocabulary(texts, max_words)
 
 
+@pytest.mark.task("build_vocabulary", edge=True)
+def test_vocabulary_of_a_single_word(student, rng):
+    """Of all words a single one may be kept"""
+    texts, words = texts_with_counts(rng, counts=range(5, 0, -1))
+    found = vocabulary_in(student.build_vocabulary(texts, 1))
+    assert found == {words[0]: FIRST_WORD}, "the most frequent word alone, with the id 2, is expected"
+
+
 # encode
 
 
@@ -216,6 +224,15 @@ def test_encode_refuses_length_zero(student):
     """Rows of no ids are a ValueError"""
     with pytest.raises(ValueError):
         student.encode(["a film"], {"film": 2}, 0)
+
+
+@pytest.mark.task("encode", edge=True)
+def test_rows_of_a_single_id(student, rng):
+    """A row may have a single id: that of the first word"""
+    words = made_up_words(rng, 4)
+    vocabulary = numbered(rng, words[:3])
+    texts = [" ".join(words), words[2], words[3]]
+    assert student.encode(texts, vocabulary, 1) == exactly([[vocabulary[words[0]]], [vocabulary[words[2]]], [1]])
 
 
 # bag_of_words
@@ -289,6 +306,12 @@ def test_bag_model_refuses_no_words(student):
         student.build_bag_of_words_model(2)
 
 
+@pytest.mark.task("build_bag_of_words_model", edge=True)
+def test_bag_model_of_a_single_word(student):
+    """A vocabulary of a single word is enough"""
+    positive(call(student.build_bag_of_words_model(3), np.eye(3, dtype="float32")), 3)
+
+
 @pytest.mark.task("build_cnn", weight=2)
 def test_cnn_gives_probabilities(student, rng):
     """From a row of any ids, the probability of positive"""
@@ -317,6 +340,13 @@ def test_cnn_refuses_impossible_sizes(student, size, length):
     """A vocabulary without a word, or a row without ids, is a ValueError"""
     with pytest.raises(ValueError):
         student.build_cnn(size, length)
+
+
+@pytest.mark.task("build_cnn", edge=True)
+def test_cnn_of_a_single_word(student):
+    """A vocabulary of a single word is enough"""
+    x = np.repeat(np.arange(3, dtype="int32")[:, None], 9, axis=1)
+    positive(call(student.build_cnn(3, 9), x), 3)
 
 
 @pytest.mark.task("build_lstm", weight=2)
@@ -365,6 +395,12 @@ def test_lstm_refuses_impossible_sizes(student, size, length):
     """A vocabulary without a word, or a row without ids, is a ValueError"""
     with pytest.raises(ValueError):
         student.build_lstm(size, length)
+
+
+@pytest.mark.task("build_lstm", edge=True)
+def test_lstm_of_a_single_word(student):
+    """A vocabulary of a single word is enough, and so is a row of a single id"""
+    positive(call(student.build_lstm(3, 1), np.array([[1], [2]], dtype="int32")), 2)
 
 
 # predict_sentiment
