@@ -73,6 +73,14 @@ def test_decodes_each_id_as_its_character(student, rng, alphabet):
 
 
 @pytest.mark.task("decode", edge=True)
+def test_decodes_lists(student, alphabet):
+    """Ids may be a list"""
+    assert str(student.decode([3, 0, 11], alphabet)) == alphabet[3] + alphabet[0] + alphabet[11], (
+        "the text is not that of the ids"
+    )
+
+
+@pytest.mark.task("decode", edge=True)
 @pytest.mark.parametrize("wrong", [-1, 12])
 def test_decode_refuses_unknown_ids(student, alphabet, wrong):
     """An id below 0 or beyond the alphabet is a ValueError"""
@@ -115,6 +123,16 @@ def test_window_without_its_last_target_is_left_out(student, rng):
 
 
 @pytest.mark.task("make_windows", edge=True)
+@pytest.mark.parametrize("length", [1, 6])
+def test_a_single_window(student, rng, length):
+    """A text of `length + 1` characters is one window, even if that is one character; a text may be a list"""
+    ids = rng.integers(0, 30, size=length + 1)
+    inputs, targets = student.make_windows(ids.tolist(), length, 2)
+    assert inputs == exactly(ids[None, :-1])
+    assert targets == exactly(ids[None, 1:])
+
+
+@pytest.mark.task("make_windows", edge=True)
 @pytest.mark.parametrize(("size", "length", "step"), [(5, 5, 1), (9, 0, 1), (9, 3, 0)])
 def test_windows_refuse_what_makes_no_window(student, size, length, step):
     """A text that is too short, and a length or step below 1, are a ValueError"""
@@ -135,19 +153,25 @@ def say(student):
     """`say(ids)`: the log probabilities (N, LENGTH, ALPHABET_SIZE) of the student's model; built by the first test."""
     built = []
 
-    def log_probabilities(ids):
+    def say_in_windows(ids):
         if not built:
-            built.append(model_of(student.build_model(ALPHABET_SIZE, LENGTH)))
-        try:
-            outputs = np.asarray(keras.ops.convert_to_numpy(built[0](np.asarray(ids), training=False)), dtype=float)
-        except Exception as error:
-            raise AssertionError(f"the model does not take windows of ids ({type(error).__name__})") from None
-        assert outputs.shape == (len(ids), LENGTH, ALPHABET_SIZE), "one output per window, position and character"
-        assert np.isfinite(outputs).all(), "an output is not finite"
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.log(outputs)
+            built.append(student.build_model(ALPHABET_SIZE, LENGTH))
+        return log_probabilities(built[0], ids, ALPHABET_SIZE)
 
-    return log_probabilities
+    return say_in_windows
+
+
+def log_probabilities(model, ids, alphabet_size):
+    """What a student's model says about windows of ids."""
+    model = model_of(model)
+    try:
+        outputs = np.asarray(keras.ops.convert_to_numpy(model(np.asarray(ids), training=False)), dtype=float)
+    except Exception as error:
+        raise AssertionError(f"the model does not take windows of ids ({type(error).__name__})") from None
+    assert outputs.shape == (*np.shape(ids), alphabet_size), "one output per window, position and character"
+    assert np.isfinite(outputs).all(), "an output is not finite"
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.log(outputs)
 
 
 def effect(say, ids, position):
@@ -197,8 +221,24 @@ def test_the_first_character_is_no_padding(student, say, rng):
     """The character with the id 0 is one like all others"""
     ids = random_windows(rng)
     ids[:, 5] = 0
-    log_probabilities = say(ids)
-    assert np.abs(log_probabilities[:, 5] - log_probabilities[:, 4]).max() > SAME, "the model skips the character 0"
+    said = say(ids)
+    assert np.abs(said[:, 5] - said[:, 4]).max() > SAME, "the model skips the character 0"
+
+
+@pytest.mark.task("build_model")
+def test_knows_all_characters_of_a_large_alphabet(student):
+    """Each character of a large alphabet has an answer of its own"""
+    ids = np.repeat(np.arange(200)[:, None], 6, axis=1)
+    answers = log_probabilities(student.build_model(200, 6), ids, 200)[:, -1]
+    differences = np.abs(answers - np.roll(answers, 100, axis=0)).max(axis=-1)
+    assert differences.min() > SAME, "two characters are the same to the model"
+
+
+@pytest.mark.task("build_model", edge=True)
+def test_smallest_model(student):
+    """Two characters, and windows of one, are enough"""
+    probabilities = np.exp(log_probabilities(student.build_model(2, 1), [[0], [1]], 2))
+    assert probabilities.sum(axis=-1) == close(np.ones((2, 1)), rtol=1e-5)
 
 
 @pytest.mark.task("build_model", edge=True)
@@ -306,6 +346,14 @@ def test_temperature_must_be_positive(student, temperature):
         student.apply_temperature(np.array([0.5, 0.5]), temperature)
 
 
+@pytest.mark.task("apply_temperature", edge=True)
+def test_one_character_or_none(student):
+    """A single character stays sure at any temperature; no probabilities are a ValueError"""
+    assert student.apply_temperature([1.0], 0.7) == close([1.0])
+    with pytest.raises(ValueError):
+        student.apply_temperature([], 0.7)
+
+
 # sample
 
 
@@ -345,6 +393,14 @@ def test_samples_follow_from_the_generator(student, seed):
 
     assert draw(seed) == draw(seed), "the same seed does not draw the same"
     assert draw(seed) != draw(seed + 1), "another seed draws the same"
+
+
+@pytest.mark.task("sample", edge=True)
+def test_samples_from_lists(student, rng):
+    """Probabilities may be a list; an empty one is a ValueError"""
+    assert student.sample([0.0, 0.0, 1.0, 0.0], rng) == exactly(2)
+    with pytest.raises(ValueError):
+        student.sample([], rng)
 
 
 # generate
@@ -390,6 +446,13 @@ def test_temperature_sharpens_and_flattens(student, rng):
     weights[0, :, favourite] = 30.0
     hot = str(student.generate(known_model(weights), alphabet, LETTERS[0], 9, 1000.0, rng))
     assert hot[1:] != LETTERS[favourite] * 9, "at a high temperature the most probable character comes every time"
+
+
+@pytest.mark.task("generate", edge=True)
+def test_writes_nothing(student, rng):
+    """With a count of 0 the text is the prompt"""
+    text = student.generate(known_model(np.zeros((4, 8, 8))), list(LETTERS[:8]), "abcdef", 0, 1.0, rng)
+    assert str(text) == "abcdef", "the text is not the prompt"
 
 
 @pytest.mark.task("generate", edge=True)
