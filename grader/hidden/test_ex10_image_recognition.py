@@ -66,6 +66,16 @@ def test_statistics_refuse_what_is_no_batch(student, shape):
     refuses(student.channel_statistics, np.zeros(shape))
 
 
+@pytest.mark.task("channel_statistics", edge=True)
+def test_statistics_of_lists_and_short_floats(student, rng):
+    """Nested lists are images, too, and floats of two bytes have means that such floats are too short for"""
+    images = random_images(rng, (3, 5, 4, 2))
+    for given in (images.tolist(), images.astype(np.float16)):
+        mean, std = student.channel_statistics(given)
+        assert np.asarray(mean) == close(images.mean(axis=(0, 1, 2)), rtol=1e-5)
+        assert np.asarray(std) == close(images.std(axis=(0, 1, 2)), rtol=1e-4)
+
+
 # normalize
 
 
@@ -87,9 +97,19 @@ def test_constant_channel_becomes_zero(student, rng):
 
 
 @pytest.mark.task("normalize", edge=True)
-def test_normalize_refuses_the_wrong_number_of_channels(student):
-    """Means of two channels for images of three are a ValueError"""
-    refuses(student.normalize, np.zeros((2, 4, 5, 3)), np.zeros(2), np.ones(2))
+@pytest.mark.parametrize("kind", [list, np.uint8])
+def test_normalizes_by_lists_and_bytes(student, rng, kind):
+    """Mean and deviation may be lists, or bytes as the images are: what is below the mean becomes negative"""
+    images, mean, std = random_images(rng, (4, 5, 6, 3)), rng.integers(90, 160, size=3), rng.integers(10, 80, size=3)
+    given = (a.tolist() if kind is list else a.astype(kind) for a in (mean, std))
+    assert student.normalize(images, *given) == close((images - mean) / std, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.task("normalize", edge=True)
+@pytest.mark.parametrize(("means", "deviations"), [(2, 2), (1, 3), (3, 1)])
+def test_normalize_refuses_the_wrong_number_of_channels(student, means, deviations):
+    """Means or deviations of one or two channels for images of three are a ValueError"""
+    refuses(student.normalize, np.zeros((2, 4, 5, 3)), np.zeros(means), np.ones(deviations))
 
 
 # random_flip
@@ -138,6 +158,13 @@ def test_flip_refuses_what_is_no_probability(student, rng, probability):
     refuses(student.random_flip, random_images(rng, (2, 3, 3, 1)), probability, rng)
 
 
+@pytest.mark.task("random_flip", edge=True)
+@pytest.mark.parametrize("shape", [(4, 5, 6), (0, 5, 6, 3)], ids=["no channels", "no images"])
+def test_flip_refuses_what_is_no_batch(student, rng, shape):
+    """Images without channels, or no images, are a ValueError"""
+    refuses(student.random_flip, np.zeros(shape), 0.5, rng)
+
+
 # random_crop
 
 
@@ -182,8 +209,10 @@ def test_crops_follow_from_the_generator(student, rng, seed):
 
 @pytest.mark.task("random_crop", edge=True)
 def test_no_border_changes_nothing(student, rng, seed):
-    """With a border of 0 all images stay as they are"""
-    crops(student, random_images(rng, (3, 4, 5, 3)), 0, seed)
+    """With a border of 0 all images stay as they are; nested lists are images, too"""
+    images = random_images(rng, (3, 4, 5, 3))
+    crops(student, images, 0, seed)
+    assert student.random_crop(images.tolist(), 0, rng) == close(images)
 
 
 @pytest.mark.task("random_crop", edge=True)
@@ -219,8 +248,18 @@ def test_all_classes_contain_the_label(student, rng):
 
 
 @pytest.mark.task("top_k_accuracy", edge=True)
+def test_top_k_of_lists(student, rng):
+    """Labels and probabilities may be lists"""
+    y_true, y_prob, rank = ranked(rng, 20, 5)
+    for given in ((y_true.tolist(), y_prob), (y_true, y_prob.tolist())):
+        assert student.top_k_accuracy(*given, 2) == close(np.mean(rank < 2), rtol=1e-6)
+
+
+@pytest.mark.task("top_k_accuracy", edge=True)
 @pytest.mark.parametrize(
-    ("labels", "rows", "k"), [(3, 4, 1), (0, 0, 1), (4, 4, 0), (4, 4, 4)], ids=["lengths", "empty", "k=0", "k>C"]
+    ("labels", "rows", "k"),
+    [(3, 4, 1), (1, 4, 1), (0, 0, 1), (4, 4, 0), (4, 4, 4)],
+    ids=["lengths", "a single label", "empty", "k=0", "k>C"],
 )
 def test_top_k_refuses_bad_input(student, labels, rows, k):
     """Different lengths, no samples, k below 1 or above the number of classes are a ValueError"""
@@ -305,13 +344,28 @@ def test_probabilities_of_an_image(student, rng, shape, num_classes):
 
 @pytest.mark.task("build_cnn")
 def test_batches_are_normalized(student, rng):
-    """In training the network takes note of mean and variance, and in use it does not"""
-    model, x = model_of(student.build_cnn((28, 28, 1), 5)), 3 + rng.normal(size=(4, 28, 28, 1))
+    """In training the network takes note of mean and variance, time and again, and in use it does not"""
+    model, x = model_of(student.build_cnn((28, 28, 1), 5)), 3 + 10 * rng.normal(size=(4, 28, 28, 1))
     before = model.get_weights()
     call(model, x)
     assert all(map(np.array_equal, before, model.get_weights())), "a forward pass outside training changes the model"
     call(model, x, training=True)
     assert not all(map(np.array_equal, before, model.get_weights())), "there is no batch normalization"
+    for _ in range(12):
+        call(model, x, training=True)
+    check_probabilities(model, x, 5)  # What is noted is no variance any more if it runs away.
+
+
+@pytest.mark.task("build_cnn")
+def test_height_and_width_are_halved(student, rng):
+    """Three blocks make one row out of eight: where something is moved by four rows, the outputs are others"""
+    model = model_of(student.build_cnn((48, 48, 1), 5))
+    x = np.zeros((2, 4, 48, 48, 1))
+    # From faint to glaring: somewhere in between, the outputs are neither all alike nor all 0 and 1.
+    x[0, :, 16:28, 16:28] = np.geomspace(1, 1000, 4).reshape(4, 1, 1, 1) * rng.normal(size=(12, 12, 1))
+    x[1, :, 20:32, 16:28] = x[0, :, 16:28, 16:28]
+    here, there = np.split(call(model, x.reshape(8, 48, 48, 1)), 2)
+    assert abs(here - there).max() > 1e-4, "there are no three blocks, each of which halves height and width"
 
 
 @pytest.mark.task("build_cnn")
@@ -512,6 +566,22 @@ def test_is_compiled_anew(student, rng):
         assert loss == close(expected, rtol=1e-3)
 
     check_unfrozen(student, rng, 3, check, learning_rate=rate)
+
+
+@pytest.mark.task("unfreeze")
+def test_accuracy_is_watched(student, rng):
+    """Compiled with the accuracy, which `fit` and `evaluate` show"""
+    probabilities, y = rng.dirichlet(np.ones(4), size=8).astype("float32"), rng.integers(0, 4, size=8)
+    y[:3] = probabilities[:3].argmax(axis=1)
+    expected = np.mean(probabilities.argmax(axis=1) == y)
+
+    def check(base, model):
+        tensors = (keras.ops.convert_to_tensor(a) for a in (y, probabilities))
+        results = model.compute_metrics(None, *tensors)
+        values = [float(to_numpy(value)) for name, value in results.items() if name != "loss"]
+        assert any(value == close(expected, rtol=1e-5) for value in values), "the accuracy is not watched"
+
+    check_unfrozen(student, rng, 3, check)
 
 
 @pytest.mark.task("unfreeze", edge=True)

@@ -34,8 +34,8 @@ def normalize(images, mean, std):
 
 def random_flip(images, probability, rng):
     images = np.array(images)
-    if not -1e-12 <= probability <= 1:
-        raise ValueError("probability")
+    if not -1e-12 <= probability <= 1 or not len(_pixels(images)):
+        raise ValueError("probability or images")
     which = np.nonzero(rng.binomial(1, probability, size=len(images)))[0]
     images[which] = np.flip(images[which], axis=2)
     return images
