@@ -67,13 +67,12 @@ def test_statistics_refuse_what_is_no_batch(student, shape):
 
 
 @pytest.mark.task("channel_statistics", edge=True)
-def test_statistics_of_lists_and_short_floats(student, rng):
-    """Nested lists are images, too, and floats of two bytes have means that such floats are too short for"""
+def test_statistics_of_lists(student, rng):
+    """Nested lists are images, too"""
     images = random_images(rng, (3, 5, 4, 2))
-    for given in (images.tolist(), images.astype(np.float16)):
-        mean, std = student.channel_statistics(given)
-        assert np.asarray(mean) == close(images.mean(axis=(0, 1, 2)), rtol=1e-5)
-        assert np.asarray(std) == close(images.std(axis=(0, 1, 2)), rtol=1e-4)
+    mean, std = student.channel_statistics(images.tolist())
+    assert np.asarray(mean) == close(images.mean(axis=(0, 1, 2)), rtol=1e-5)
+    assert np.asarray(std) == close(images.std(axis=(0, 1, 2)), rtol=1e-4)
 
 
 # normalize
@@ -97,12 +96,11 @@ def test_constant_channel_becomes_zero(student, rng):
 
 
 @pytest.mark.task("normalize", edge=True)
-@pytest.mark.parametrize("kind", [list, np.uint8])
-def test_normalizes_by_lists_and_bytes(student, rng, kind):
-    """Mean and deviation may be lists, or bytes as the images are: what is below the mean becomes negative"""
+def test_normalizes_by_lists(student, rng):
+    """Mean and deviation may be lists"""
     images, mean, std = random_images(rng, (4, 5, 6, 3)), rng.integers(90, 160, size=3), rng.integers(10, 80, size=3)
-    given = (a.tolist() if kind is list else a.astype(kind) for a in (mean, std))
-    assert student.normalize(images, *given) == close((images - mean) / std, rtol=1e-4, atol=1e-5)
+    result = student.normalize(images, mean.tolist(), std.tolist())
+    assert result == close((images - mean) / std, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.task("normalize", edge=True)
