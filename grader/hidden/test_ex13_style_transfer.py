@@ -55,7 +55,14 @@ def test_preprocesses_values_that_are_not_whole(student, rng):
 
 
 @pytest.mark.task("preprocess", edge=True)
-@pytest.mark.parametrize("shape", [(6, 6), (1, 6, 6, 3), (6, 6, 4)])
+def test_preprocesses_lists(student, rng):
+    """A picture may be a list of lists"""
+    picture = draw_picture(rng, 4, 6)
+    assert student.preprocess(picture.tolist()) == close(batch_of(picture), rtol=1e-5, atol=1e-3)
+
+
+@pytest.mark.task("preprocess", edge=True)
+@pytest.mark.parametrize("shape", [(6, 6), (1, 6, 6, 3), (6, 6, 4), (6, 6, 1)])
 def test_preprocess_refuses_what_is_no_picture(student, shape):
     """Anything but (H, W, 3) is a ValueError"""
     with pytest.raises(ValueError):
@@ -87,7 +94,14 @@ def test_deprocess_clips(student, rng):
 
 
 @pytest.mark.task("deprocess", edge=True)
-@pytest.mark.parametrize("shape", [(6, 6, 3), (2, 6, 6, 3), (1, 6, 6, 1)])
+def test_deprocess_takes_lists(student, rng):
+    """A batch may be a list of lists"""
+    picture = draw_picture(rng, 4, 6)
+    assert student.deprocess(batch_of(picture).tolist()) == exactly(picture)
+
+
+@pytest.mark.task("deprocess", edge=True)
+@pytest.mark.parametrize("shape", [(6, 6, 3), (1, 6, 3), (2, 6, 6, 3), (1, 6, 6, 1)])
 def test_deprocess_refuses_what_is_no_batch_of_one(student, shape):
     """Anything but (1, H, W, 3) is a ValueError"""
     with pytest.raises(ValueError):
@@ -175,10 +189,18 @@ def test_style_loss_refuses_other_channels(student, channels):
 
 
 @pytest.mark.task("total_variation", weight=2)
-@pytest.mark.parametrize("shape", [(5, 8), (7, 2)])
+@pytest.mark.parametrize("shape", [(5, 8), (7, 2), (2, 6)])
 def test_total_variation_of_random_pictures(student, rng, shape):
     """The mean squared difference of vertical neighbours plus that of horizontal ones"""
     picture = rng.uniform(0, 255, size=(*shape, 3)).astype("float32")
+    expected = sum(mean_square(np.diff(picture.astype(float), axis=axis)) for axis in (0, 1))
+    assert array(student.total_variation(picture)) == near(expected)
+
+
+@pytest.mark.task("total_variation")
+def test_total_variation_of_bytes(student, rng):
+    """A picture of unsigned bytes, in which a difference below 0 has no place"""
+    picture = draw_picture(rng, 6, 5)
     expected = sum(mean_square(np.diff(picture.astype(float), axis=axis)) for axis in (0, 1))
     assert array(student.total_variation(picture)) == near(expected)
 
@@ -265,6 +287,14 @@ def test_what_is_outside_the_mask_does_not_matter(student, rng):
     assert array(student.masked_gram_matrix(2 * inside * features, mask)) == near(4 * matrix)
 
 
+@pytest.mark.task("masked_gram_matrix", edge=True)
+def test_region_of_one_position(student, rng):
+    """A region of a single position has the products of its own features"""
+    features, mask = draw_features(rng, 4, 6, 3), np.zeros((4, 6), dtype="float32")
+    mask[rng.integers(4), rng.integers(6)] = 1
+    assert array(student.masked_gram_matrix(features, mask)) == near(gram(features, mask))
+
+
 @pytest.mark.task("masked_gram_matrix", edge=True, weight=2)
 def test_empty_mask_gives_zeros(student, rng):
     """A region that has vanished has a Gram matrix of zeros"""
@@ -348,9 +378,10 @@ def test_picture_keeps_the_content(paint, pictures, profile, record_property, we
 @pytest.mark.trains
 @pytest.mark.task("stylize", weight=2)
 def test_stylize_reports_the_loss_of_each_iteration(paint, profile):
-    """One loss for each iteration, and they fall"""
+    """One loss for each iteration, and they fall; steps of some grey levels never make them several times larger"""
     _, losses = paint(0.0, 1.0)
     count_and_fall(losses, profile["iterations"])
+    assert losses.max() < 3 * losses[0], "the loss rises to several times what it was: the steps are too large"
 
 
 @pytest.mark.trains
@@ -359,6 +390,15 @@ def test_same_seed_paints_the_same(paint):
     """The same seed gives the same picture"""
     first, second = (paint(0.0, 1.0, again=again)[0].astype(int) for again in (False, True))
     assert np.abs(first - second).mean() < 3, "the same seed painted another picture"
+
+
+@pytest.mark.task("stylize", edge=True)
+def test_one_iteration_is_enough(student, rng, seed):
+    """A single iteration gives a picture and one loss"""
+    content, style = draw_picture(rng, 12, 16), draw_picture(rng, 16, 12)
+    result = student.stylize(content, style, draw_network(rng), ["first"], "third", 1, seed % 10_000)
+    _, losses = painted(result, (12, 16))
+    assert losses.shape == (1,), "one loss for one iteration is expected"
 
 
 @pytest.mark.task("stylize", edge=True)
@@ -409,6 +449,36 @@ def test_region_takes_its_own_style(plan, profile, record_property, own, other):
 def test_doodle_reports_the_loss_of_each_iteration(plan, profile):
     """One loss for each iteration, and they fall"""
     count_and_fall(plan[-1], profile["iterations"])
+
+
+@pytest.mark.task("doodle")
+def test_other_regions_of_the_style_have_no_part(student, rng, seed):
+    """The first loss is the same after a change of the style outside the only region of the doodle"""
+    inputs = layers.Input((None, None, 3))  # every position sees its own pixel only
+    hidden = layers.Conv2D(6, 1, activation="leaky_relu", name="first")(inputs)
+    network = draw_weights(keras.Model(inputs, layers.Conv2D(5, 1, name="second")(hidden)), rng)
+    style, style_map = draw_picture(rng, 12, 16), np.arange(16) // 4 % 2 + 4 + np.zeros((12, 1), dtype=int)
+    other, signs = style_map == 5, np.where(np.indices((12, 16)).sum(axis=0) % 2, 1, -1)
+    colour, losses = rng.integers(100, 156, size=3), []
+    for contrast in (5, 95):  # around the same mean
+        style[other] = colour + contrast * signs[other][:, np.newaxis]
+        target_map = np.full((9, 10), 4)
+        result = student.doodle(style, style_map, target_map, network, ["first", "second"], 1, seed % 10_000)
+        losses.append(painted(result, (9, 10))[1])
+    assert losses[1] == close(losses[0], rtol=0.01), "the style of a region depends on what is outside of it"
+
+
+@pytest.mark.task("doodle", edge=True)
+def test_doodle_takes_lists_one_layer_and_one_iteration(student, rng, seed):
+    """Style and maps may be lists, one layer and one iteration are enough, and no loss is below 0"""
+    network = draw_network(rng)
+    network.set_weights([weight / 1000 for weight in network.get_weights()])  # it hardly sees the picture
+    style_map, target_map = np.repeat([[3, 8]], 6, axis=1).repeat(10, axis=0), np.full((10, 14), 8)
+    maps = style_map.tolist(), target_map.tolist()
+    result = student.doodle(draw_picture(rng, 10, 12).tolist(), *maps, network, ["first"], 1, seed % 10_000)
+    _, losses = painted(result, (10, 14))
+    assert losses.shape == (1,), "one loss for one iteration is expected"
+    assert losses[0] >= 0, "a sum of squares is below 0"
 
 
 @pytest.mark.task("doodle", edge=True)

@@ -96,10 +96,16 @@ def paint(start, loss, iterations, seed):
     return deprocess(255 * ops.convert_to_numpy(painter.pixels)), losses
 
 
+def answers(eyes, batch):
+    """What each layer sees; for a single layer Keras gives no list."""
+    seen = eyes(ops.convert_to_tensor(batch, "float32"))
+    return [tensor(f[0]) for f in (seen if isinstance(seen, list | tuple) else [seen])]
+
+
 def stylize(content, style, base, style_layers, content_layer, iterations, seed, content_weight=1.0, style_weight=1.0):
     content, style = preprocess(content), preprocess(style)
     eyes = build_feature_extractor(base, [*list(style_layers), content_layer])
-    see = lambda batch: [tensor(f[0]) for f in eyes(ops.convert_to_tensor(batch, "float32"))]  # noqa: E731
+    see = lambda batch: answers(eyes, batch)  # noqa: E731
     wanted = ops.stop_gradient(see(content)[-1])
     styles = [ops.stop_gradient(s) for s in see(style)[:-1]]
 
@@ -128,7 +134,7 @@ def doodle(style, style_map, target_map, base, style_layers, iterations, seed):
     demand(batch.shape[1:3] == style_map.shape, "sizes")
     demand(np.isin(target_map, style_map).all(), "a region that the style lacks")
     eyes = build_feature_extractor(base, style_layers)
-    see = lambda batch: [tensor(f[0]) for f in eyes(ops.convert_to_tensor(batch, "float32"))]  # noqa: E731
+    see = lambda batch: answers(eyes, batch)  # noqa: E731
 
     def soft_mask(regions, region, features):
         """The share of each feature's patch that is of the region."""

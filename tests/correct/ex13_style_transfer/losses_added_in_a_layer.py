@@ -51,7 +51,7 @@ def style_loss(features, style_features):
 
 def total_variation(image):
     _check(len(image.shape) == 3 and image.shape[2] == 3 and min(image.shape) > 1, "no neighbours")
-    image = ops.convert_to_tensor(image)
+    image = ops.convert_to_tensor(image, "float32")
     rows, columns = (ops.take(image, np.arange(image.shape[axis]), axis=axis) for axis in (0, 1))
     below = ops.square(ops.subtract(rows[:-1], rows[1:]))
     beside = ops.square(ops.subtract(columns[:, :-1], columns[:, 1:]))

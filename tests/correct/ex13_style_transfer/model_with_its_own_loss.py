@@ -128,6 +128,11 @@ def _pooled(mask, height, width):
     return np.array(cells).astype("float32")
 
 
+def _answers(net, image):
+    answers = net(image)
+    return answers if isinstance(answers, list | tuple) else [answers]  # one layer gives no list
+
+
 def doodle(style, style_map, target_map, base, style_layers, iterations, seed):
     style_map, target_map = np.asarray(style_map), np.asarray(target_map)
     if np.shape(style)[:2] != style_map.shape:
@@ -137,13 +142,13 @@ def doodle(style, style_map, target_map, base, style_layers, iterations, seed):
             raise ValueError(f"no region {region}")
     net = build_feature_extractor(base, style_layers)
     wanted = []
-    for features in net(preprocess(style)):
+    for features in _answers(net, preprocess(style)):
         f = ops.stop_gradient(features[0])
         wanted.append({r: masked_gram_matrix(f, _pooled(style_map == r, *f.shape[:2])) for r in set(target_map.flat)})
 
     def unlike(image):
         total = 1e-4 * total_variation(image[0])
-        for features, grams in zip(net(image), wanted, strict=True):
+        for features, grams in zip(_answers(net, image), wanted, strict=True):
             f = features[0]
             for region, gram in grams.items():
                 mask = _pooled(target_map == region, *f.shape[:2])
