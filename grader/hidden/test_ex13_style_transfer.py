@@ -197,7 +197,7 @@ def test_total_variation_of_random_pictures(student, rng, shape):
     assert array(student.total_variation(picture)) == near(expected)
 
 
-@pytest.mark.task("total_variation")
+@pytest.mark.task("total_variation", edge=True)
 def test_total_variation_of_bytes(student, rng):
     """A picture of unsigned bytes, in which a difference below 0 has no place"""
     picture = draw_picture(rng, 6, 5)
@@ -378,10 +378,9 @@ def test_picture_keeps_the_content(paint, pictures, profile, record_property, we
 @pytest.mark.trains
 @pytest.mark.task("stylize", weight=2)
 def test_stylize_reports_the_loss_of_each_iteration(paint, profile):
-    """One loss for each iteration, and they fall; steps of some grey levels never make them several times larger"""
+    """One loss for each iteration, and they fall"""
     _, losses = paint(0.0, 1.0)
     count_and_fall(losses, profile["iterations"])
-    assert losses.max() < 3 * losses[0], "the loss rises to several times what it was: the steps are too large"
 
 
 @pytest.mark.trains
