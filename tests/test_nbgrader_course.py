@@ -21,6 +21,7 @@ from nbgrader.api import Gradebook
 from nbgrader_class import HOSTILE, answered, cell_of, graded, marks_of, write_notebook
 
 from grader.catalog import KIT, Exercise, find_exercise
+from grader.nbgrader.gradebook import moment
 from grader.notebooks.source import module_source
 from grader.store import open_for_writing
 from grader.stubs import solution_path, stub_path
@@ -307,6 +308,14 @@ def test_late_modules_lose_what_the_course_says(course, grader, tmp_path):
     run(course, "nbgrader", "db", "assignment", "add", exercise.name, "--duedate", "2026-03-02 12:00:00 UTC")
     assert penalties(course, grader, tmp_path) == {"In Time": 0, "Late": 0}
     config.write_text(as_it_was, "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    [(0.0, datetime(1970, 1, 1)), (1772366400.0, datetime(2026, 3, 1, 12)), (9e11, None), (-9e11, None), (None, None)],
+)
+def test_a_time_that_is_no_date_is_none(seconds, expected):
+    assert moment(seconds) == expected
 
 
 def penalties(course, grader, folder) -> dict[str, float]:

@@ -121,9 +121,7 @@ def _write_result(gradebook: Any, result: Result, handed_in: float | None) -> bo
     """Write points and when the file was handed in; returns whether that was late."""
     exercise = find_exercise(result.exercise)
     gradebook.update_or_create_student(result.student)
-    # nbgrader keeps Universal Time without saying so.
-    timestamp = None if handed_in is None else datetime.fromtimestamp(handed_in, UTC).replace(tzinfo=None)
-    submission = gradebook.update_or_create_submission(exercise.name, result.student, timestamp=timestamp)
+    submission = gradebook.update_or_create_submission(exercise.name, result.student, timestamp=moment(handed_in))
     for score in result.scores:
         grade = gradebook.find_grade(score.task, exercise.module, exercise.name, result.student)
         grade.auto_score = None if result.note else score.score
@@ -134,6 +132,19 @@ def _write_result(gradebook: Any, result: Result, handed_in: float | None) -> bo
     late = submission.total_seconds_late > 0
     gradebook.db.commit()
     return late
+
+
+def moment(seconds: float | None) -> datetime | None:
+    """Seconds since 1970 as nbgrader keeps them, in Universal Time without saying so; None for what is no date.
+
+    The time of a file is whatever its owner has set it to.
+    """
+    if seconds is None:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _assign_penalty(coursedir: Any, result: Result) -> None:
