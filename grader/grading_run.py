@@ -9,14 +9,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import sys
 from pathlib import Path
 from typing import Any
 
 import cloudpickle
 import pytest
 
-from grader import plugin
+from grader import hidden, plugin
 from grader.catalog import KIT, Exercise
 from grader.recognise import recognise, recordings_of
 from grader.scoring import ERROR, PlannedTest, Verdict
@@ -56,11 +55,9 @@ class GradingRun:
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        # Functions and classes of hidden tests, and of what they share, cross by value: no such module exists there.
+        cloudpickle.register_pickle_by_value(hidden)
         for item in items:
-            module = getattr(item, "module", None)
-            if module is not None and module.__name__ in sys.modules:
-                # Functions and classes of a hidden test cross by value: its module does not exist over there.
-                cloudpickle.register_pickle_by_value(module)
             # Nobody reads tracebacks here, and making them takes longer than most tests.
             item.repr_failure = _no_traceback  # type: ignore[assignment]
         planned = self._session.plan.get(self.exercise.name, [])
