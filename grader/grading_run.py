@@ -41,7 +41,8 @@ class GradingRun:
         self._session = plugin.Session(lambda _: student, course_key, drawn_for, profile, reveal=False)
         self._done = done
         self._events = events
-        self._exchanges: dict[str, list[Exchange]] = {}  # by test, of those that could be repeated
+        self._exchanges: dict[str, list[Exchange]] = {}  # by test
+        self._training: set[str] = set()  # the tests that train
         self.quick_for = ""
         self.until_failure = False
         self.sandbox_failed = ""
@@ -78,9 +79,9 @@ class GradingRun:
         if plugin.TEST in item.stash:
             _, test = item.stash[plugin.TEST]
             self.student.begin(test.task, self.exercise.task(test.task).call_seconds)
-            self.student.record = None
-            if item.get_closest_marker("trains") is None:
-                self.student.record = self._exchanges[test.id] = []
+            self.student.record = self._exchanges[test.id] = []
+            if item.get_closest_marker("trains") is not None:
+                self._training.add(test.id)
             self.emit(start=test.id)
 
     @pytest.hookimpl(wrapper=True)
@@ -98,7 +99,13 @@ class GradingRun:
     def recognise(self) -> None:
         """Look for misconceptions behind what failed, and report those that are found."""
         planned = self._session.plan.get(self.exercise.name, [])
-        for task, recordings in recordings_of(planned, self._session.verdicts, self._exchanges).items():
+        # There is no time to train again; but who was given no data has only built what the test then trained.
+        repeatable = {
+            test: exchanges
+            for test, exchanges in self._exchanges.items()
+            if test not in self._training or not any(exchange.blobs for exchange in exchanges)
+        }
+        for task, recordings in recordings_of(planned, self._session.verdicts, repeatable).items():
             with contextlib.suppress(Exception):  # the next task may be luckier
                 found = recognise(self.exercise, task, recordings)
                 self.emit(recognised=[vars(misconception) for misconception in found])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -34,6 +35,7 @@ from grader.hints import choose_explanations
 from grader.misconceptions import Misconception, read_misconceptions, submission_with
 from grader.records import Recognised
 from grader.scoring import FAILED, PASSED, PlannedTest, Verdict
+from grader.stubs import solution_path
 from grader.wall.client import Exchange
 from grader.wall.codec import Decoder
 from grader.wall.server import Server
@@ -86,7 +88,8 @@ def recordings_of(
 
 def recognise(exercise: Exercise, task: str, recordings: list[Recording]) -> list[Recognised]:
     """The misconceptions that answer as the student did in the `recordings` of `task`; mostly none or one."""
-    answers = [_answers(recording, task) for recording in recordings]
+    is_own = _belongs_to(exercise, task)
+    answers = [_answers(recording, is_own) for recording in recordings]
     if not _worth_explaining(recordings, answers):
         return []
     telling = {
@@ -126,13 +129,19 @@ def _worth_explaining(recordings: list[Recording], answers: list[list[Answer]]) 
     return works or any(map(tells_something, outcomes))
 
 
-def _answers(recording: Recording, task: str) -> list[Answer]:
-    """What the task's function answered; what it returned by reference belongs to it."""
+def _belongs_to(exercise: Exercise, task: str) -> Callable[[str], bool]:
+    """Whether a function belongs to the task: the one of its name, or all that are called where there is none."""
+    has_function = re.search(rf"^(def|class) {task}\b", solution_path(exercise).read_text("utf-8"), re.MULTILINE)
+    return lambda name: name == task or not has_function
+
+
+def _answers(recording: Recording, is_own: Callable[[str], bool]) -> list[Answer]:
+    """What the task's functions answered; what they returned by reference belongs to them."""
     own: set[int] = set()
     found = []
     for number, exchange in enumerate(recording.exchanges):
         target, name = exchange.request["target"], exchange.request["name"]
-        if name == task if target is None else target in own:
+        if is_own(name) if target is None else target in own:
             own |= set(_references(exchange.reply))
             found.append(Answer(number, _outcome(exchange.reply, exchange.reply_blobs)))
     return found

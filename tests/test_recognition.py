@@ -18,6 +18,7 @@ from grader.grade import Job, Lane
 from grader.hints import Attempt, KnownMistake, choose_explanations, hints_for, hints_path, read_hints
 from grader.misconceptions import Misconception, read_misconceptions, submission_with
 from grader.records import Result
+from grader.scoring import FAILED
 from grader.stubs import solution_path, stub_path
 from grader.wall import sandbox
 
@@ -165,6 +166,26 @@ def precision(y_true, y_pred, positive=1):
     return sum(t == p == positive for t, p in zip(y_true, y_pred)) / (y_true.count(positive) or 1)
 '''))  # fmt: skip
     assert [known.name for known in graded(lane, METRICS, source).recognised][:1] == ["divides_by_the_positives"]
+
+
+@pytest.mark.parametrize("wrong", ["vectors_are_never_trained", ""])
+def test_a_model_that_cannot_learn_is_known_by_its_layers(lane, wrong):
+    """As it was before the training, which nobody repeats for a hint. Another model that learns nothing is unknown."""
+    exercise = find_exercise("ex11")
+    known = {misconception.name: misconception for misconception in read_misconceptions(exercise)}
+    own = Misconception(
+        "capstone",
+        "",
+        "",
+        """
+def build_lstm(vocabulary_size, length):
+    return _network(vocabulary_size, length, keras.layers.LSTM(31), mask_zero=True, trainable=False)
+""",
+    )
+    result = graded(lane, exercise, submission_with(exercise, known.get(wrong, own)), "capstone")
+    failed = {test.id.rpartition("::")[2] for test in result.tests if test.task == "capstone" and test.status == FAILED}
+    assert failed == {"test_learns_from_reviews[build_lstm]"}
+    assert [hint.name for hint in result.recognised] == [wrong][: len(wrong)]
 
 
 def test_tests_have_their_titles(lane):
