@@ -99,13 +99,8 @@ class GradingRun:
     def recognise(self) -> None:
         """Look for misconceptions behind what failed, and report those that are found."""
         planned = self._session.plan.get(self.exercise.name, [])
-        # There is no time to train again; but who was given no data has only built what the test then trained.
-        repeatable = {
-            test: exchanges
-            for test, exchanges in self._exchanges.items()
-            if test not in self._training or not any(exchange.blobs for exchange in exchanges)
-        }
-        for task, recordings in recordings_of(planned, self._session.verdicts, repeatable).items():
+        recordings_by_task = recordings_of(planned, self._session.verdicts, self._exchanges, self._training)
+        for task, recordings in recordings_by_task.items():
             with contextlib.suppress(Exception):  # the next task may be luckier
                 found = recognise(self.exercise, task, recordings)
                 self.emit(recognised=[vars(misconception) for misconception in found])

@@ -12,7 +12,7 @@ import json
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -69,19 +69,32 @@ class Recording:
 
 
 def recordings_of(
-    plan: list[PlannedTest], verdicts: Mapping[str, Verdict], exchanges: Mapping[str, list[Exchange]]
+    plan: list[PlannedTest],
+    verdicts: Mapping[str, Verdict],
+    exchanges: Mapping[str, list[Exchange]],
+    training: Set[str] = frozenset(),
 ) -> dict[str, list[Recording]]:
-    """The recorded tests of every task that could do with a hint: something failed, nothing is to do or broken."""
+    """The recorded tests of every task that could do with a hint: something failed, nothing is to do or broken.
+
+    There is no time to train again. Of the tests in `training` those are left whose task was given no data: it has only
+    built what the tests then trained. One test may look at what another has called, so it is all of a task or none.
+    """
+    given_data = {
+        test.task
+        for test in plan
+        if test.id in training and any(exchange.blobs for exchange in exchanges.get(test.id, ()))
+    }
     found: dict[str, list[Recording]] = {}
     for task in dict.fromkeys(test.task for test in plan):
         tests = [test for test in plan if test.task == task and test.id in verdicts]
+        not_again = training if task in given_data else frozenset()
         statuses = {verdicts[test.id].status for test in tests}
         if statuses not in ({FAILED}, {FAILED, PASSED}):
             continue
         found[task] = [
             Recording(test, verdicts[test.id].status == PASSED, exchanges[test.id])
             for test in tests
-            if test.id in exchanges and _usable(exchanges[test.id])
+            if test.id in exchanges and test.id not in not_again and _usable(exchanges[test.id])
         ]
     return {task: recordings for task, recordings in found.items() if any(not r.passed for r in recordings)}
 

@@ -18,10 +18,12 @@ from grader.grade import Job, Lane
 from grader.hints import Attempt, KnownMistake, choose_explanations, hints_for, hints_path, read_hints
 from grader.lanes import LaneSettings, run_jobs
 from grader.misconceptions import Misconception, read_misconceptions, submission_with
+from grader.recognise import recordings_of
 from grader.records import Result
-from grader.scoring import FAILED
+from grader.scoring import FAILED, PlannedTest, Verdict
 from grader.stubs import solution_path, stub_path
 from grader.wall import sandbox
+from grader.wall.client import Exchange
 
 METRICS = find_exercise("ex01")
 # Those that train a perceptron until it gives up take seconds; tests/test_graders.py grades them all.
@@ -192,6 +194,20 @@ def test_a_model_that_cannot_learn_is_known_by_its_layers(tmp_path):
 
 def fail(job: Job) -> Result:
     pytest.fail(f"{job.student} took two lanes with it")
+
+
+@pytest.mark.parametrize(("blobs", "repeated"), [([], ["cheap", "learns", "falls"]), ([b"data"], ["cheap"])])
+def test_what_was_given_data_to_train_on_is_not_called_again(blobs, repeated):
+    """Nor is what another test saw in it taken for an answer: here `falls` looks at what `learns` has called."""
+    plan = [PlannedTest(name, "stylize") for name in ("cheap", "learns", "falls")]
+    exchanges = {
+        "cheap": [Exchange({}, [b"data"], {}, [])],
+        "learns": [Exchange({}, blobs, {}, [])],
+        "falls": [],
+    }
+    verdicts = {test.id: Verdict(FAILED) for test in plan}
+    recordings = recordings_of(plan, verdicts, exchanges, {"learns", "falls"})["stylize"]
+    assert [recording.test.id for recording in recordings] == repeated
 
 
 def test_tests_have_their_titles(lane):
