@@ -102,6 +102,7 @@ def test_accuracy_of_two_classes(student, rng):
     """(TP + TN) / (P + N)"""
     y_true, y_pred, (tp, fp, fn, tn) = unequal_labels(rng)
     assert student.accuracy(y_true, y_pred) == close((tp + tn) / (tp + fp + fn + tn))
+    assert student.accuracy(y_true, y_true) == close(1.0)  # no constant is right both times
 
 
 @pytest.mark.task("accuracy", weight=2)
@@ -110,6 +111,7 @@ def test_accuracy_of_many_classes(student, rng):
     y_true, y_pred = labels(rng, 50, 6)
     right = sum(t == p for t, p in zip(y_true.tolist(), y_pred.tolist(), strict=True))
     assert student.accuracy(y_true, y_pred) == close(right / len(y_true))
+    assert student.accuracy(y_pred, y_pred) == close(1.0)
 
 
 @pytest.mark.task("accuracy")
@@ -120,6 +122,7 @@ def test_accuracy_does_not_depend_on_names_and_order(student, rng):
     names, order = np.array([7, -3, 100, 0]), rng.permutation(len(y_true))
     assert student.accuracy(names[y_true], names[y_pred]) == close(right)
     assert student.accuracy(y_true[order], y_pred[order]) == close(right)
+    assert student.accuracy(names[y_true], names[y_true]) == close(1.0)
 
 
 @pytest.mark.task("accuracy", edge=True)
@@ -143,6 +146,7 @@ def test_precision_of_two_classes(student, rng):
     """The share of the predicted positives that are positive"""
     y_true, y_pred, (tp, fp, _, _) = unequal_labels(rng)
     assert student.precision(y_true, y_pred) == close(tp / (tp + fp))
+    assert student.precision(y_true, y_true) == close(1.0)
 
 
 @pytest.mark.task("precision")
@@ -160,6 +164,7 @@ def test_precision_ignores_more_true_negatives(student, rng):
     y_true, y_pred, (tp, fp, _, _) = unequal_labels(rng)
     y_true, y_pred = np.append(y_true, [0] * 50), np.append(y_pred, [0] * 50)
     assert student.precision(y_true, y_pred, positive=1) == close(tp / (tp + fp))
+    assert student.precision(y_pred, y_pred, positive=1) == close(1.0)
 
 
 @pytest.mark.task("precision", edge=True)
@@ -183,6 +188,7 @@ def test_recall_of_two_classes(student, rng):
     """The share of the positives that were found"""
     y_true, y_pred, (tp, _, fn, _) = unequal_labels(rng)
     assert student.recall(y_true, y_pred) == close(tp / (tp + fn))
+    assert student.recall(y_true, y_true) == close(1.0)
 
 
 @pytest.mark.task("recall")
@@ -200,6 +206,7 @@ def test_recall_ignores_more_false_alarms(student, rng):
     y_true, y_pred, (tp, _, fn, _) = unequal_labels(rng)
     y_true, y_pred = np.append(y_true, [0] * 30), np.append(y_pred, [1] * 20 + [0] * 10)
     assert student.recall(y_true, y_pred, positive=1) == close(tp / (tp + fn))
+    assert student.recall(y_pred, y_pred, positive=1) == close(1.0)
 
 
 @pytest.mark.task("recall", edge=True)
