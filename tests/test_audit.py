@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from grader.audit.equivalents import read_equivalents, stale
 from grader.audit.mutants import make_mutants, mutants_of, sample
+from grader.audit.trivial import ANSWERS, answering
 from grader.catalog import load_catalog
 
 SOURCE = '''
@@ -95,6 +97,41 @@ def test_what_is_listed_and_gone_is_named():
     assert stale({mutants[0].key: "why", gone: "why"}, mutants) == ["grow: if x < 0:  ->  if x > 0:"]
 
 
+STUB = '''
+def grow(x, times):
+    """Grow."""
+    if times < 0:
+        raise ValueError("times is below 0")
+    raise NotImplementedError("ex15 grow")
+
+
+def given(x):
+    return x + 1
+
+
+class Garden:
+    def __init__(self, size):
+        raise NotImplementedError("ex15 __init__")
+
+    def plant(self, seed):
+        raise NotImplementedError("ex15 plant")
+'''
+
+
+@pytest.mark.parametrize(
+    ("answer", "grown", "planted"),
+    [("nothing", None, None), ("half", 0.5, 0.5), ("its_argument", [4, 8], 7), ("the_mean", 6.0, 7.0)],
+)
+def test_an_answer_without_work_is_given_wherever_work_is_asked_for(answer, grown, planted):
+    module: dict[str, Any] = {}
+    exec(answering(STUB, ANSWERS[answer]), module)
+    assert module["grow"]([4, 8], 2) == grown
+    assert module["Garden"](3).plant(7) == planted
+    assert module["given"](1) == 2
+    with pytest.raises(ValueError):
+        module["grow"]([4, 8], -1)
+
+
 @pytest.fixture(scope="module")
 def squares(own_kit, run_in_own_kit):
     """A new exercise, and an audit of it after one of its files was changed."""
@@ -124,6 +161,7 @@ def test_a_skeleton_is_graded_rightly_and_its_author_told_what_is_missing(square
     answer, outcome = squares()
     assert answer.returncode == 2
     assert (outcome["reference"], outcome["stub"], outcome["variants_full"], outcome["caught"]) == (100, 0, 1, 2)
+    assert outcome["refused"] == outcome["trivial"] > 0
     assert "2 misconceptions, 12 are needed" in outcome["problems"]
     assert any("README.md has a TODO" in problem for problem in outcome["problems"])
     assert all("TODO" in problem or "needed" in problem for problem in outcome["problems"])
@@ -133,6 +171,7 @@ def test_a_grader_that_sees_shapes_only_lets_a_misconception_and_mutants_pass(sq
     answer, outcome = squares(HIDDEN_TESTS, " == close(", ".shape == x.shape or close(")
     assert outcome["caught"] == 0
     assert "the misconception first_is_doubled loses no points" in outcome["problems"]
+    assert "answers_zeros does no work and earns 100 points, some of them for first" in outcome["problems"]
     assert any(survivor.endswith("->  return np.asarray(x, dtype=np.float64) * 2") for survivor in outcome["survivors"])
     assert "the misconception first_is_doubled loses no points" in answer.stdout
 

@@ -1,5 +1,6 @@
-"""The hidden graders are right: the solution earns everything, the stub nothing, every misconception loses points on
-its own task and only there, and correct code in a strange style loses none. All of it graded through the wall.
+"""The hidden graders are right: the solution earns everything, the stub and answers without work nothing, every
+misconception loses points on its own task and only there, and correct code in a strange style loses none. All of it
+graded through the wall.
 
 Training networks takes most of an hour: only `pytest tests/test_graders.py --whole` grades every misconception and all
 correct code of the Keras exercises, and with the training that other tasks' tests do. Without it, it is every fourth
@@ -51,6 +52,12 @@ def test_untouched_stub_is_to_do_and_passes_no_test(case: Case, grade):
     assert result.score == 0
     assert {score.status for score in result.scores} == {TODO}
     assert PASSED not in {test.status for test in result.tests}
+
+
+@each(chain.from_iterable(map(cases.trivial_answers, EXERCISES)))
+@pytest.mark.sampled
+def test_an_answer_without_work_earns_nothing(case: Case, grade):
+    assert grade(case).score == 0
 
 
 @each(chain.from_iterable(map(cases.correct_variants, EXERCISES)))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from grader.audit.trivial import ANSWERS, answering
 from grader.catalog import KIT, Exercise
 from grader.errors import GraderError
 from grader.grade import Job
@@ -30,6 +31,7 @@ class Case:
     wrong_task: str = ""
     seed: int = 0
     until_failure: bool = False
+    worthless: bool = False  # must earn nothing
 
     @property
     def id(self) -> str:
@@ -42,7 +44,13 @@ def solution(exercise: Exercise) -> Case:
 
 
 def stub(exercise: Exercise) -> Case:
-    return Case(exercise, "stub", stub_path(exercise).read_text(encoding="utf-8"))
+    return Case(exercise, "stub", stub_path(exercise).read_text(encoding="utf-8"), worthless=True)
+
+
+def trivial_answers(exercise: Exercise) -> list[Case]:
+    """Files that answer without work."""
+    todo = stub(exercise)
+    return [replace(todo, name=f"answers_{name}", source=answering(todo.source, ANSWERS[name])) for name in ANSWERS]
 
 
 def correct_variants(exercise: Exercise) -> list[Case]:

@@ -17,6 +17,7 @@ from grader.audit.cases import (
     misconceptions,
     solution,
     stub,
+    trivial_answers,
     with_seeds,
 )
 from grader.audit.equivalents import read_equivalents, stale
@@ -43,7 +44,7 @@ class AuditRequest:
     quick: bool
     workers: int
     level: str
-    cases: bool = True  # the solution, the stub, correct code, misconceptions
+    cases: bool = True  # the solution, the stub, answers without work, correct code, misconceptions
     mutants: bool = True
 
 
@@ -54,6 +55,8 @@ class Outcome:
     exercise: str
     reference: float | None = None
     stub: float | None = None
+    trivial: int = 0
+    refused: int = 0
     variants: int = 0
     variants_full: int = 0
     misconceptions: int = 0
@@ -136,7 +139,7 @@ def audit(request: AuditRequest, on_start: Callable[[int], None], on_result: OnR
 def _cases(exercise: Exercise, seeds: int) -> list[Case]:
     """The longest come first."""
     whole = [solution(exercise), *correct_variants(exercise)]
-    return [*with_seeds([*whole, *misconceptions(exercise)], seeds), stub(exercise)]
+    return [*with_seeds([*whole, *misconceptions(exercise), *trivial_answers(exercise)], seeds), stub(exercise)]
 
 
 def _judge_cases(outcome: Outcome, graded: Graded) -> None:
@@ -148,12 +151,22 @@ def _judge_cases(outcome: Outcome, graded: Graded) -> None:
         first = min(results, key=lambda pair: pair[0].seed)[1]
         if task:
             _judge_misconception(outcome, task, name, results, first)
-        elif name == "stub":
-            outcome.stub = first.score
-            if first.score:
-                outcome.problems.append(f"the untouched stub earns {first.score:g} points")
+        elif results[0][0].worthless:
+            _judge_worthless(outcome, name, results)
         else:
             _judge_correct(outcome, name, results, first)
+
+
+def _judge_worthless(outcome: Outcome, name: str, results: list[tuple[Case, Result]]) -> None:
+    most = max((result for _, result in results), key=lambda result: result.score)
+    if name == "stub":
+        outcome.stub = most.score
+    else:
+        outcome.trivial += 1
+        outcome.refused += not most.score
+    if most.score:
+        task = next(score.task for score in most.scores if score.score)
+        outcome.problems.append(f"{name} does no work and earns {most.score:g} points, some of them for {task}")
 
 
 def _judge_correct(outcome: Outcome, name: str, results: list[tuple[Case, Result]], first: Result) -> None:

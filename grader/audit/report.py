@@ -19,8 +19,8 @@ from grader.audit.checks import Outcome
 from grader.errors import GraderError
 
 COLUMNS = (
-    "exercise", "solution", "stub", "correct code", "misconceptions caught", "with own hint", "mutants killed",
-    "equivalent", "seeds", "verdict",
+    "exercise", "solution", "stub", "trivial answers refused", "correct code", "misconceptions caught",
+    "with own hint", "mutants killed", "equivalent", "seeds", "verdict",
 )  # fmt: skip
 LINE_EVERY = 50  # files, in a log
 
@@ -99,6 +99,7 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
         outcome.exercise.split("_")[0],
         "-" if outcome.reference is None else f"{outcome.reference:g}",
         "-" if outcome.stub is None else f"{outcome.stub:g}",
+        f"{outcome.refused} of {outcome.trivial}" if audited else "-",
         f"{outcome.variants_full} of {outcome.variants}" if audited else "-",
         f"{outcome.caught} of {outcome.misconceptions}" if audited else "-",
         f"{outcome.recognised} of {outcome.misconceptions}" if audited else "-",

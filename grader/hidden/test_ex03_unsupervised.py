@@ -38,7 +38,7 @@ def test_assign_clusters_finds_the_nearest(student, rng):
 def test_assign_clusters_goes_by_the_straight_line(student):
     """(3, 3) is 4.24 away from the origin, (0, 5) is 5: neither the sum nor the largest of the differences counts"""
     assert student.assign_clusters([[0, 0]], [[0, 5], [3, 3]]) == exactly([1])
-    assert student.assign_clusters([[0, 0]], [[4, 4], [5, 0]]) == exactly([1])
+    assert student.assign_clusters([[0, 0]], [[5, 0], [4, 4]]) == exactly([0])
     assert student.assign_clusters([[0, 0, 0]], [[4, 4, 4], [6, 0, 0]]) == exactly([1])
 
 

@@ -226,7 +226,7 @@ def test_prelu_of_integers(student):
 
 
 @pytest.mark.task("softmax")
-@pytest.mark.parametrize("classes", [1, 2, 3, 10])
+@pytest.mark.parametrize("classes", [2, 3, 10])
 def test_softmax_of_a_vector(student, rng, classes):
     """The probabilities of one sample, also from a list"""
     s = numbers(rng, classes)
@@ -235,7 +235,7 @@ def test_softmax_of_a_vector(student, rng, classes):
 
 
 @pytest.mark.task("softmax")
-@pytest.mark.parametrize("shape", [(5, 3), (4, 4), (1, 3), (3, 1), (2, 3, 3), (3, 3, 3)])
+@pytest.mark.parametrize("shape", [(5, 3), (4, 4), (1, 3), (2, 3, 3), (3, 3, 3)])
 def test_softmax_of_a_batch(student, rng, shape):
     """Every vector along the last axis by itself"""
     s = numbers(rng, shape)
@@ -268,6 +268,13 @@ def test_softmax_of_huge_scores(student, rng):
     assert student.softmax(s[0]) == close(near[0])
     assert student.softmax(s[1]) == close(near[1])
     assert student.softmax(s) == close(np.array(near))
+
+
+@pytest.mark.task("softmax", edge=True)
+def test_softmax_of_a_single_class(student, rng):
+    """A single class is certain, for one sample and for each of several"""
+    assert student.softmax(numbers(rng, 1)) == close([1.0])
+    assert student.softmax(numbers(rng, (3, 1))) == close(np.ones((3, 1)))
 
 
 @pytest.mark.task("softmax", edge=True)

@@ -139,6 +139,7 @@ def samples(n):
 def batches_of(result):
     """The batches as pairs of arrays of the same length."""
     batches = [tuple(batch) for batch in result]
+    assert batches, "no batch came"
     assert all(len(batch) == 2 for batch in batches), "each batch is a pair of inputs and targets"
     batches = [(np.asarray(x), np.asarray(y)) for x, y in batches]
     assert all(x.ndim and y.ndim and len(x) == len(y) for x, y in batches), "a batch has one target per input"

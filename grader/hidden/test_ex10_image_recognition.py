@@ -122,12 +122,12 @@ def flips(student, images, probability, seed):
     return result, mirrored
 
 
-@pytest.mark.task("random_flip")
-@pytest.mark.parametrize("probability", [0, 1])
-def test_none_or_all_are_mirrored(student, rng, seed, probability):
+@pytest.mark.task("random_flip", weight=2)
+def test_none_or_all_are_mirrored(student, rng, seed):
     """With probability 0 no image is mirrored, with 1 every one"""
-    _, mirrored = flips(student, random_images(rng, (12, 4, 6, 3)), probability, seed)
-    assert (mirrored == bool(probability)).all(), "the wrong images are mirrored"
+    for probability in (0, 1):
+        _, mirrored = flips(student, random_images(rng, (12, 4, 6, 3)), probability, seed)
+        assert (mirrored == bool(probability)).all(), "the wrong images are mirrored"
 
 
 @pytest.mark.task("random_flip", weight=3)
@@ -238,7 +238,7 @@ def test_share_of_labels_among_the_best(student, rng, k):
     assert student.top_k_accuracy(y_true, y_prob, k) == close(np.mean(rank < k), rtol=1e-6)
 
 
-@pytest.mark.task("top_k_accuracy")
+@pytest.mark.task("top_k_accuracy", edge=True)
 def test_all_classes_contain_the_label(student, rng):
     """With k as large as the number of classes it is always 1"""
     y_true, y_prob, _ = ranked(rng, 20, 5)
@@ -422,7 +422,7 @@ def test_statistics_of_the_base_stay(student, rng):
     base = tiny_base(rng)
     weights = base.get_weights()
     model = model_of(student.build_transfer_model(base, 4))
-    call(model, rng.normal(size=(3, 12, 12, 3)), training=True)
+    assert np.shape(call(model, rng.normal(size=(3, 12, 12, 3)), training=True)) == (3, 4), "the head is missing"
     find(weights, model)
 
 
@@ -445,7 +445,9 @@ def test_images_go_into_the_base_as_they_are(student, rng):
     slopes, brightness = rng.uniform(0.002, 0.01, size=9), rng.uniform(95, 140, size=9)
     base.set_weights([np.broadcast_to(slopes / 3, (1, 1, 3, 9)), -slopes * brightness])
     images = np.array([0, 90, 150, 200]).reshape(4, 1, 1, 1) * np.ones((8, 8, 3))
-    dark, grey, light, lighter = call(model_of(student.build_transfer_model(base, 3)), images)
+    probabilities = call(model_of(student.build_transfer_model(base, 3)), images)
+    assert np.shape(probabilities) == (4, 3), "the head is missing"
+    dark, grey, light, lighter = probabilities
     as_they_are = np.allclose(dark, grey, atol=1e-4) and abs(light - lighter).max() > 1e-3
     assert as_they_are, "the images do not reach the base as they are"
 
@@ -508,18 +510,20 @@ def awake_layers(base, model):
     return {layer.name for layer in base.layers if any(awake(layer.get_weights(), model))}
 
 
-@pytest.mark.task("unfreeze")
+@pytest.mark.task("unfreeze", weight=2)
 @pytest.mark.parametrize(
-    ("count", "expected"),
-    [(0, set()), (2, set()), (5, {"convolution_3"}), (6, {"convolution_2", "convolution_3"})],
+    "awake",
+    [{0: set(), 5: {"convolution_3"}}, {2: set(), 6: {"convolution_2", "convolution_3"}}],
+    ids=["0 or 5", "2 or 6"],
 )
-def test_wakes_the_last_layers(student, rng, count, expected):
+def test_wakes_the_last_layers(student, rng, awake):
     """The last layers of the base are awake, those without weights counted, and no others; 0 wakes none"""
+    for count, expected in awake.items():
 
-    def check(base, model):
-        assert awake_layers(base, model) == expected, "the wrong layers of the base are awake"
+        def check(base, model, expected=expected):
+            assert awake_layers(base, model) == expected, "the wrong layers of the base are awake"
 
-    check_unfrozen(student, rng, count, check)
+        check_unfrozen(student, rng, count, check)
 
 
 @pytest.mark.task("unfreeze", weight=2)
@@ -541,9 +545,10 @@ def test_head_stays_awake(student, rng):
     """The head goes on learning"""
 
     def check(base, model):
+        assert awake_layers(base, model), "no layer of the base is awake"
         assert any(variable.shape[-1] == 4 for variable in model.trainable_variables), "the head is frozen"
 
-    check_unfrozen(student, rng, 3, check)
+    check_unfrozen(student, rng, 5, check)
 
 
 @pytest.mark.task("unfreeze", weight=2)

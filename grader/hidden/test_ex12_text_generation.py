@@ -255,10 +255,10 @@ def test_model_refuses_impossible_sizes(student, alphabet_size, length):
 @pytest.mark.task("bits_per_character", weight=2)
 def test_blind_guessing_costs_log2_of_the_alphabet(student, rng):
     """If all characters are equally probable, the bits are log2 of their number"""
-    power = int(rng.integers(1, 5))
-    model = known_model(np.zeros((5, 2**power, 2**power)))
-    ids = rng.integers(0, 2**power, size=23)
-    assert student.bits_per_character(model, ids, 5) == close(power, rtol=1e-5)
+    for power in (2, 3):
+        model = known_model(np.zeros((5, 2**power, 2**power)))
+        ids = rng.integers(0, 2**power, size=23)
+        assert student.bits_per_character(model, ids, 5) == close(power, rtol=1e-5)
 
 
 @pytest.mark.task("bits_per_character", weight=3)
@@ -291,7 +291,7 @@ def test_powers_divided_by_their_sum(student, rng):
         assert student.apply_temperature(p, temperature) == close(powers / powers.sum())
 
 
-@pytest.mark.task("apply_temperature")
+@pytest.mark.task("apply_temperature", edge=True)
 def test_temperature_1_changes_nothing(student, rng):
     """At temperature 1 the probabilities stay as they are"""
     p = distribution(rng, 9)
@@ -317,6 +317,7 @@ def test_adds_up_to_1_in_float64(student, rng):
     """The network's float32 becomes probabilities that add up to 1 in float64"""
     p = distribution(rng, 500).astype("float32")
     q = np.asarray(student.apply_temperature(p, float(rng.uniform(0.5, 2))))
+    assert q.shape == p.shape, "there is not one probability for each character"
     assert q.sum(dtype=float) == close(1.0, rtol=0, atol=1e-12)
 
 
@@ -371,16 +372,18 @@ def test_frequencies_are_the_probabilities(student, rng):
 @pytest.mark.task("sample")
 def test_samples_a_single_integer(student, rng):
     """The result is one integer"""
-    sure = int(rng.integers(6))
-    assert student.sample(np.eye(6)[sure], rng) == exactly(sure)
+    for sure in rng.permutation(6)[:2].tolist():
+        assert student.sample(np.eye(6)[sure], rng) == exactly(sure)
 
 
 @pytest.mark.task("sample")
 def test_samples_from_float32(student, rng):
     """Probabilities in float32, which add up to 1 only roughly, are fine"""
     for rounding in (-2.4e-7, 2.4e-7):
-        p = distribution(rng, 50).astype("float32") * np.float32(1 + rounding)
-        assert 0 <= int(student.sample(p, rng)) < 50, "an id is outside the alphabet"
+        p = np.full(50, 0.02, dtype="float32") * np.float32(1 + rounding)
+        draws = {int(student.sample(p, rng)) for _ in range(12)}
+        assert draws <= set(range(50)), "an id is outside the alphabet"
+        assert len(draws) > 1, "it draws the same every time"
 
 
 @pytest.mark.task("sample")

@@ -479,7 +479,9 @@ def test_other_actions_keep_their_values(student, rng):
     q_values, next_q_values, actions, rewards, terminated = transitions(rng, 20, 3)
     targets = np.array(student.td_targets(q_values, next_q_values, actions, rewards, terminated, 0.9), dtype=float)
     assert targets.shape == (20, 3), "the targets must have the shape of the values"
-    targets[np.arange(20), actions] = q_values[np.arange(20), actions]
+    taken = np.arange(20), actions
+    assert not np.allclose(targets[taken], q_values[taken]), "the targets are the network's own values"
+    targets[taken] = q_values[taken]
     assert targets == close(q_values, rtol=1e-6)
 
 
