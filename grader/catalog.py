@@ -58,7 +58,8 @@ class Exercise:
 
     @property
     def hidden_tests(self) -> Path:
-        return HIDDEN / f"test_{self.name}.py"
+        """The folder of its hidden tests and of what they share."""
+        return HIDDEN / self.name
 
     @property
     def thresholds(self) -> Path:
@@ -131,8 +132,5 @@ def find_exercise(name: str) -> Exercise:
 
 
 def exercise_of_test(path: Path) -> Exercise | None:
-    """The exercise that a test file belongs to: visible (beside its `exercise.toml`) or hidden; else None."""
-    catalog = load_catalog()
-    if path.parent.name in catalog:
-        return catalog[path.parent.name]
-    return catalog.get(path.stem.removeprefix("test_"))
+    """The exercise that a test file belongs to, visible or hidden: both are in folders of its name; else None."""
+    return load_catalog().get(path.parent.name)

@@ -19,7 +19,7 @@ from grader.submissions import HandIn
 DECIDING = (
     "grader/*.py",
     "grader/wall/*.py",
-    "grader/hidden/[!t]*.py",  # what hidden tests share
+    "grader/hidden/*.py",  # what the hidden tests of several exercises share
     "datasets/**/*.py",
     "datasets/files/SHA256SUMS",
 )

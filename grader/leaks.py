@@ -126,7 +126,7 @@ def find_leaks(files: Mapping[str, bytes]) -> list[Leak]:
     exercises = list(load_catalog().values())
     secrets = read_secrets()
     names = {
-        wrong.name: exercise
+        wrong.name: wrong.file
         for exercise in exercises
         for wrong in read_misconceptions(exercise)
         if wrong.name.count("_") > 1  # others are words or idioms
@@ -139,7 +139,7 @@ def find_leaks(files: Mapping[str, bytes]) -> list[Leak]:
         lines = [] if _is_shipped_data(path, content) else _lines_of(path, content)
         leaks += [Leak(path, where, _excerpt(text), source) for where, text, source in secrets.find(lines)]
         leaks += [
-            Leak(path, where, _excerpt(text), f"grader/misconceptions/{names[token].name}.py, {token}")
+            Leak(path, where, _excerpt(text), f"{names[token]}, {token}")
             for token, where, text in _tokens(lines)
             if token in names
         ]
@@ -155,8 +155,8 @@ def read_secrets() -> Secrets:
         path = solution_path(exercise)
         secrets.add(_name(path), _regions(path.read_text(encoding="utf-8")), SOLUTION_RUN, SOLUTION_LINE)
         for wrong in read_misconceptions(exercise):
-            name = f"grader/misconceptions/{exercise.name}.py, {wrong.name}"
-            secrets.add(name, _without_scaffold(_number(_without_hint(wrong.source))), HIDDEN_RUN, HIDDEN_LINE)
+            lines = _without_scaffold(_number(_without_hint(wrong.source)))
+            secrets.add(f"{wrong.file}, {wrong.name}", lines, HIDDEN_RUN, HIDDEN_LINE)
     for path in sorted(HIDDEN.rglob("*.py")):
         lines = _without_scaffold(_number(path.read_text(encoding="utf-8")))
         secrets.add(_name(path), lines, HIDDEN_RUN, HIDDEN_LINE)

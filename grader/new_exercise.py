@@ -88,8 +88,9 @@ def _files(plan: Plan) -> dict[Path, str]:
         folder / "demo.py": "demo.py",
         folder / f"test_{plan.module}.py": "visible_test.py",
         SOLUTIONS / plan.name / f"{plan.module}.py": "solution.py",
-        HIDDEN / f"test_{plan.name}.py": "hidden_test.py",
-        KIT / "grader" / "misconceptions" / f"{plan.name}.py": "misconceptions.py",
+        HIDDEN / plan.name / "__init__.py": "hidden_tests.py",
+        HIDDEN / plan.name / f"test_{plan.module}.py": "hidden_test.py",
+        KIT / "grader" / "misconceptions" / plan.name / f"{plan.module}.py": "misconceptions.py",
         KIT / "tests" / "correct" / plan.name / "plain_python.py": "correct.py",
     }
     if plan.thresholds:

@@ -154,7 +154,7 @@ def squares(own_kit, run_in_own_kit):
     return audit
 
 
-HIDDEN_TESTS = "grader/hidden/test_ex15_squares.py"
+HIDDEN_TESTS = "grader/hidden/ex15_squares/test_squares.py"
 
 
 def test_a_skeleton_is_graded_rightly_and_its_author_told_what_is_missing(squares):
@@ -184,7 +184,7 @@ def test_a_grader_that_asks_for_too_much_is_named_with_the_code_that_it_wrongs(s
 
 
 def test_a_task_without_a_misconception_is_named(squares):
-    path = "grader/misconceptions/ex15_squares.py"
+    path = "grader/misconceptions/ex15_squares/squares.py"
     _, outcome = squares(path, '@misconception("second")', '@misconception("first")', "--only", "cases")
     assert "no misconception of second" in outcome["problems"]
 

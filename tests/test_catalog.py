@@ -148,15 +148,16 @@ def test_a_kit_without_exercises_is_an_error_that_says_what_to_do(tmp_path, monk
     ("path", "name"),
     [
         ("exercises/ex01_sums/test_sums.py", "ex01_sums"),
-        ("grader/hidden/test_ex01_sums.py", "ex01_sums"),
-        ("grader/hidden/test_ex12_more_sums.py", "ex12_more_sums"),
+        ("grader/hidden/ex01_sums/test_sums.py", "ex01_sums"),
+        ("grader/hidden/ex12_more_sums/test_few.py", "ex12_more_sums"),
         ("tests/test_catalog.py", None),
-        ("grader/hidden/test_ex01_other.py", None),
+        ("grader/hidden/ex01_other/test_sums.py", None),
+        ("grader/hidden/test_ex01_sums.py", None),
         ("exercises/ex02_other/test_sums.py", None),
         ("ex01_sums.txt/test_sums.py", None),
     ],
 )
-def test_a_test_file_belongs_to_the_exercise_beside_it_or_named_by_it(made_up, path, name):
+def test_a_test_file_belongs_to_the_exercise_whose_folder_it_is_in(made_up, path, name):
     exercise = exercise_of_test(Path(path))
     assert (exercise.name if exercise else None) == name
 
@@ -164,6 +165,7 @@ def test_a_test_file_belongs_to_the_exercise_beside_it_or_named_by_it(made_up, p
 def test_every_exercise_of_the_kit_has_its_files():
     for exercise in load_catalog().values():
         assert exercise.folder == KIT / "exercises" / exercise.name
-        assert exercise_of_test(exercise.hidden_tests) is exercise
+        assert all(exercise_of_test(path) is exercise for path in exercise.hidden_tests.glob("test_*.py"))
+        assert any(exercise.hidden_tests.glob("test_*.py"))
         assert exercise_of_test(exercise.folder / f"test_{exercise.module}.py") is exercise
         assert (exercise.folder / exercise.filename).is_file()

@@ -127,11 +127,11 @@ def test_changing_one_exercises_grader_changes_only_its_hash(monkeypatch: pytest
 
     one, other = find_exercise("ex01"), find_exercise("ex02")
     before = [content_hash(exercise, HandIn(b"x"), KEY, "cpu") for exercise in (one, other)]
-    changed = tmp_path / "test_ex01_metrics.py"
-    changed.write_bytes(one.hidden_tests.read_bytes() + b"# stricter\n")
-    monkeypatch.setattr(type(one), "hidden_tests", property(
-        lambda exercise: changed if exercise.name == one.name else other.folder.parent.parent / "grader" / "hidden"
-        / f"test_{exercise.name}.py"))  # fmt: skip
+    hidden = shutil.copytree(one.hidden_tests.parent, tmp_path / "hidden")
+    monkeypatch.setattr("grader.catalog.HIDDEN", hidden)
+    assert [content_hash(exercise, HandIn(b"x"), KEY, "cpu") for exercise in (one, other)] == before
+    changed = hidden / one.name / "bad_input.py"
+    changed.write_bytes(changed.read_bytes() + b"# stricter\n")
     after = [content_hash(exercise, HandIn(b"x"), KEY, "cpu") for exercise in (one, other)]
     assert before[0] != after[0]
     assert before[1] == after[1]

@@ -12,6 +12,7 @@ import pytest
 from grader import catalog
 from grader.catalog import Exercise, load_catalog
 from grader.errors import GraderError
+from grader.grading_run import hidden_files
 from grader.ladder import read_ladder
 from grader.misconceptions import read_misconceptions
 from grader.stubs import BEGIN, END, solution_path
@@ -78,7 +79,7 @@ def test_no_hint_is_the_code(exercise: Exercise):
 @every_exercise
 def test_examples_are_not_those_of_the_tests(exercise: Exercise):
     visible = exercise.folder / f"test_{exercise.module}.py"
-    tested = set().union(*(rows_of_numbers(path.read_text()) for path in (visible, exercise.hidden_tests)))
+    tested = set().union(*(rows_of_numbers(path.read_text()) for path in (visible, *hidden_files(exercise))))
     for task, ladder in read_ladder(exercise).items():
         assert not rows_of_numbers(ladder.example) & tested, f"the example of {task} is one of the tests"
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from grader.catalog import find_exercise
-from grader.hidden.descent_rules import LARGE_EPSILON, OTHER_HYPERPARAMETERS, RULES
+from grader.hidden.ex06_gradient_descent.descent_rules import LARGE_EPSILON, OTHER_HYPERPARAMETERS, RULES
 from grader.stubs import solution_path
 from grader.student import load_module
 

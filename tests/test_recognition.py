@@ -282,7 +282,7 @@ def test_the_file_of_hints_is_up_to_date_for_ex01(grader):
 
 def test_messages_of_hidden_tests_hold_no_expected_value():
     """They may name kinds, shapes and what the student's own code reached."""
-    for path in HIDDEN.glob("*.py"):
+    for path in HIDDEN.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             message = node.msg if isinstance(node, ast.Assert) else None
             shown = (

@@ -237,18 +237,18 @@ def test_a_leak_says_where_it_is():
 
 
 def test_a_hidden_test_is_found_whatever_it_is_called():
-    hidden = find_exercise("ex01").hidden_tests.read_text(encoding="utf-8")
+    hidden = (find_exercise("ex01").hidden_tests / "test_classification.py").read_text(encoding="utf-8")
     start = hidden.index("def counts(")
     helper = hidden[start : hidden.index("\n\n\n", start)].replace("def counts", "def my_counts")
     leaks = find_leaks({f"{EX01}/test_metrics.py": helper.encode()})
     assert leaks
-    assert leaks[0].source.startswith("grader/hidden/test_ex01_metrics.py, line ")
+    assert leaks[0].source.startswith("grader/hidden/ex01_metrics/test_classification.py, line ")
 
 
 def test_a_misconception_is_found_by_its_code_and_by_its_name():
     wrong = read_misconceptions(find_exercise("ex01"))[0]
     [leak] = find_leaks({"README.md": f"Beware of {wrong.name}.\n".encode()})
-    assert leak.source == f"grader/misconceptions/ex01_metrics.py, {wrong.name}"
+    assert leak.source == f"grader/misconceptions/ex01_metrics/classification.py, {wrong.name}"
     long = next(w for w in read_misconceptions(find_exercise("ex07")) if "backward" in w.source)
     assert find_leaks({"README.md": long.source.encode()})
 
@@ -261,7 +261,7 @@ def test_a_misconception_is_found_by_its_code_and_by_its_name():
         ".git/objects/ab/cdef",
         f"{EX01}/.ipynb_checkpoints/metrics-checkpoint.ipynb",
         "solutions/ex01_metrics/metrics.py",
-        "grader/hidden/test_ex01_metrics.py",
+        "grader/hidden/ex01_metrics/test_classification.py",
         "old.zip",
         "datasets/files/more.npz",
     ],

@@ -24,8 +24,7 @@ from grader.audit.equivalents import read_equivalents, stale
 from grader.audit.mutants import Mutant, make_mutants, sample
 from grader.catalog import KIT, Exercise
 from grader.grading_run import hidden_files
-from grader.misconceptions import FOLDER as MISCONCEPTIONS
-from grader.misconceptions import read_misconceptions
+from grader.misconceptions import files_of, read_misconceptions
 from grader.records import Result
 from grader.stubs import solution_path
 
@@ -101,7 +100,7 @@ def missing(exercise: Exercise) -> list[str]:
 
 def _written_by_hand(exercise: Exercise) -> list[Path]:
     own = [path for path in sorted(exercise.folder.iterdir()) if path.suffix in (".md", ".toml", ".py")]
-    hidden = [*hidden_files(exercise), MISCONCEPTIONS / f"{exercise.name}.py", *(CORRECT / exercise.name).glob("*.py")]
+    hidden = [*hidden_files(exercise), *files_of(exercise), *(CORRECT / exercise.name).glob("*.py")]
     return [path for path in [*own, solution_path(exercise), *sorted(hidden)] if path.exists()]
 
 

@@ -102,8 +102,8 @@ def _files(exercises: list[Exercise]) -> Iterator[Path]:
     others = load_catalog().keys() - names
     for part in [*(KIT / part for part in PARTS), *(EXERCISES / name for name in sorted(names))]:
         for path in [part] if part.is_file() else sorted(part.rglob("*")):
-            of_another = path.stem.removeprefix("test_") in others
+            of_another = not others.isdisjoint((path.stem, *path.parts))
             if path.is_file() and not of_another and not SKIPPED_FOLDERS.intersection(path.parts):
                 yield path
-    if not all(exercise.hidden_tests.is_file() for exercise in exercises):
+    if not all(exercise.hidden_tests.is_dir() for exercise in exercises):
         raise GraderError(f"there is a hidden grader missing in {HIDDEN}: this kit cannot grade")

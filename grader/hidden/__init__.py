@@ -1,1 +1,1 @@
-"""The hidden graders: one pytest file per exercise, never shown to students, never in a student's process."""
+"""The hidden graders, a folder of pytest files for each exercise: never shown to students, never in their processes."""

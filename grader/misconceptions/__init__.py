@@ -1,4 +1,4 @@
-"""Wrong implementations that students really write: one file per exercise, one function per misconception.
+"""Wrong implementations that students really write: one folder per exercise, one function per misconception.
 
 Each is the task's function under a name that says what is wrong, with a hint as its docstring:
 
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from grader.catalog import Exercise
+from grader.catalog import KIT, Exercise
 from grader.stubs import solution_path
 
 FOLDER = Path(__file__).parent
@@ -33,19 +33,30 @@ def misconception(task: str) -> Callable[[T], T]:
 
 @dataclass(frozen=True)
 class Misconception:
-    """One wrong implementation of one task; `source` defines the task's own name."""
+    """One wrong implementation of one task; `source` defines the task's own name, `file` is where it is written."""
 
     task: str
     name: str
     hint: str
     source: str
+    file: str = ""
+
+
+def files_of(exercise: Exercise) -> list[Path]:
+    """The files with the misconceptions of `exercise`."""
+    return sorted((FOLDER / exercise.name).glob("*.py"))
 
 
 def read_misconceptions(exercise: Exercise) -> list[Misconception]:
-    """The misconceptions of `exercise` in the order of its file."""
-    path = FOLDER / f"{exercise.name}.py"
-    if not path.exists():
-        return []
+    """The misconceptions of `exercise` in the order of its tasks."""
+    found = [misconception for path in files_of(exercise) for misconception in _read(path)]
+    order = {task.name: number for number, task in enumerate(exercise.tasks)}
+    for misconception in found:
+        exercise.task(misconception.task)
+    return sorted(found, key=lambda misconception: order[misconception.task])
+
+
+def _read(path: Path) -> list[Misconception]:
     text = path.read_text(encoding="utf-8")
     tree = ast.parse(text, str(path))
     lines = text.splitlines()
@@ -57,11 +68,11 @@ def read_misconceptions(exercise: Exercise) -> list[Misconception]:
     shared = "\n".join(line for number, line in enumerate(lines, start=1) if number not in taken)
     found = []
     for node, task in marked:
-        exercise.task(task)
         body = lines[node.lineno - 1 : node.end_lineno]
         body[0] = body[0].replace(node.name, task, 1)
         hint = " ".join((ast.get_docstring(node) or "").split())
-        found.append(Misconception(task, node.name, hint, shared + "\n" + "\n".join(body) + "\n"))
+        source = shared + "\n" + "\n".join(body) + "\n"
+        found.append(Misconception(task, node.name, hint, source, path.relative_to(KIT).as_posix()))
     return found
 
 

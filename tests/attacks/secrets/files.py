@@ -12,7 +12,10 @@ from pathlib import Path
 import grader.wall
 
 KIT = Path(grader.wall.__file__).parents[2]
-WANTED = [KIT / "grader" / "hidden" / "test_ex01_metrics.py", KIT / "solutions" / "ex01_metrics" / "metrics.py"]
+WANTED = [
+    KIT / "grader" / "hidden" / "ex01_metrics" / "test_regression.py",
+    KIT / "solutions" / "ex01_metrics" / "metrics.py",
+]
 WANTED += [
     KIT / "grader" / "grade.py",
     KIT / "pyproject.toml",

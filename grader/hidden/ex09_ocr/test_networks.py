@@ -1,0 +1,182 @@
+"""Hidden tests of ex09: networks that read digits, and what the filters of one see."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+from grader.compare import close
+from grader.hidden.ex09_ocr.digits import (
+    accuracy_after,
+    check_nonlinear,
+    check_probabilities,
+    chosen_digits,
+    convolutions,
+    convolved,
+    quarters,
+)
+from grader.hidden.models import model_of
+
+MAX_CNN_PARAMETERS = 150_000
+
+
+# build_mlp and build_cnn
+
+
+def check_knows_its_input(model):
+    assert model.get_weights(), "the model has no weights yet: it does not know the size of its input"
+
+
+@pytest.fixture
+def mlp(student, once):
+    return once("mlp", lambda: model_of(student.build_mlp()))
+
+
+@pytest.fixture
+def cnn(student, once):
+    return once("cnn", lambda: model_of(student.build_cnn()))
+
+
+@pytest.mark.task("build_mlp", weight=2)
+def test_mlp_gives_probabilities(mlp, rng):
+    """Ten probabilities per image, which add up to 1"""
+    check_probabilities(mlp, rng)
+
+
+@pytest.mark.task("build_mlp", weight=2)
+def test_mlp_has_a_hidden_layer(mlp, rng):
+    """The hidden layer is there and has an activation"""
+    check_nonlinear(mlp, rng)
+
+
+@pytest.mark.task("build_mlp", edge=True)
+def test_mlp_has_weights_and_no_convolution(student):
+    """It knows the size of its input, and has no convolution"""
+    model = model_of(student.build_mlp())
+    check_knows_its_input(model)
+    assert not convolutions(model), "a perceptron has no convolutions"
+
+
+@pytest.mark.task("build_mlp", weight=2)
+@pytest.mark.trains
+def test_mlp_learns(mlp, rng, seed, profile, record_property):
+    """Trained for a moment by the grader, it reads some new digits"""
+    images, labels = chosen_digits(rng, profile["mlp_digits"])
+    accuracy = accuracy_after(mlp, images, labels, profile["mlp_epochs"], profile["learning_rate"], seed)
+    record_property("mlp_accuracy", accuracy)
+    assert accuracy >= profile["mlp_accuracy"], f"after a short training only {accuracy:.3f} of new digits are read"
+
+
+@pytest.mark.task("build_cnn", weight=2)
+def test_cnn_gives_probabilities(cnn, rng):
+    """Ten probabilities per image, which add up to 1"""
+    check_probabilities(cnn, rng)
+
+
+@pytest.mark.task("build_cnn", weight=2)
+def test_cnn_has_convolutions(cnn):
+    """There is a convolution that sees more than one pixel and less than the whole image"""
+    sizes = [np.atleast_1d(convolution.kernel_size) for convolution in convolutions(cnn)]
+    assert sizes, "the model has no convolution"
+    assert any(np.prod(size) > 1 and max(size) < 28 for size in sizes), "no convolution looks at a neighbourhood"
+
+
+@pytest.mark.task("build_cnn", weight=2)
+def test_cnn_is_small(student):
+    """At most 150,000 weights and biases"""
+    model = model_of(student.build_cnn())  # one that was never called: only then an open input shows
+    check_knows_its_input(model)
+    parameters = sum(np.size(weight) for weight in model.get_weights())
+    assert parameters <= MAX_CNN_PARAMETERS, f"the model has {parameters:,} parameters"
+
+
+@pytest.mark.task("build_cnn", weight=2)
+def test_cnn_is_not_linear(cnn, rng):
+    """There are activations between the layers"""
+    check_nonlinear(cnn, rng)
+
+
+# feature_maps
+
+
+def maps(expected):
+    return close(expected, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.task("feature_maps", weight=2)
+def test_maps_in_the_middle_of_a_sequential_model(student, rng):
+    """The second convolution of a Sequential model, for more images than one batch; dropout is off"""
+    model = keras.Sequential(
+        [
+            layers.Input((8, 9, 1)),
+            layers.Conv2D(3, 3, activation="relu", name="lines"),
+            layers.Dropout(0.5),
+            layers.Conv2D(2, (2, 3), activation="relu", name="corners"),
+            layers.Flatten(),
+            layers.Dense(4, activation="softmax", name="answer"),
+        ]
+    )
+    weights = [quarters(rng, *weight.shape) for weight in model.get_weights()]
+    model.set_weights(weights)
+    images = quarters(rng, 35, 8, 9, 1)
+    expected = convolved(convolved(images, *weights[:2]), *weights[2:4])
+    result = student.feature_maps(model, images.astype("float32"), "corners")
+    assert np.asarray(result) == maps(expected)
+
+
+@pytest.mark.task("feature_maps", weight=2)
+def test_maps_of_a_branch(student, rng):
+    """The second of two branches of a functional model"""
+    inputs = layers.Input((6, 6, 2))
+    wide = layers.Conv2D(2, 3, activation="relu", name="wide")(inputs)
+    flat = layers.Conv2D(2, 3, activation="relu", name="flat")(inputs)
+    outputs = layers.Dense(3, name="answer")(layers.GlobalAveragePooling2D()(layers.Add()([wide, flat])))
+    model = keras.Model(inputs, outputs)
+    name = next(layer.name for layer in model.layers[::-1] if layer.name in ("wide", "flat"))
+    layer, weights = model.get_layer(name), [quarters(rng, 3, 3, 2, 2), quarters(rng, 2)]
+    layer.set_weights(weights)
+    images = quarters(rng, 5, 6, 6, 2)
+    result = student.feature_maps(model, images.astype("float32"), name)
+    assert np.asarray(result) == maps(convolved(images, *weights))
+
+
+@pytest.mark.task("feature_maps", edge=True)
+def test_refuses_a_layer_that_is_not_there(student):
+    """A name that no layer has is a ValueError"""
+    model = keras.Sequential([layers.Input((6, 6, 1)), layers.Conv2D(2, 3, name="lines")])
+    with pytest.raises(ValueError):
+        student.feature_maps(model, np.ones((1, 6, 6, 1), dtype="float32"), "corners")
+
+
+# capstone
+
+
+@pytest.fixture
+def accuracy(student, rng, seed, profile, once):
+    """The share of new digits that the CNN reads after the training."""
+
+    def run():
+        keras.utils.set_random_seed(seed)
+        model = model_of(student.build_cnn())
+        parameters = sum(np.size(weight) for weight in model.get_weights())
+        assert parameters <= 10 * MAX_CNN_PARAMETERS, "the model is too large to be trained here"
+        images, labels = chosen_digits(rng, profile["cnn_digits"])
+        return accuracy_after(model, images, labels, profile["cnn_epochs"], profile["learning_rate"], seed)
+
+    return once("accuracy", run)
+
+
+@pytest.mark.task("capstone")
+@pytest.mark.trains
+def test_cnn_learns(accuracy, profile, record_property):
+    """Trained by the grader, the convolutional network has learned something"""
+    record_property("cnn_learned", accuracy)
+    assert accuracy >= profile["cnn_learned"], f"after the training only {accuracy:.3f} of new digits are read"
+
+
+@pytest.mark.task("capstone", weight=2)
+@pytest.mark.trains
+def test_cnn_reads(accuracy, profile, record_property):
+    """Trained by the grader, the convolutional network reads new digits"""
+    record_property("cnn_accuracy", accuracy)
+    assert accuracy >= profile["cnn_accuracy"], f"after the training only {accuracy:.3f} of new digits are read"

@@ -1,0 +1,207 @@
+"""Hidden tests of ex12: the model of what comes next, and how many bits it needs."""
+
+import keras
+import numpy as np
+import pytest
+
+import datasets
+from grader.compare import close
+from grader.hidden.ex12_text_generation.known_language_models import (
+    bits_of,
+    known_model,
+    softmax,
+)
+from grader.hidden.models import CpuBudget, model_of
+
+# build_model
+
+ALPHABET_SIZE, LENGTH = 23, 14
+# Differences of log probabilities: what does not depend on a character changes by rounding only, and in untrained
+# networks of one to three layers what does changes by 4e-4 and more.
+SAME = 1e-5
+
+
+@pytest.fixture(scope="module")
+def say(student):
+    """`say(ids)`: the log probabilities (N, LENGTH, ALPHABET_SIZE) of the student's model; built by the first test."""
+    built = []
+
+    def say_in_windows(ids):
+        if not built:
+            built.append(student.build_model(ALPHABET_SIZE, LENGTH))
+        return log_probabilities(built[0], ids, ALPHABET_SIZE)
+
+    return say_in_windows
+
+
+def log_probabilities(model, ids, alphabet_size):
+    """What a student's model says about windows of ids."""
+    model = model_of(model)
+    try:
+        outputs = np.asarray(keras.ops.convert_to_numpy(model(np.asarray(ids), training=False)), dtype=float)
+    except Exception as error:
+        raise AssertionError(f"the model does not take windows of ids ({type(error).__name__})") from None
+    assert outputs.shape == (*np.shape(ids), alphabet_size), "one output per window, position and character"
+    assert np.isfinite(outputs).all(), "an output is not finite"
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.log(outputs)
+
+
+def effect(say, ids, position):
+    """How much the answers at each position change when the character at `position` is another one."""
+    changed = np.array(ids)
+    changed[:, position] = (changed[:, position] + 1) % ALPHABET_SIZE
+    difference = np.abs(say(changed) - say(ids))
+    assert np.isfinite(difference).all(), "an output is no positive probability"
+    return difference.max(axis=(0, 2))
+
+
+def random_windows(rng, count=4):
+    return rng.integers(0, ALPHABET_SIZE, size=(count, LENGTH))
+
+
+@pytest.mark.task("build_model", weight=2)
+def test_a_distribution_at_every_position(student, say, rng):
+    """Every position has one probability per character, and they add up to 1"""
+    probabilities = np.exp(say(random_windows(rng)))
+    assert probabilities.sum(axis=-1) == close(np.ones((4, LENGTH)), rtol=1e-5)
+
+
+@pytest.mark.task("build_model", weight=3)
+def test_does_not_look_ahead(student, say, rng):
+    """No answer depends on a character that comes later"""
+    position = int(rng.integers(5, LENGTH - 2))
+    assert effect(say, random_windows(rng), position)[:position].max() < SAME, "the model sees what it has to predict"
+
+
+@pytest.mark.task("build_model")
+def test_sees_the_present_character(student, say, rng):
+    """The answer depends on the character at its own position"""
+    position = int(rng.integers(2, LENGTH))
+    assert effect(say, random_windows(rng), position)[position] > SAME, "the present character makes no difference"
+
+
+@pytest.mark.task("build_model", weight=2)
+def test_remembers_the_past(student, say, rng):
+    """The answer depends on characters that came long before"""
+    ids = random_windows(rng)
+    assert effect(say, ids, 6)[7] > SAME, "the model knows the present character only"
+    assert effect(say, ids, 2)[8] > SAME, "the model forgets what came before the last few characters"
+
+
+@pytest.mark.task("build_model")
+def test_the_first_character_is_no_padding(student, say, rng):
+    """The character with the id 0 is one like all others"""
+    ids = random_windows(rng)
+    ids[:, 5] = 0
+    said = say(ids)
+    assert np.abs(said[:, 5] - said[:, 4]).max() > SAME, "the model skips the character 0"
+
+
+@pytest.mark.task("build_model")
+def test_knows_all_characters_of_a_large_alphabet(student):
+    """Each character of a large alphabet has an answer of its own"""
+    ids = np.repeat(np.arange(200)[:, None], 6, axis=1)
+    answers = log_probabilities(student.build_model(200, 6), ids, 200)[:, -1]
+    differences = np.abs(answers - np.roll(answers, 100, axis=0)).max(axis=-1)
+    assert differences.min() > SAME, "two characters are the same to the model"
+
+
+@pytest.mark.task("build_model", edge=True)
+def test_smallest_model(student):
+    """Two characters, and windows of one, are enough"""
+    probabilities = np.exp(log_probabilities(student.build_model(2, 1), [[0], [1]], 2))
+    assert probabilities.sum(axis=-1) == close(np.ones((2, 1)), rtol=1e-5)
+
+
+@pytest.mark.task("build_model", edge=True)
+@pytest.mark.parametrize(("alphabet_size", "length"), [(1, 10), (0, 10), (10, 0)])
+def test_model_refuses_impossible_sizes(student, alphabet_size, length):
+    """A single character, or an empty window, is a ValueError"""
+    with pytest.raises(ValueError):
+        student.build_model(alphabet_size, length)
+
+
+# bits_per_character
+
+
+@pytest.mark.task("bits_per_character", weight=2)
+def test_blind_guessing_costs_log2_of_the_alphabet(student, rng):
+    """If all characters are equally probable, the bits are log2 of their number"""
+    for power in (2, 3):
+        model = known_model(np.zeros((5, 2**power, 2**power)))
+        ids = rng.integers(0, 2**power, size=23)
+        assert student.bits_per_character(model, ids, 5) == close(power, rtol=1e-5)
+
+
+@pytest.mark.task("bits_per_character", weight=3)
+@pytest.mark.parametrize("dropout", [0.0, 0.5])
+def test_mean_over_all_windows(student, rng, dropout):
+    """The mean over the positions of windows that do not overlap, without dropout"""
+    weights = rng.normal(scale=1.5, size=(4, 6, 6))
+    # 35 windows are no multiple of a usual batch size, and some characters remain.
+    ids = rng.integers(0, 6, size=35 * 4 + int(rng.integers(1, 4)))
+    bits = student.bits_per_character(known_model(weights, dropout), ids, 4)
+    assert bits == close(bits_of(weights, ids), rtol=1e-4)
+
+
+@pytest.mark.task("bits_per_character", edge=True)
+def test_bits_refuse_a_text_without_a_window(student):
+    """A text too short for one window is a ValueError"""
+    with pytest.raises(ValueError):
+        student.bits_per_character(known_model(np.zeros((5, 3, 3))), np.array([0, 1, 2, 0, 1]), 5)
+
+
+# capstone
+
+
+def novel():
+    """Both parts of the novel as ids, and the size of the alphabet.
+
+    Line breaks and rows of spaces become one space each: where the lines of a printed page end, nobody can predict. The
+    alphabet is reversed, so that 0 is a rare character: whoever takes it for padding has paid for that in build_model.
+    """
+    train, test = (" ".join(text.split()) for text in datasets.load_austen())
+    alphabet = {character: i for i, character in enumerate(sorted(set(train), reverse=True))}
+    return *(np.array([alphabet[character] for character in text]) for text in (train, test)), len(alphabet)
+
+
+def cut(ids, characters, length):
+    count = min(characters, len(ids) - 1) // length
+    return ids[: count * length].reshape(count, length), ids[1 : count * length + 1].reshape(count, length)
+
+
+def bits_after_training(build_model, seed, profile):
+    """Bits per character of unseen text, after the grader has trained the model."""
+    train, test, size = novel()
+    x, y = cut(train, profile["characters"], profile["length"])
+    x_test, y_test = cut(test, profile["test_characters"], profile["length"])
+    keras.utils.set_random_seed(seed)
+    model = model_of(build_model(size, profile["length"]))
+    # Scores can be trained, too: whether outputs are probabilities is for the tests of build_model.
+    are_scores = bool(keras.ops.convert_to_numpy(model(x_test[:1])).min() < 0)
+    steps = profile["epochs"] * -(-len(x) // profile["batch_size"])
+    rate = keras.optimizers.schedules.CosineDecay(profile["learning_rate"], steps)
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=are_scores)
+    # Short gradients keep a wide SimpleRNN steady at a rate that a stack of three LSTMs needs.
+    model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), loss, metrics=[])
+    model.fit(
+        x,
+        y,
+        epochs=profile["epochs"],
+        batch_size=profile["batch_size"],
+        callbacks=[CpuBudget(profile["cpu_seconds"])],
+        verbose=0,
+    )
+    outputs = model.predict(x_test, batch_size=256, verbose=0).astype(float)
+    probabilities = softmax(outputs) if are_scores else outputs / outputs.sum(axis=-1, keepdims=True)
+    return -np.log2(np.take_along_axis(probabilities, y_test[..., None], axis=-1)).mean()
+
+
+@pytest.mark.trains
+@pytest.mark.task("capstone")
+def test_learns_to_predict_jane_austen(student, seed, profile, record_property):
+    """Trained by the grader, the model predicts unseen text better than the last character alone allows"""
+    bits = bits_after_training(student.build_model, seed, profile)
+    record_property("bits", bits)
+    assert bits <= profile["bits"], "the trained model predicts unseen text hardly better than from one character"

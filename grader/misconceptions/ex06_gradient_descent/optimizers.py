@@ -1,0 +1,115 @@
+"""What goes wrong with optimizers: what is remembered how, and what epsilon is added to."""
+
+import numpy as np
+
+from grader.misconceptions import misconception
+
+
+@misconception("momentum_step")
+def averages_the_gradients(theta, grad, state, learning_rate, momentum=0.9):
+    """Your velocity is an average. Here it is a sum that fades: there is no (1 - momentum) in front of the gradient."""
+    theta, grad = _same_shape(theta, grad)
+    velocity = momentum * (0.0 if state is None else state) - learning_rate * (1 - momentum) * grad
+    return theta + velocity, velocity
+
+
+@misconception("momentum_step")
+def keeps_the_learning_rate_out_of_the_velocity(theta, grad, state, learning_rate, momentum=0.9):
+    """You have the form of PyTorch: its velocity adds up gradients, and the learning rate comes afterwards. With
+    a constant rate it is the same; when the rate changes, old gradients count with the new one.
+    """
+    theta, grad = _same_shape(theta, grad)
+    velocity = momentum * (0.0 if state is None else state) + grad
+    return theta - learning_rate * velocity, velocity
+
+
+@misconception("adagrad_step")
+def starts_from_an_empty_accumulator(theta, grad, state, learning_rate, initial_accumulator_value=0.1, epsilon=1e-7):
+    """Your accumulator starts from 0, but it has a value before the first step: look through the arguments."""
+    theta, grad = _same_shape(theta, grad)
+    accumulator = (0.0 if state is None else state) + grad**2
+    return theta - learning_rate * grad / np.sqrt(accumulator + epsilon), accumulator
+
+
+@misconception("adagrad_step")
+def adds_epsilon_to_the_root(theta, grad, state, learning_rate, initial_accumulator_value=0.1, epsilon=1e-7):
+    """Epsilon is at the wrong place: compare with the docstring, where it stands inside the root, beside the
+    accumulator.
+    """
+    theta, grad = _same_shape(theta, grad)
+    accumulator = (initial_accumulator_value if state is None else state) + grad**2
+    return theta - learning_rate * grad / (np.sqrt(accumulator) + epsilon), accumulator
+
+
+@misconception("rmsprop_step")
+def exchanges_rho(theta, grad, state, learning_rate, rho=0.9, epsilon=1e-7):
+    """rho is the share of the *old* average that is kept; the new square counts with 1 - rho."""
+    theta, grad = _same_shape(theta, grad)
+    average = (1 - rho) * (0.0 if state is None else state) + rho * grad**2
+    return theta - learning_rate * grad / np.sqrt(average + epsilon), average
+
+
+@misconception("rmsprop_step")
+def never_forgets(theta, grad, state, learning_rate, rho=0.9, epsilon=1e-7):
+    """A sum that grows and grows is Adagrad's. This is an average: the old one counts with rho, the new square with
+    1 - rho.
+    """
+    theta, grad = _same_shape(theta, grad)
+    total = (0.0 if state is None else state) + grad**2
+    return theta - learning_rate * grad / np.sqrt(total + epsilon), total
+
+
+@misconception("adadelta_step")
+def leaves_the_learning_rate_out(theta, grad, state, learning_rate, rho=0.95, epsilon=1e-7):
+    """The paper has no learning rate, but Keras and this exercise do: it multiplies the move."""
+    theta, grad = _same_shape(theta, grad)
+    squares, moves = (0.0, 0.0) if state is None else state
+    squares = rho * squares + (1 - rho) * grad**2
+    delta = -np.sqrt((moves + epsilon) / (squares + epsilon)) * grad
+    return theta + delta, (squares, rho * moves + (1 - rho) * delta**2)
+
+
+@misconception("adadelta_step")
+def remembers_the_scaled_move(theta, grad, state, learning_rate, rho=0.95, epsilon=1e-7):
+    """The average of the moves is of delta itself; the learning rate comes in only when theta is moved."""
+    theta, grad = _same_shape(theta, grad)
+    squares, moves = (0.0, 0.0) if state is None else state
+    squares = rho * squares + (1 - rho) * grad**2
+    delta = -learning_rate * np.sqrt((moves + epsilon) / (squares + epsilon)) * grad
+    return theta + delta, (squares, rho * moves + (1 - rho) * delta**2)
+
+
+@misconception("adam_step")
+def does_not_correct_the_start(theta, grad, state, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    """m and v start from 0 and are too small at first, v even more than m, so that the first steps are far too
+    long. That is what the two corrections are for.
+    """
+    return _adam(theta, grad, state, learning_rate, beta_1, beta_2, epsilon, correction=lambda beta, t: 1.0)
+
+
+@misconception("adam_step")
+def corrects_as_if_it_were_the_first_step(theta, grad, state, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    """The betas in the correction are taken to the power of t, the number of the step: else every step is
+    corrected as much as the first.
+    """
+    return _adam(theta, grad, state, learning_rate, beta_1, beta_2, epsilon, correction=lambda beta, t: 1 - beta)
+
+
+@misconception("adam_step")
+def adds_epsilon_to_the_corrected_root(theta, grad, state, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    """You have Algorithm 1 of the paper, which adds epsilon after v was corrected. Keras adds it to the root of
+    v as it is: the last paragraph of section 2, and the docstring, have that form.
+    """
+    theta, grad = _same_shape(theta, grad)
+    m, v, t = (0.0, 0.0, 0) if state is None else state
+    m, v, t = beta_1 * m + (1 - beta_1) * grad, beta_2 * v + (1 - beta_2) * grad**2, t + 1
+    corrected = m / (1 - beta_1**t), v / (1 - beta_2**t)
+    return theta - learning_rate * corrected[0] / (np.sqrt(corrected[1]) + epsilon), (m, v, t)
+
+
+def _adam(theta, grad, state, learning_rate, beta_1, beta_2, epsilon, correction):
+    theta, grad = _same_shape(theta, grad)
+    m, v, t = (0.0, 0.0, 0) if state is None else state
+    m, v, t = beta_1 * m + (1 - beta_1) * grad, beta_2 * v + (1 - beta_2) * grad**2, t + 1
+    alpha = learning_rate * np.sqrt(correction(beta_2, t)) / correction(beta_1, t)
+    return theta - alpha * m / (np.sqrt(v) + epsilon), (m, v, t)

@@ -1,0 +1,95 @@
+"""What goes wrong on top of a trained network."""
+
+from keras import layers as kl
+
+from grader.misconceptions import misconception
+
+# build_transfer_model
+
+
+@misconception("build_transfer_model")
+def base_is_awake(base, num_classes):
+    """Count the trainable parameters of your model: they are those of the base as well. The large gradients of a new,
+    random head destroy in a few steps what the base has learned from a million images."""
+    _check_classes(num_classes)
+    base.trainable = True
+    inputs = keras.Input(base.input_shape[1:])
+    x = kl.GlobalAveragePooling2D()(base(inputs))
+    return keras.Model(inputs, kl.Dense(num_classes, activation="softmax")(x))
+
+
+@misconception("build_transfer_model")
+def same_layers_with_new_weights(base, num_classes):
+    """`clone_model` copies the layers, and draws new weights for them: your base has never seen an image. Compare one
+    of its kernels with that of the base that came in."""
+    _check_classes(num_classes)
+    copy = keras.models.clone_model(base)
+    copy.trainable = False
+    inputs = keras.Input(base.input_shape[1:])
+    x = kl.GlobalAveragePooling2D()(copy(inputs))
+    return keras.Model(inputs, kl.Dense(num_classes, activation="softmax")(x))
+
+
+@misconception("build_transfer_model")
+def scales_what_is_already_prepared(base, num_classes):
+    """Images from 0 to 1 are a good habit, but not one of this base: it was trained on numbers of another range, and
+    what comes in has been prepared for it already. Squeezed into a small range, all images look the same to it."""
+    _check_classes(num_classes)
+    base.trainable = False
+    inputs = keras.Input(base.input_shape[1:])
+    x = kl.GlobalAveragePooling2D()(base(kl.Rescaling(1 / 255)(inputs)))
+    return keras.Model(inputs, kl.Dense(num_classes, activation="softmax")(x))
+
+
+# unfreeze
+
+
+@misconception("unfreeze")
+def zero_layers_are_all_layers(model, layers, learning_rate):
+    """What is `base.layers[-0:]`? There is no minus zero: the slice begins at the front, and the whole base wakes."""
+    if layers < 0:
+        raise ValueError("negative")
+    base = next(layer for layer in model.layers if isinstance(layer, keras.Model))
+    for layer in base.layers[-layers:]:
+        layer.trainable = not isinstance(layer, kl.BatchNormalization)
+    model.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+@misconception("unfreeze")
+def wakes_the_normalization_too(model, layers, learning_rate):
+    """Batch normalization that is awake replaces what it knows of a million images by mean and variance of your few.
+    Wake the layers around it, and let it sleep."""
+    if layers < 0:
+        raise ValueError("negative")
+    base = next(layer for layer in model.layers if isinstance(layer, keras.Model))
+    for layer in base.layers[len(base.layers) - layers :]:
+        layer.trainable = True
+    model.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+@misconception("unfreeze")
+def counts_layers_with_weights_only(model, layers, learning_rate):
+    """The exercise counts every layer: an activation is a layer, too. Yours wakes more of the base than was asked
+    for, since it skips those without weights when it counts."""
+    if layers < 0:
+        raise ValueError("negative")
+    base = next(layer for layer in model.layers if isinstance(layer, keras.Model))
+    with_weights = [layer for layer in base.layers if layer.weights]
+    for layer in with_weights[len(with_weights) - layers if layers < len(with_weights) else 0 :]:
+        layer.trainable = not isinstance(layer, kl.BatchNormalization)
+    model.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+@misconception("unfreeze")
+def not_compiled_anew(model, layers, learning_rate):
+    """Keras notes at `compile` which weights it trains and how fast. What you wake afterwards sleeps on until the model
+    is compiled again, and the small learning rate is not used anywhere."""
+    if layers < 0:
+        raise ValueError("negative")
+    base = next(layer for layer in model.layers if isinstance(layer, keras.Model))
+    for layer in base.layers[len(base.layers) - layers :]:
+        layer.trainable = not isinstance(layer, kl.BatchNormalization)
+    return model
