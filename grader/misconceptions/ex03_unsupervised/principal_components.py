@@ -18,6 +18,8 @@ def starts_with_the_smallest(x, n_components):
     """numpy.linalg.eigh sorts its eigenvalues upwards: the first one is the direction with the least variance."""
     _pca(x, n_components)
     mean, components, ratio = _pca(x, min(np.shape(x)))
+    # Where a direction has no variance at all, its sign is rounding: the processor's choice.
+    components = np.where(components[:, -1:] < 0, -components, components)
     return mean, components[::-1][:n_components], ratio[::-1][:n_components]
 
 
