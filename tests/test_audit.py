@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from grader.audit import report
+from grader.audit.checks import Outcome
 from grader.audit.equivalents import read_equivalents, stale
 from grader.audit.mutants import make_mutants, mutants_of, sample
 from grader.audit.trivial import ANSWERS, answering
@@ -206,6 +208,19 @@ def test_a_list_of_equivalents_that_is_wrong_is_found_out(squares, own_kit):
     assert (
         f"listed as equivalent, and a test fails with it: first: {solution}  ->  {entries[0][1]}" in outcome["problems"]
     )
+
+
+def test_the_table_has_a_column_for_what_was_looked_at_only():
+    cases = Outcome("ex01_metrics", 100.0, 0.0, 12, 12, 3, 3, 72, 72, 72, 3)
+    mutants = Outcome("ex01_metrics", mutants=139, killed=138, equivalent=12)
+    assert report.to_markdown([cases]) == (
+        "| exercise | solution | stub | trivial answers refused | correct code | misconceptions caught | with own hint "
+        "| seeds | verdict |\n| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
+        "| ex01 | 100 | 0 | 12 of 12 | 3 of 3 | 72 of 72 | 72 of 72 | 3 | right |\n"
+    )
+    assert report.to_markdown([mutants]).splitlines()[2] == "| ex01 | 138 of 139 (99.3%) | 12 | right |"
+    names = [column.header for column in report.outcomes_table([cases, mutants]).columns]
+    assert names == list(report.COLUMNS)
 
 
 def test_an_unknown_part_is_refused(grader):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import compress
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
@@ -63,16 +64,17 @@ def _in_lines(console: Console) -> tuple[Callable[[int], None], Callable[[Case],
 
 def outcomes_table(outcomes: list[Outcome]) -> Table:
     table = Table(title="Audit", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for name in COLUMNS:
+    names, *rows = _cells(outcomes)
+    for name in names:
         table.add_column(name, justify="left" if name in ("exercise", "verdict") else "right")
-    for outcome in outcomes:
-        *facts, verdict = _row(outcome)
+    for outcome, (*facts, verdict) in zip(outcomes, rows, strict=True):
         table.add_row(*facts, Text(verdict, style="red" if outcome.problems else "green"))
     return table
 
 
 def to_markdown(outcomes: list[Outcome]) -> str:
-    rows = [COLUMNS, tuple("---" for _ in COLUMNS), *(_row(outcome) for outcome in outcomes)]
+    names, *facts = _cells(outcomes)
+    rows = [names, tuple("---" for _ in names), *facts]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
@@ -92,6 +94,13 @@ def write(path: Path, text: str) -> None:
         raise GraderError(f"cannot write {path}: {error.strerror}") from None
 
 
+def _cells(outcomes: list[Outcome]) -> list[tuple[str, ...]]:
+    """The names of the columns and the rows under them, without what nothing is known of."""
+    rows = [_row(outcome) for outcome in outcomes]
+    known = [any(cell != "-" for cell in column) for column in zip(*rows, strict=True)]
+    return [tuple(compress(row, known)) for row in (COLUMNS, *rows)]
+
+
 def _row(outcome: Outcome) -> tuple[str, ...]:
     share = f" ({outcome.killed / outcome.mutants:.1%})" if outcome.mutants else ""
     audited = outcome.reference is not None
@@ -104,7 +113,7 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
         f"{outcome.caught} of {outcome.misconceptions}" if audited else "-",
         f"{outcome.recognised} of {outcome.misconceptions}" if audited else "-",
         f"{outcome.killed} of {outcome.mutants}{share}" if outcome.mutants else "-",
-        str(outcome.equivalent),
+        str(outcome.equivalent) if outcome.mutants else "-",
         str(outcome.seeds) if audited else "-",
         f"{len(outcome.problems)} problems" if outcome.problems else "right",
     )
