@@ -153,4 +153,4 @@ CRASHED = Verdict(ERROR, "the grader was stopped while this test used the studen
 
 def hidden_files(exercise: Exercise) -> list[Path]:
     """Every file that decides what the hidden tests of `exercise` say."""
-    return [*sorted(exercise.hidden_tests.glob("*.py")), *[exercise.thresholds] * exercise.thresholds.exists()]
+    return [*sorted(exercise.hidden_tests.rglob("*.py")), *[exercise.thresholds] * exercise.thresholds.exists()]

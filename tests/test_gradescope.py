@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from grader.catalog import EXERCISES, SOLUTIONS, find_exercise
+from grader.errors import GraderError
+from grader.exports.gradescope_zip import make_autograder
 
 EX01 = find_exercise("ex01")
 
@@ -40,6 +42,15 @@ def container(autograder: Path, tmp_path_factory) -> Path:
     python.write_text(f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
     python.chmod(0o755)
     return root
+
+
+def test_a_kit_without_the_hidden_tests_makes_no_autograder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A folder may be left behind with nothing in it but bytecode."""
+    (tmp_path / EX01.name / "__pycache__").mkdir(parents=True)
+    monkeypatch.setattr("grader.catalog.HIDDEN", tmp_path)
+    with pytest.raises(GraderError, match="hidden grader missing"):
+        make_autograder(tmp_path / "autograder.zip", [EX01], "none")
+    assert not (tmp_path / "autograder.zip").exists()
 
 
 def run(root: Path, submission: Path | None, **variables: str) -> tuple[subprocess.CompletedProcess[str], dict | None]:

@@ -200,6 +200,9 @@ def test_loss_of_wrong_labels(student, rng, y):
         student.loss(params, x[:3], y)
 
 
+# ---------------------------------------------------------------- predict
+
+
 @pytest.mark.task("predict", weight=2)
 @pytest.mark.parametrize("sizes", ARCHITECTURES)
 def test_classes_of_random_networks(student, rng, sizes):
