@@ -1,0 +1,97 @@
+"""What decides a result changes its hash, and nothing else does: every file of the repository is touched in turn."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+KIT = Path(__file__).resolve().parent.parent
+# Runs in a copy of the kit: which files, when they change, have something graded again that is graded already.
+TOUCH_EVERY_FILE = """
+import json, sys
+from pathlib import Path
+from grader import content
+from grader.catalog import KIT, find_exercise
+from grader.submissions import HandIn
+
+def keys():
+    content.kit_hash.cache_clear()
+    return [content.content_hash(find_exercise(name), HandIn(b""), b"key", "cpu") for name in ("ex05", "ex07")]
+
+content.versions = lambda versions=content.versions(): versions  # the same at every touch, and slow to look up
+before, found = keys(), {}
+for name in sys.stdin.read().splitlines():
+    path = KIT / name
+    original = path.read_bytes()
+    path.write_bytes(original + b"\\n")
+    found[name] = [old != new for old, new in zip(before, keys())]
+    path.write_bytes(original)
+print(json.dumps(found))
+"""
+# The flat modules of the grader that decide; all others keep records, draw, write, or are for students' own runs.
+DECIDING = {"__init__", "__main__", "catalog", "compare", "content", "errors", "feedback", "grade", "grading_run",
+            "plugin", "quiet", "records", "scoring", "seeds", "student", "thresholds"}  # fmt: skip
+
+
+def tracked_files() -> list[str]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=KIT, capture_output=True, text=True, check=True)
+    return [name for name in listed.stdout.split("\0") if (KIT / name).is_file()]
+
+
+@pytest.fixture(scope="module")
+def regraded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[bool]]:
+    """For each file, whether ex05 and ex07 are graded again when it changes."""
+    root = tmp_path_factory.mktemp("touched") / "kit"
+    files = tracked_files()
+    for name in files:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(KIT / name, root / name)
+    command = [sys.executable, "-c", TOUCH_EVERY_FILE]
+    done = subprocess.run(
+        command, cwd=root, env=os.environ | {"PYTHONPATH": str(root)}, input="\n".join(files), text=True,
+        capture_output=True, timeout=600,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def decides(name: str, exercise: str) -> bool:
+    """Whether a file decides what a submission for `exercise` earns."""
+    path = Path(name)
+    match path.parts:
+        case ("grader", "hidden", "thresholds", _):
+            return path.stem == exercise
+        case ("grader", "hidden", _):
+            return True
+        case ("grader", "hidden", folder, _):
+            return folder == exercise
+        case ("grader", "wall", _):
+            return True
+        case ("grader", module):
+            return module.endswith(".py") and path.stem in DECIDING
+        case ("datasets", *_):
+            return path.suffix == ".py" or path.name == "SHA256SUMS"
+        case ("exercises", folder, "exercise.toml"):
+            return folder == exercise
+    return False
+
+
+def test_a_change_of_what_decides_is_graded_again_and_no_other(regraded):
+    wrong = [
+        f"{name}: {'graded again' if touched else 'not graded again'} in {exercise}"
+        for name, both in regraded.items()
+        for exercise, touched in zip(("ex05_activations", "ex07_backprop"), both, strict=True)
+        if touched != decides(name, exercise)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["grader/wall/watch.py", "grader/wall/seccomp.py", "datasets/pictures.py"])
+def test_limits_and_pictures_decide(regraded, name: str):
+    assert regraded[name] == [True, True]
