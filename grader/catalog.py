@@ -20,6 +20,7 @@ HIDDEN = KIT / "grader" / "hidden"
 
 TOTAL_POINTS = 100
 NEEDS = ("numpy", "keras")
+PICTURES = (".png", ".gif")
 
 
 @dataclass(frozen=True)
@@ -52,18 +53,93 @@ class Exercise:
         """The name of the file that a student hands in."""
         return f"{self.module}.py"
 
+    # What students get.
+
     @property
     def folder(self) -> Path:
         return EXERCISES / self.name
 
     @property
-    def hidden_tests(self) -> Path:
-        """The folder of its hidden tests and of what they share."""
+    def stub(self) -> Path:
+        """The file to complete; made from the solution."""
+        return self.folder / self.filename
+
+    @property
+    def notebook(self) -> Path:
+        """Where a student's kit has the exercise as a notebook, if it has."""
+        return self.folder / f"{self.module}.ipynb"
+
+    @property
+    def handout(self) -> Path:
+        return self.folder / "README.md"
+
+    @property
+    def manifest(self) -> Path:
+        return self.folder / "exercise.toml"
+
+    @property
+    def visible_tests(self) -> Path:
+        return self.folder / f"test_{self.filename}"
+
+    @property
+    def hints(self) -> Path:
+        """The hints that `grader hint` gives, one after the other."""
+        return self.folder / "hints.toml"
+
+    @property
+    def known_mistakes(self) -> Path:
+        """Digests of wrong answers that a student's own run recognises; made from the misconceptions."""
+        return self.folder / "known_mistakes.toml"
+
+    @property
+    def demo(self) -> Path:
+        return self.folder / "demo.py"
+
+    @property
+    def pictures(self) -> list[Path]:
+        """What the finished exercise produces, as the handout shows it."""
+        return sorted(path for suffix in PICTURES for path in self.folder.glob(f"*{suffix}"))
+
+    # What they may get afterwards.
+
+    @property
+    def solution(self) -> Path:
+        return SOLUTIONS / self.name / self.filename
+
+    # What they never get.
+
+    @property
+    def hidden(self) -> Path:
+        """The folder of everything that is about this exercise and for no student."""
         return HIDDEN / self.name
 
     @property
+    def hidden_tests(self) -> list[Path]:
+        """The modules of the hidden tests and of what they share."""
+        return sorted(self.hidden.glob("*.py"))
+
+    @property
     def thresholds(self) -> Path:
-        return HIDDEN / "thresholds" / f"{self.name}.toml"
+        return self.hidden / "thresholds.toml"
+
+    @property
+    def measured(self) -> Path:
+        """What `grader calibrate` has measured."""
+        return self.hidden / "measured.toml"
+
+    @property
+    def misconceptions(self) -> list[Path]:
+        """The files with wrong implementations."""
+        return sorted((self.hidden / "misconceptions").glob("*.py"))
+
+    @property
+    def correct(self) -> list[Path]:
+        """Correct implementations in other styles."""
+        return sorted((self.hidden / "correct").glob("*.py"))
+
+    @property
+    def equivalent_mutants(self) -> Path:
+        return self.hidden / "equivalent.toml"
 
     def task(self, name: str) -> Task:
         for task in self.tasks:

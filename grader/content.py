@@ -64,7 +64,7 @@ def content_hash(exercise: Exercise, hand_in: HandIn, course_key: bytes, profile
     """The hash of everything that decides a result."""
     parts = [hand_in.note.encode(), b"" if hand_in.source is None else b"handed in:" + hand_in.source]
     parts += [course_key, profile.encode(), os.environ.get("KERAS_BACKEND", "").encode(), kit_hash()]
-    parts += [path.read_bytes() for path in (exercise.folder / "exercise.toml", *hidden_files(exercise))]
+    parts += [path.read_bytes() for path in (exercise.manifest, *hidden_files(exercise))]
     digest = hashlib.sha256()
     for part in parts:
         digest.update(len(part).to_bytes(8, "big") + part)

@@ -10,7 +10,7 @@ from pathlib import Path
 from grader.catalog import Exercise, load_catalog
 from grader.errors import GraderError
 from grader.misconceptions import read_misconceptions, submission_with
-from grader.stubs import BEGIN, END, expected_stub, make_stub, solution_path
+from grader.stubs import BEGIN, END, expected_stub, make_stub
 
 LAST = "ex08"
 # What a student might try in order to get points without doing the work. None of it reaches the grader.
@@ -59,7 +59,7 @@ def make_class(folder: Path | None) -> Path:
 
 
 def _perfect(exercise: Exercise) -> str:
-    return solution_path(exercise).read_text(encoding="utf-8")
+    return exercise.solution.read_text(encoding="utf-8")
 
 
 def _half_done(exercise: Exercise) -> str:

@@ -112,7 +112,7 @@ def run_hidden_tests(run: GradingRun) -> None:
     for standard in (0, 1, 2):
         os.dup2(null, standard)
     options = [
-        str(run.exercise.hidden_tests),
+        str(run.exercise.hidden),
         f"--rootdir={KIT}",
         f"--override-ini=testpaths={KIT}",
         "--capture=no",
@@ -153,4 +153,4 @@ CRASHED = Verdict(ERROR, "the grader was stopped while this test used the studen
 
 def hidden_files(exercise: Exercise) -> list[Path]:
     """Every file that decides what the hidden tests of `exercise` say."""
-    return [*sorted(exercise.hidden_tests.rglob("*.py")), *[exercise.thresholds] * exercise.thresholds.exists()]
+    return [*exercise.hidden_tests, *[exercise.thresholds] * exercise.thresholds.exists()]

@@ -1,4 +1,4 @@
-"""Makes the files of `grader.hints`: the visible tests, run with every misconception as the student."""
+"""Makes `known_mistakes.toml` of an exercise: the visible tests, run with every misconception as the student."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from _pytest.runner import runtestprotocol
 from grader import plugin
 from grader.catalog import KIT, Exercise
 from grader.errors import GraderError
-from grader.hints import Attempt, KnownMistake, digest_of_calls, hints_for, hints_path, name_of
+from grader.hints import Attempt, KnownMistake, digest_of_calls, hints_for, name_of
 from grader.misconceptions import Misconception, read_misconceptions, submission_with
 from grader.student import Student
 
@@ -78,7 +78,7 @@ def make_hint_file(exercise: Exercise) -> HintFile:
     finally:
         child.kill()
         child.join()
-    return HintFile(hints_path(exercise), text, recognised, misconceptions)
+    return HintFile(exercise.known_mistakes, text, recognised, misconceptions)
 
 
 def _send_file(exercise: Exercise, pipe: Any) -> None:

@@ -21,7 +21,7 @@ def next_hint(words: list[str]) -> str:
         GraderError: there is no such task, or it is in several exercises; there are no hints on it.
     """
     exercise, task = find_task(words)
-    if not (exercise.folder / "hints.toml").is_file():
+    if not exercise.hints.is_file():
         raise GraderError(f"there are no hints on {exercise.name}")
     ladder = read_ladder(exercise)[task]
     number = next_rung(exercise, task, len(RUNGS))

@@ -29,7 +29,7 @@ def read_ladder(exercise: Exercise) -> dict[str, Ladder]:
     Raises:
         GraderError: the file is not there or is no TOML, a task or a rung is missing, empty or not known.
     """
-    path = exercise.folder / "hints.toml"
+    path = exercise.hints
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 
 from grader.catalog import HIDDEN, KIT, load_catalog
 from grader.misconceptions import read_misconceptions
-from grader.stubs import BEGIN, END, expected_stub, solution_path
+from grader.stubs import BEGIN, END, expected_stub
 
 ALLOWED = Path(__file__).with_name("leaks_allowed.txt")
 TOKEN = re.compile(r"[^\W\d]\w*|\d[\w.]*|[^\s\w]")
@@ -152,12 +152,13 @@ def read_secrets() -> Secrets:
     exercises = list(load_catalog().values())
     secrets = Secrets()
     for exercise in exercises:
-        path = solution_path(exercise)
+        path = exercise.solution
         secrets.add(_name(path), _regions(path.read_text(encoding="utf-8")), SOLUTION_RUN, SOLUTION_LINE)
         for wrong in read_misconceptions(exercise):
             lines = _without_scaffold(_number(_without_hint(wrong.source)))
             secrets.add(f"{wrong.file}, {wrong.name}", lines, HIDDEN_RUN, HIDDEN_LINE)
-    for path in sorted(HIDDEN.rglob("*.py")):
+    hidden = [path for exercise in exercises for path in (*exercise.hidden_tests, *exercise.correct)]
+    for path in [*HIDDEN.glob("*.py"), *hidden]:
         lines = _without_scaffold(_number(path.read_text(encoding="utf-8")))
         secrets.add(_name(path), lines, HIDDEN_RUN, HIDDEN_LINE)
     for exercise in exercises:

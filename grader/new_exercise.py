@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from grader.catalog import EXERCISES, HIDDEN, KIT, NEEDS, SOLUTIONS, TOTAL_POINTS, load_catalog, read_exercise
+from grader.catalog import EXERCISES, HIDDEN, NEEDS, SOLUTIONS, TOTAL_POINTS, load_catalog, read_exercise
 from grader.errors import GraderError
 from grader.stubs import write_stubs
 
@@ -80,7 +80,7 @@ def make_exercise(plan: Plan) -> list[Path]:
 
 def _files(plan: Plan) -> dict[Path, str]:
     """The template of every file; the stub is made from the solution."""
-    folder = EXERCISES / plan.name
+    folder, hidden = EXERCISES / plan.name, HIDDEN / plan.name
     files = {
         folder / "exercise.toml": "exercise.toml",
         folder / "README.md": "README.md",
@@ -88,13 +88,13 @@ def _files(plan: Plan) -> dict[Path, str]:
         folder / "demo.py": "demo.py",
         folder / f"test_{plan.module}.py": "visible_test.py",
         SOLUTIONS / plan.name / f"{plan.module}.py": "solution.py",
-        HIDDEN / plan.name / "__init__.py": "hidden_tests.py",
-        HIDDEN / plan.name / f"test_{plan.module}.py": "hidden_test.py",
-        KIT / "grader" / "misconceptions" / plan.name / f"{plan.module}.py": "misconceptions.py",
-        KIT / "tests" / "correct" / plan.name / "plain_python.py": "correct.py",
+        hidden / "__init__.py": "hidden_tests.py",
+        hidden / f"test_{plan.module}.py": "hidden_test.py",
+        hidden / "misconceptions" / f"{plan.module}.py": "misconceptions.py",
+        hidden / "correct" / "plain_python.py": "correct.py",
     }
     if plan.thresholds:
-        files[HIDDEN / "thresholds" / f"{plan.name}.toml"] = "thresholds.toml"
+        files[hidden / "thresholds.toml"] = "thresholds.toml"
     return files
 
 

@@ -67,7 +67,7 @@ def write_hand_in(items: list[Item], out: Path) -> None:
 def _look_at(exercise: Exercise, folder: Path) -> Item:
     """The exercise's file, or its notebook when it is the notebook that was worked in."""
     item = _look_at_module(exercise, folder)
-    notebook = folder / f"{exercise.module}.ipynb"
+    notebook = folder / exercise.notebook.name
     if not notebook.is_file():
         return item
     other = _look_at_notebook(exercise, notebook)
@@ -117,7 +117,7 @@ def _look_at_notebook(exercise: Exercise, path: Path) -> Item:
 
 def _not_there(exercise: Exercise, folder: Path) -> str:
     """What to do about a file that is missing: mostly it is there, under another name."""
-    known = {"demo.py", f"test_{exercise.filename}", f"{exercise.module}.ipynb"}
+    known = {exercise.demo.name, exercise.visible_tests.name, exercise.notebook.name}
     others = sorted(path.name for path in folder.glob("*") if path.suffix in (".py", ".txt", ".ipynb"))
     others = [name for name in others if name not in known and ".backup-" not in name]
     if others:

@@ -35,7 +35,7 @@ def load_demo(exercise: Exercise) -> Any:
     Raises:
         GraderError: the exercise has none.
     """
-    path = exercise.folder / "demo.py"
+    path = exercise.demo
     if not path.is_file():
         raise GraderError(f"{exercise.name} has nothing to show")
     spec = importlib.util.spec_from_file_location(f"{path.parent.name}_demo", path)

@@ -148,7 +148,7 @@ def rng(seed: int) -> Any:
 
 @pytest.fixture(scope="module")
 def profile(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """Budgets and thresholds of this exercise for the device in use, from `hidden/thresholds/`."""
+    """Budgets and thresholds of this exercise for the device in use, from its `thresholds.toml`."""
     exercise = exercise_of_test(request.path)
     if exercise is None:
         raise GraderError(f"{request.path} belongs to no exercise")

@@ -35,7 +35,6 @@ from grader.hints import choose_explanations
 from grader.misconceptions import Misconception, read_misconceptions, submission_with
 from grader.records import Recognised
 from grader.scoring import FAILED, PASSED, PlannedTest, Verdict
-from grader.stubs import solution_path
 from grader.wall.client import Exchange
 from grader.wall.codec import Decoder
 from grader.wall.server import Server
@@ -144,7 +143,7 @@ def _worth_explaining(recordings: list[Recording], answers: list[list[Answer]]) 
 
 def _belongs_to(exercise: Exercise, task: str) -> Callable[[str], bool]:
     """Whether a function belongs to the task: the one of its name, or all that are called where there is none."""
-    has_function = re.search(rf"^(def|class) {task}\b", solution_path(exercise).read_text("utf-8"), re.MULTILINE)
+    has_function = re.search(rf"^(def|class) {task}\b", exercise.solution.read_text("utf-8"), re.MULTILINE)
     return lambda name: name == task or not has_function
 
 

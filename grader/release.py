@@ -98,19 +98,17 @@ def kit_files(exercises: list[Exercise], notebooks: bool = False) -> dict[str, b
     files["datasets/README.md"] = _about_data().encode()
     for name in STUDENT_SIDE:
         files[f"grader/{name}.py"] = (KIT / "grader" / f"{name}.py").read_bytes()
-    for path in sorted((KIT / "grader" / "hints").glob("*.toml")):  # digests of typical wrong answers
-        files[f"grader/hints/{path.name}"] = path.read_bytes()
     for pattern in DATASETS:
         for path in sorted((KIT / "datasets").glob(pattern)):
             if path.name not in NO_DATASETS:
                 files[path.relative_to(KIT).as_posix()] = path.read_bytes()
     for exercise in exercises:
         stub = expected_stub(exercise).encode()
-        files[path_of(exercise).as_posix()] = files[f"exercises/{exercise.name}/{exercise.filename}"] = stub
+        files[path_of(exercise).as_posix()] = files[exercise.stub.relative_to(KIT).as_posix()] = stub
         for path in _beside_the_stub(exercise):
             files[path.relative_to(KIT).as_posix()] = path.read_bytes()
         if notebooks:
-            files[f"exercises/{exercise.name}/{exercise.module}.ipynb"] = student_notebook(exercise)
+            files[exercise.notebook.relative_to(KIT).as_posix()] = student_notebook(exercise)
     return files
 
 
@@ -132,11 +130,9 @@ def left_out(exercises: list[Exercise], files: Mapping[str, bytes]) -> list[str]
 
 
 def _beside_the_stub(exercise: Exercise) -> list[Path]:
-    names = ("README.md", "demo.py", "exercise.toml", "hints.toml", f"test_{exercise.filename}")
-    found = [exercise.folder / name for name in names]
-    return [path for path in found if path.is_file()] + sorted(exercise.folder.glob("*.png")) + sorted(
-        exercise.folder.glob("*.gif")
-    )  # fmt: skip
+    found = [exercise.handout, exercise.manifest, exercise.visible_tests, exercise.hints, exercise.known_mistakes,
+             exercise.demo, *exercise.pictures]  # fmt: skip
+    return [path for path in found if path.is_file()]
 
 
 def _readme(exercises: list[Exercise], notebooks: bool) -> str:

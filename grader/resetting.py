@@ -17,7 +17,7 @@ def reset(exercise: Exercise) -> Path | None:
 
     A backup's name is not the one that is tested, packed or graded.
     """
-    path = exercise.folder / exercise.filename
+    path = exercise.stub
     untouched = original(exercise).encode()
     try:
         backup = None

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from grader.catalog import Exercise
 from grader.errors import GraderError
-from grader.stubs import stub_path
 from grader.submissions import find_hand_ins, find_students
 
 NOISE_THRESHOLD = 25  # copies of fewer tokens are chance
@@ -49,7 +48,7 @@ def _pairs_of(exercise: Exercise, sources: dict[str, bytes], threshold: float) -
         raise GraderError("'grader similar' needs copydetect: pip install copydetect") from None
     window = GUARANTEE_THRESHOLD - NOISE_THRESHOLD + 1
     with _silence():
-        stub = list(CodeFingerprint(str(stub_path(exercise)), NOISE_THRESHOLD, window).hashes)
+        stub = list(CodeFingerprint(str(exercise.stub), NOISE_THRESHOLD, window).hashes)
         prints = {}
         for name, source in sources.items():
             text = io.StringIO(source.decode("utf-8", errors="replace"))

@@ -10,18 +10,10 @@ import ast
 import difflib
 from pathlib import Path
 
-from grader.catalog import SOLUTIONS, Exercise
+from grader.catalog import Exercise
 from grader.errors import GraderError
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-
-
-def solution_path(exercise: Exercise) -> Path:
-    return SOLUTIONS / exercise.name / exercise.filename
-
-
-def stub_path(exercise: Exercise) -> Path:
-    return exercise.folder / exercise.filename
 
 
 def make_stub(source: str, number: str, path: str) -> str:
@@ -58,7 +50,7 @@ def write_stubs(exercises: list[Exercise]) -> list[Path]:
     """Regenerate the stubs of `exercises`; returns those that changed."""
     changed = []
     for exercise in exercises:
-        stub, path = expected_stub(exercise), stub_path(exercise)
+        stub, path = expected_stub(exercise), exercise.stub
         if not path.exists() or path.read_text(encoding="utf-8") != stub:
             path.write_text(stub, encoding="utf-8")
             changed.append(path)
@@ -69,7 +61,7 @@ def drift(exercises: list[Exercise]) -> list[str]:
     """A unified diff for every stub that is not what its solution says; empty when all are."""
     diffs = []
     for exercise in exercises:
-        path = stub_path(exercise)
+        path = exercise.stub
         actual = path.read_text(encoding="utf-8") if path.exists() else ""
         expected = expected_stub(exercise)
         if actual != expected:
@@ -87,7 +79,7 @@ def drift(exercises: list[Exercise]) -> list[str]:
 
 
 def expected_stub(exercise: Exercise) -> str:
-    path = solution_path(exercise)
+    path = exercise.solution
     try:
         source = path.read_text(encoding="utf-8")
     except OSError as error:

@@ -102,7 +102,7 @@ def find_hand_ins(student: Student, exercises: list[Exercise]) -> dict[str, Hand
 
     What cannot be read is the reason for what is missing; it takes nothing away from what is there.
     """
-    wanted = {name: exercise for exercise in exercises for name in (exercise.filename, _notebook(exercise))}
+    wanted = {name: exercise for exercise in exercises for name in (exercise.filename, exercise.notebook.name)}
     found: dict[str, list[tuple[Entry, HandIn]]] = defaultdict(list)
     unreadable: list[str] = []
     try:
@@ -142,7 +142,7 @@ def _choose(exercise: Exercise, found: list[tuple[Entry, HandIn]], unreadable: s
 
 
 def _read(entry: Entry, exercise: Exercise) -> HandIn:
-    limit = MAX_NOTEBOOK if entry.name == _notebook(exercise) else MAX_FILE
+    limit = MAX_NOTEBOOK if entry.name == exercise.notebook.name else MAX_FILE
     if not entry.regular:
         return HandIn(None, f"{entry.name} is not a regular file")
     if entry.size > limit:
@@ -157,10 +157,6 @@ def _read(entry: Entry, exercise: Exercise) -> HandIn:
         return HandIn(module_source(exercise, content).text.encode(), modified=entry.modified)
     except GraderError as error:
         return HandIn(None, f"{entry.name}: {error}")
-
-
-def _notebook(exercise: Exercise) -> str:
-    return f"{exercise.module}.ipynb"
 
 
 def _students_of_folder(place: Path) -> list[Student]:

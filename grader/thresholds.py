@@ -1,4 +1,4 @@
-"""Budgets and thresholds of an exercise, as `hidden/thresholds/exNN_topic.toml` lists them.
+"""Budgets and thresholds of an exercise, as `thresholds.toml` in its hidden folder lists them.
 
 `[cpu]` and `[gpu]` are the profiles. `[unlearned]` says how a run is changed so that nothing is learned: budgets that
 take their place (`epochs = 1`, `learning_rate = 0.0`), or, under a threshold's own name, the value that is known to be

@@ -88,7 +88,7 @@ def _stamps() -> dict[str, Stamp]:
     found = {}
     for exercise in load_catalog().values():
         try:
-            status = (exercise.folder / exercise.filename).stat()
+            status = exercise.stub.stat()
         except OSError:
             continue
         found[exercise.name] = (status.st_mtime_ns, status.st_size)

@@ -53,8 +53,8 @@ def grader() -> Callable[..., subprocess.CompletedProcess[str]]:
 def own_kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the kit that a test may change: all of the grader, and the exercises ex05 and ex07."""
     root = tmp_path_factory.mktemp("kit")
-    shutil.copytree(KIT / "grader", root / "grader", ignore=shutil.ignore_patterns("__pycache__", "measured"))
-    for folder in ("exercises", "solutions", "tests/correct"):
+    shutil.copytree(KIT / "grader", root / "grader", ignore=shutil.ignore_patterns("__pycache__", "measured.toml"))
+    for folder in ("exercises", "solutions"):
         for name in ("ex05_activations", "ex07_backprop"):
             shutil.copytree(KIT / folder / name, root / folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(KIT / "pyproject.toml", root)

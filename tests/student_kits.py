@@ -22,7 +22,6 @@ from packaging.requirements import Requirement
 
 from grader.catalog import Exercise, find_exercise
 from grader.release import release
-from grader.stubs import solution_path
 
 HINTS = '[{task}]\nidea = "Idea of {task}."\nlook = "Look at {task}."\nexample = """\nFor {task}:\n    1 + 1 = 2\n"""\n'
 # Nothing of the shell that runs the tests may change what a student sees.
@@ -41,7 +40,7 @@ class StudentKit:
         return self.root / "exercises" / exercise.name / exercise.filename
 
     def solve(self, exercise: Exercise) -> None:
-        shutil.copy(solution_path(exercise), self.file(exercise))
+        shutil.copy(exercise.solution, self.file(exercise))
 
     def run(self, *words: object, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run `python WORDS` in the kit's folder, its output not a terminal."""

@@ -186,7 +186,7 @@ def test_a_grader_that_asks_for_too_much_is_named_with_the_code_that_it_wrongs(s
 
 
 def test_a_task_without_a_misconception_is_named(squares):
-    path = "grader/misconceptions/ex15_squares/squares.py"
+    path = "grader/hidden/ex15_squares/misconceptions/squares.py"
     _, outcome = squares(path, '@misconception("second")', '@misconception("first")', "--only", "cases")
     assert "no misconception of second" in outcome["problems"]
 
@@ -198,7 +198,7 @@ def test_a_list_of_equivalents_that_is_wrong_is_found_out(squares, own_kit):
         f'[[equivalent]]\nfunction = "first"\noriginal = "{old}"\nmutated = "{new}"\nreason = "none"\n'
         for old, new in entries
     )
-    listed = own_kit / "grader" / "audit" / "equivalent" / "ex15_squares.toml"
+    listed = own_kit / "grader" / "hidden" / "ex15_squares" / "equivalent.toml"
     listed.write_text(tables)
     try:
         _, outcome = squares("", "", "", "--only", "mutants")

@@ -14,10 +14,9 @@ import pytest
 from grader.catalog import find_exercise
 from grader.records import Result
 from grader.store import read_results
-from grader.stubs import solution_path
 
 EX01 = find_exercise("ex01")
-SOLUTION = solution_path(EX01).read_bytes()
+SOLUTION = EX01.solution.read_bytes()
 
 
 def hand_in(folder: Path, student: str, source: bytes) -> None:

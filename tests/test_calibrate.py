@@ -63,7 +63,7 @@ def test_measuring_goes_on_where_it_stopped_and_sees_a_changed_budget(own_kit, r
     assert "seed 1:" not in more.stdout
     assert "seed 2:" in more.stdout
 
-    thresholds = own_kit / "grader" / "hidden" / "thresholds" / "ex07_backprop.toml"
+    thresholds = own_kit / "grader" / "hidden" / "ex07_backprop" / "thresholds.toml"
     text = thresholds.read_text()
     thresholds.write_text(text.replace("digits_accuracy = 0.93", "digits_accuracy = 0.999"))
     strict = run_in_own_kit("grader", "calibrate", "ex07", "--show")

@@ -165,7 +165,7 @@ def test_a_test_file_belongs_to_the_exercise_whose_folder_it_is_in(made_up, path
 def test_every_exercise_of_the_kit_has_its_files():
     for exercise in load_catalog().values():
         assert exercise.folder == KIT / "exercises" / exercise.name
-        assert all(exercise_of_test(path) is exercise for path in exercise.hidden_tests.glob("test_*.py"))
-        assert any(exercise.hidden_tests.glob("test_*.py"))
+        assert all(exercise_of_test(path) is exercise for path in exercise.hidden.glob("test_*.py"))
+        assert any(exercise.hidden.glob("test_*.py"))
         assert exercise_of_test(exercise.folder / f"test_{exercise.module}.py") is exercise
         assert (exercise.folder / exercise.filename).is_file()

@@ -22,10 +22,9 @@ from grader import batch
 from grader.catalog import find_exercise
 from grader.records import Result
 from grader.store import read_results
-from grader.stubs import solution_path
 
 EX01 = find_exercise("ex01")
-SOLUTION = solution_path(EX01).read_bytes()
+SOLUTION = EX01.solution.read_bytes()
 WRONG = SOLUTION.replace(b"np.mean(y_true == y_pred)", b"0.5")
 KEY = b"the key of one course"
 
@@ -127,7 +126,7 @@ def test_changing_one_exercises_grader_changes_only_its_hash(monkeypatch: pytest
 
     one, other = find_exercise("ex01"), find_exercise("ex02")
     before = [content_hash(exercise, HandIn(b"x"), KEY, "cpu") for exercise in (one, other)]
-    hidden = shutil.copytree(one.hidden_tests.parent, tmp_path / "hidden")
+    hidden = shutil.copytree(one.hidden.parent, tmp_path / "hidden")
     monkeypatch.setattr("grader.catalog.HIDDEN", hidden)
     assert [content_hash(exercise, HandIn(b"x"), KEY, "cpu") for exercise in (one, other)] == before
     changed = hidden / one.name / "bad_input.py"
@@ -283,15 +282,14 @@ COPY = SOLUTION.replace(b"y_true", b"labels").replace(b"y_pred", b"guesses").rep
 
 
 def test_similar_lists_a_copy_with_other_names_and_not_the_untouched(tmp_path: Path, grader):
-    from grader.stubs import stub_path
 
-    correct = sorted((Path(__file__).parent / "correct" / "ex01_metrics").glob("*.py"))
+    correct = EX01.correct
     hand_in(tmp_path, "ada", SOLUTION)
     hand_in(tmp_path, "copycat", COPY)
     hand_in(tmp_path, "ben", correct[0].read_bytes())
     hand_in(tmp_path, "zoe", correct[1].read_bytes())
     for name in ("untouched", "untouched, too"):
-        hand_in(tmp_path, name, stub_path(EX01).read_bytes())
+        hand_in(tmp_path, name, EX01.stub.read_bytes())
     hand_in(tmp_path, "broken", b"def accuracy(:\n\xff\xfe")
     done = grader("similar", tmp_path, "--exercise", "ex01")
     assert done.returncode == 0, done.stderr

@@ -15,11 +15,10 @@ import pytest
 
 from grader.catalog import find_exercise
 from grader.store import read_results
-from grader.stubs import solution_path
 
 pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
 
-SOLUTION = solution_path(find_exercise("ex01")).read_bytes()
+SOLUTION = find_exercise("ex01").solution.read_bytes()
 STUDENTS = 10
 
 

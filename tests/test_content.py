@@ -65,12 +65,10 @@ def decides(name: str, exercise: str) -> bool:
     """Whether a file decides what a submission for `exercise` earns."""
     path = Path(name)
     match path.parts:
-        case ("grader", "hidden", "thresholds", _):
-            return path.stem == exercise
         case ("grader", "hidden", _):
             return True
-        case ("grader", "hidden", folder, _):
-            return folder == exercise
+        case ("grader", "hidden", folder, file):
+            return folder == exercise and (path.suffix == ".py" or file == "thresholds.toml")
         case ("grader", "wall", _):
             return True
         case ("grader", module):

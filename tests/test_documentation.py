@@ -16,7 +16,6 @@ import typer
 
 from grader.catalog import KIT, find_exercise, load_catalog
 from grader.cli import app
-from grader.stubs import solution_path
 
 DOCUMENTS = sorted(
     path.relative_to(KIT)
@@ -149,7 +148,7 @@ def test_code_blocks_run_as_they_stand(tmp_path: Path):
     for student in ("ada", "ben"):
         folder = tmp_path / "submissions" / student
         folder.mkdir(parents=True)
-        shutil.copy(solution_path(find_exercise("ex01")), folder)
+        shutil.copy(find_exercise("ex01").solution, folder)
     (tmp_path / "gradebook.csv").write_text(GRADEBOOK, "utf-8")
     (tmp_path / "worksheet.csv").write_text(WORKSHEET, "utf-8")
     environment = os.environ | {"PYTHONPATH": str(KIT), "COLUMNS": "200", "HOME": str(tmp_path)}

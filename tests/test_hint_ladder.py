@@ -15,7 +15,7 @@ from grader.errors import GraderError
 from grader.grading_run import hidden_files
 from grader.ladder import read_ladder
 from grader.misconceptions import read_misconceptions
-from grader.stubs import BEGIN, END, solution_path
+from grader.stubs import BEGIN, END
 
 SHORTEST_GIVEAWAY = 12  # characters; shorter lines, such as `else:`, are in any text
 TERMINAL = 88
@@ -31,7 +31,7 @@ def squeezed(text: str) -> str:
 def answers(exercise: Exercise) -> Iterator[str]:
     """The lines that give an answer away: those of the solution's regions and of the wrong implementations."""
     inside = False
-    for line in solution_path(exercise).read_text(encoding="utf-8").splitlines():
+    for line in exercise.solution.read_text(encoding="utf-8").splitlines():
         if line.strip() in (BEGIN, END):
             inside = line.strip() == BEGIN
         elif inside:

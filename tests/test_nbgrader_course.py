@@ -24,7 +24,6 @@ from grader.catalog import KIT, Exercise, find_exercise
 from grader.nbgrader.gradebook import moment
 from grader.notebooks.source import module_source
 from grader.store import open_for_writing
-from grader.stubs import solution_path, stub_path
 
 SHORT = ("ex01", "ex07", "ex08")
 SECRET_WORDS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN", "_paired", "_log_softmax", "grader.hidden")
@@ -268,7 +267,7 @@ def test_nbgrader_exports_the_grades(course):
 def test_results_of_modules_go_into_the_same_gradebook(course, grader, tmp_path):
     exercise = find_exercise("ex01")
     classroom = tmp_path / "class"
-    for student, source in {"Ada Lovelace": solution_path(exercise), "Bob": stub_path(exercise)}.items():
+    for student, source in {"Ada Lovelace": exercise.solution, "Bob": exercise.stub}.items():
         folder = classroom / student / exercise.name
         folder.mkdir(parents=True)
         (folder / exercise.filename).write_bytes(source.read_bytes())
@@ -297,7 +296,7 @@ def test_late_modules_lose_what_the_course_says(course, grader, tmp_path):
         archive = classroom / f"{student}.zip"
         with zipfile.ZipFile(archive, "w") as file:
             long_ago = zipfile.ZipInfo(exercise.filename, (2020, 1, 1, 0, 0, 0))  # anyone can write that
-            file.writestr(long_ago, solution_path(exercise).read_text("utf-8"))
+            file.writestr(long_ago, exercise.solution.read_text("utf-8"))
         os.utime(archive, (handed_in, handed_in))
     assert grader("grade", classroom, "--out", tmp_path / "results", "-e", "ex01").returncode == 0
     run(course, "nbgrader", "db", "assignment", "add", exercise.name, "--duedate", "2026-03-01 12:00:00 UTC")

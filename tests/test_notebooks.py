@@ -17,7 +17,6 @@ from grader.notebooks.check import Check, NotRight
 from grader.notebooks.magics import without_magics
 from grader.notebooks.reading import MAX_CELLS, MAX_NOTEBOOK, code_cells
 from grader.notebooks.source import module_source
-from grader.stubs import solution_path
 from grader.submissions import SKIPPED_FOLDERS, Student, find_hand_ins
 
 METRICS = find_exercise("ex01")
@@ -210,7 +209,7 @@ def test_cells_saved_as_lists_of_lines_are_read():
 
 def test_the_instructors_notebook_is_the_solution():
     made = module_source(METRICS, json.dumps(build_notebook(METRICS)).encode()).text
-    expected = ast.parse(solution_path(METRICS).read_text(encoding="utf-8"))
+    expected = ast.parse(METRICS.solution.read_text(encoding="utf-8"))
     assert {ast.dump(node) for node in ast.parse(made).body} == {ast.dump(node) for node in expected.body}
 
 
@@ -259,7 +258,7 @@ def checked(task: str, source: str) -> str:
 
 def test_check_says_right(capsys):
     names: dict[str, Any] = {}
-    exec(solution_path(METRICS).read_text(encoding="utf-8"), names)
+    exec(METRICS.solution.read_text(encoding="utf-8"), names)
     Check("ex01", names)("precision")
     assert capsys.readouterr().out == "precision: right (3 of 3 tests passed)\n"
 

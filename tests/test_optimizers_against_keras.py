@@ -15,7 +15,6 @@ import pytest
 
 from grader.catalog import find_exercise
 from grader.hidden.ex06_gradient_descent.descent_rules import LARGE_EPSILON, OTHER_HYPERPARAMETERS, RULES
-from grader.stubs import solution_path
 from grader.student import load_module
 
 # Nothing but what each has to be told: all other hyperparameters are Keras' defaults.
@@ -48,7 +47,7 @@ def path_of(
 ) -> np.ndarray:
     if walk == "grader":
         return np.array(list(RULES[name](np.zeros(gradients.shape[1:]), gradients, rates, **hyperparameters)))
-    step = getattr(load_module(solution_path(find_exercise("ex06"))), name)
+    step = getattr(load_module(find_exercise("ex06").solution), name)
     theta: Any = np.zeros(gradients.shape[1:])
     state, path = None, []
     for g, rate in zip(gradients, rates, strict=True):

@@ -7,21 +7,21 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
 
 from grader import grade, grading_run
-from grader.catalog import HIDDEN, KIT, Exercise, find_exercise, load_catalog
+from grader.catalog import KIT, Exercise, find_exercise, load_catalog
 from grader.fingerprint import OBJECT, digest, outline, raised, same, same_answer
 from grader.grade import Job, Lane
-from grader.hints import Attempt, KnownMistake, choose_explanations, hints_for, hints_path, read_hints
+from grader.hints import Attempt, KnownMistake, choose_explanations, hints_for, read_hints
 from grader.lanes import LaneSettings, run_jobs
 from grader.misconceptions import Misconception, read_misconceptions, submission_with
 from grader.recognise import recordings_of
 from grader.records import Result
 from grader.scoring import FAILED, PlannedTest, Verdict
-from grader.stubs import solution_path, stub_path
 from grader.wall import sandbox
 from grader.wall.client import Exchange
 
@@ -138,7 +138,7 @@ def test_a_mistake_is_recognised_in_anybodys_words(lane):
     assert {known.task: known.hint for known in recognised} == HINTS_OF_OWN_WORDS
 
 
-@pytest.mark.parametrize("source_of", [solution_path, stub_path])
+@pytest.mark.parametrize("source_of", [attrgetter("solution"), attrgetter("stub")])
 def test_what_is_right_or_to_do_gets_no_hint(lane, tmp_path, source_of):
     source = source_of(METRICS).read_text(encoding="utf-8")
     assert not graded(lane, METRICS, source).recognised
@@ -211,7 +211,7 @@ def test_what_was_given_data_to_train_on_is_not_called_again(blobs, repeated):
 
 
 def test_tests_have_their_titles(lane):
-    result = graded(lane, METRICS, stub_path(METRICS).read_text(encoding="utf-8"))
+    result = graded(lane, METRICS, METRICS.stub.read_text(encoding="utf-8"))
     titles = {test.id.rpartition("::")[2]: test.title for test in result.tests}
     assert titles["test_precision_of_two_classes"] == "The share of the predicted positives that are positive"
     assert all(titles.values())
@@ -261,7 +261,7 @@ def test_a_hint_needs_all_tests_of_its_task_and_says_nothing_while_one_is_to_do(
 def test_the_files_of_hints_give_nothing_away(exercise: Exercise):
     known = read_hints(exercise)
     assert known is not None
-    text = hints_path(exercise).read_text(encoding="utf-8")
+    text = exercise.known_mistakes.read_text(encoding="utf-8")
     hints = " ".join(mistake.hint for mistake in known.mistakes)
     for wrong in read_misconceptions(exercise):
         assert wrong.name not in text
@@ -282,7 +282,7 @@ def test_the_file_of_hints_is_up_to_date_for_ex01(grader):
 
 def test_messages_of_hidden_tests_hold_no_expected_value():
     """They may name kinds, shapes and what the student's own code reached."""
-    for path in HIDDEN.rglob("*.py"):
+    for path in [path for exercise in load_catalog().values() for path in exercise.hidden_tests]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             message = node.msg if isinstance(node, ast.Assert) else None
             shown = (

@@ -20,7 +20,7 @@ from grader.catalog import KIT, find_exercise, load_catalog
 from grader.errors import GraderError
 from grader.leaks import find_leaks
 from grader.misconceptions import read_misconceptions
-from grader.stubs import expected_stub, solution_path
+from grader.stubs import expected_stub
 
 EX01 = "exercises/ex01_metrics"
 SOLUTION_LINES = """residual = np.sum((y_true - y_pred) ** 2)
@@ -92,7 +92,7 @@ def test_a_kit_has_what_students_need_and_nothing_else(files):
             assert files[f"{folder}/{name}"] == (KIT / folder / name).read_bytes()
         assert f"`exercises/{exercise.name}/{exercise.filename}`" in files["README.md"].decode()
     for name in files:
-        assert not name.startswith(("solutions/", "tests/", "grader/hidden", "grader/misconceptions", "grader/wall"))
+        assert not name.startswith(("solutions/", "tests/", "grader/hidden", "grader/misconceptions/", "grader/wall"))
         assert name.startswith(("exercises/", "datasets/", "grader/")) or "/" not in name
     assert {name for name in files if name.startswith("grader/commands")} == {
         "grader/commands/__init__.py",
@@ -226,7 +226,7 @@ def test_a_solution_is_found_wherever_it_is(path: str, content: str | bytes):
     assert leak.file == path
     assert leak.source.startswith("solutions/ex01_metrics/metrics.py, line ")
     number = int(leak.source.rpartition(" ")[2])
-    solution = solution_path(find_exercise("ex01")).read_text(encoding="utf-8").splitlines()
+    solution = find_exercise("ex01").solution.read_text(encoding="utf-8").splitlines()
     assert "residual" in solution[number - 1]
 
 
@@ -237,7 +237,7 @@ def test_a_leak_says_where_it_is():
 
 
 def test_a_hidden_test_is_found_whatever_it_is_called():
-    hidden = (find_exercise("ex01").hidden_tests / "test_classification.py").read_text(encoding="utf-8")
+    hidden = (find_exercise("ex01").hidden / "test_classification.py").read_text(encoding="utf-8")
     start = hidden.index("def counts(")
     helper = hidden[start : hidden.index("\n\n\n", start)].replace("def counts", "def my_counts")
     leaks = find_leaks({f"{EX01}/test_metrics.py": helper.encode()})
@@ -248,7 +248,7 @@ def test_a_hidden_test_is_found_whatever_it_is_called():
 def test_a_misconception_is_found_by_its_code_and_by_its_name():
     wrong = read_misconceptions(find_exercise("ex01"))[0]
     [leak] = find_leaks({"README.md": f"Beware of {wrong.name}.\n".encode()})
-    assert leak.source == f"grader/misconceptions/ex01_metrics/classification.py, {wrong.name}"
+    assert leak.source == f"grader/hidden/ex01_metrics/misconceptions/classification.py, {wrong.name}"
     long = next(w for w in read_misconceptions(find_exercise("ex07")) if "backward" in w.source)
     assert find_leaks({"README.md": long.source.encode()})
 
@@ -290,7 +290,7 @@ def test_a_kit_that_leaks_is_not_written(small_course: Path, tmp_path: Path):
     assert not (tmp_path / "kit").exists()
     assert not (tmp_path / "kit.zip").exists()
     handout.write_text(good, encoding="utf-8")
-    shutil.copy(solution_path(find_exercise("ex01")), small_course / EX01 / "metrics.py")
+    shutil.copy(find_exercise("ex01").solution, small_course / EX01 / "metrics.py")
     (small_course / EX01 / "my_notes.py").write_text(SOLUTION_LINES)
     done = release_from(small_course, tmp_path / "kit", "--exercises", "ex01")
     assert done.returncode == 0, done.stderr

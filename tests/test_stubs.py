@@ -10,7 +10,7 @@ import pytest
 from grader import stubs
 from grader.catalog import Exercise, Task, load_catalog
 from grader.errors import GraderError
-from grader.stubs import BEGIN, END, drift, expected_stub, make_stub, solution_path, stub_path, write_stubs
+from grader.stubs import BEGIN, END, drift, expected_stub, make_stub, write_stubs
 
 SOURCE = '''\
 """Sums."""
@@ -200,22 +200,22 @@ def made_up(tmp_path, monkeypatch):
     monkeypatch.setattr(stubs, "SOLUTIONS", tmp_path / "solutions")
     monkeypatch.setattr("grader.catalog.EXERCISES", tmp_path / "exercises")
     exercise = Exercise("ex01_sums", "Sums", "sums", (), "numpy", (Task("add", 100, 1.0),))
-    for folder in (exercise.folder, solution_path(exercise).parent):
+    for folder in (exercise.folder, exercise.solution.parent):
         folder.mkdir(parents=True)
-    solution_path(exercise).write_text(SOURCE, encoding="utf-8")
+    exercise.solution.write_text(SOURCE, encoding="utf-8")
     return exercise
 
 
 def test_stubs_are_written_where_they_differ_and_only_there(made_up):
-    assert write_stubs([made_up]) == [stub_path(made_up)]
-    assert stub_path(made_up).read_text(encoding="utf-8") == STUB
+    assert write_stubs([made_up]) == [made_up.stub]
+    assert made_up.stub.read_text(encoding="utf-8") == STUB
     assert write_stubs([made_up]) == []
 
 
 def test_drift_shows_what_differs(made_up):
     write_stubs([made_up])
     assert drift([made_up]) == []
-    stub_path(made_up).write_text(STUB.replace("only forwards", "just forwards"), encoding="utf-8")
+    made_up.stub.write_text(STUB.replace("only forwards", "just forwards"), encoding="utf-8")
     [diff] = drift([made_up])
     assert "exercises/ex01_sums/sums.py" in diff
     assert '-            raise ValueError("just forwards")' in diff
@@ -228,7 +228,7 @@ def test_a_stub_that_is_missing_is_drift(made_up):
 
 
 def test_a_solution_that_is_missing_is_a_clear_error(made_up):
-    solution_path(made_up).unlink()
+    made_up.solution.unlink()
     with pytest.raises(GraderError, match="cannot read the solution of ex01_sums"):
         expected_stub(made_up)
 
@@ -245,9 +245,9 @@ def test_the_stub_in_the_kit_is_up_to_date(exercise):
 @pytest.mark.parametrize("exercise", real_exercises())
 def test_no_line_of_a_solution_is_in_its_stub(exercise):
     """Apart from lines that say nothing, such as an import, and those that also stand outside the regions."""
-    secret, public = regions(solution_path(exercise).read_text(encoding="utf-8"))
+    secret, public = regions(exercise.solution.read_text(encoding="utf-8"))
     assert secret, "a solution without a region is no exercise"
-    stub = {line.strip() for line in stub_path(exercise).read_text(encoding="utf-8").splitlines()}
+    stub = {line.strip() for line in exercise.stub.read_text(encoding="utf-8").splitlines()}
     leaked = {line for line in secret if len(line) > 12} & stub
     assert leaked - public == set()
 
@@ -258,7 +258,7 @@ def test_what_a_stub_defines_is_what_a_student_needs(exercise):
 
     A capstone is what the functions do together: there is nothing to fill in.
     """
-    source = stub_path(exercise).read_text(encoding="utf-8")
+    source = exercise.stub.read_text(encoding="utf-8")
     definitions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
     found = {node.name: node for node in definitions}
     for task in exercise.tasks:

@@ -8,16 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.audit.trivial import ANSWERS, answering
-from grader.catalog import KIT, Exercise
+from grader.catalog import Exercise
 from grader.errors import GraderError
 from grader.grade import Job
 from grader.lanes import LaneSettings, run_jobs
 from grader.misconceptions import read_misconceptions, submission_with
 from grader.records import Result
 from grader.scoring import NOT_RUN, PASSED
-from grader.stubs import solution_path, stub_path
 
-CORRECT = KIT / "tests" / "correct"
 COURSE_KEY = b"the key of the course that the kit's own tests belong to"
 
 
@@ -40,11 +38,11 @@ class Case:
 
 
 def solution(exercise: Exercise) -> Case:
-    return Case(exercise, "solution", solution_path(exercise).read_text(encoding="utf-8"))
+    return Case(exercise, "solution", exercise.solution.read_text(encoding="utf-8"))
 
 
 def stub(exercise: Exercise) -> Case:
-    return Case(exercise, "stub", stub_path(exercise).read_text(encoding="utf-8"), worthless=True)
+    return Case(exercise, "stub", exercise.stub.read_text(encoding="utf-8"), worthless=True)
 
 
 def trivial_answers(exercise: Exercise) -> list[Case]:
@@ -55,8 +53,7 @@ def trivial_answers(exercise: Exercise) -> list[Case]:
 
 def correct_variants(exercise: Exercise) -> list[Case]:
     """Correct code in other styles."""
-    paths = sorted((CORRECT / exercise.name).glob("*.py"))
-    return [Case(exercise, path.stem, path.read_text(encoding="utf-8")) for path in paths]
+    return [Case(exercise, path.stem, path.read_text(encoding="utf-8")) for path in exercise.correct]
 
 
 def misconceptions(exercise: Exercise) -> list[Case]:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from grader.audit.cases import (
-    CORRECT,
     Case,
     correct_variants,
     failed_tasks,
@@ -24,9 +23,8 @@ from grader.audit.equivalents import read_equivalents, stale
 from grader.audit.mutants import Mutant, make_mutants, sample
 from grader.catalog import KIT, Exercise
 from grader.grading_run import hidden_files
-from grader.misconceptions import files_of, read_misconceptions
+from grader.misconceptions import read_misconceptions
 from grader.records import Result
-from grader.stubs import solution_path
 
 KILLED_SHARE = 0.97  # of the mutants that are mistakes
 QUICK_SAMPLE = 5  # a quick audit tries one mutant in so many
@@ -85,7 +83,7 @@ def missing(exercise: Exercise) -> list[str]:
     if len(wrong) < LEAST_MISCONCEPTIONS:
         found.append(f"{len(wrong)} misconceptions, {LEAST_MISCONCEPTIONS} are needed")
     if len(variants) < LEAST_VARIANTS:
-        found.append(f"{len(variants)} correct implementations in tests/correct, {LEAST_VARIANTS} are needed")
+        found.append(f"{len(variants)} correct implementations, {LEAST_VARIANTS} are needed")
     for task in exercise.tasks:
         if task.points >= POINTS_WORTH_A_MISCONCEPTION and task.name not in covered:
             found.append(f"no misconception of {task.name}")
@@ -100,8 +98,8 @@ def missing(exercise: Exercise) -> list[str]:
 
 def _written_by_hand(exercise: Exercise) -> list[Path]:
     own = [path for path in sorted(exercise.folder.iterdir()) if path.suffix in (".md", ".toml", ".py")]
-    hidden = [*hidden_files(exercise), *files_of(exercise), *(CORRECT / exercise.name).glob("*.py")]
-    return [path for path in [*own, solution_path(exercise), *sorted(hidden)] if path.exists()]
+    hidden = [*hidden_files(exercise), *exercise.misconceptions, *exercise.correct]
+    return [path for path in [*own, exercise.solution, *hidden] if path.exists()]
 
 
 Graded = dict[Case, Result]

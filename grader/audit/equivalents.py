@@ -1,4 +1,4 @@
-"""Mutants that are no mistakes: listed by hand in `equivalent/exNN_topic.toml`, each with the reason.
+"""Mutants that are no mistakes: listed by hand in `equivalent.toml` of the exercise, each with the reason.
 
 [[equivalent]]
 function = "precision"
@@ -10,13 +10,11 @@ reason = "a count is never negative"
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
 
 from grader.audit.mutants import Mutant
 from grader.catalog import Exercise
 from grader.errors import GraderError
 
-FOLDER = Path(__file__).parent / "equivalent"
 NAMES = ("function", "original", "mutated", "reason")
 
 
@@ -26,7 +24,7 @@ def read_equivalents(exercise: Exercise) -> dict[tuple[str, str, str], str]:
     Raises:
         GraderError: the file is damaged, a reason is missing, or a mutant is listed twice.
     """
-    path = FOLDER / f"{exercise.name}.toml"
+    path = exercise.equivalent_mutants
     if not path.exists():
         return {}
     reasons: dict[tuple[str, str, str], str] = {}

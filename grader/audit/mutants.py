@@ -16,7 +16,7 @@ from typing import Any
 
 from grader.audit.operators import UNSEEN, replacements
 from grader.catalog import Exercise
-from grader.stubs import BEGIN, END, solution_path
+from grader.stubs import BEGIN, END
 
 SAMPLE_SEED = 1
 
@@ -60,7 +60,7 @@ class _Place:
 
 def make_mutants(exercise: Exercise) -> list[Mutant]:
     """Every mutant of the solution of `exercise`."""
-    source = solution_path(exercise).read_text(encoding="utf-8")
+    source = exercise.solution.read_text(encoding="utf-8")
     return mutants_of(source, [task.name for task in exercise.tasks])
 
 

@@ -1,4 +1,4 @@
-"""What was measured, in `grader/hidden/thresholds/measured/exNN_topic.toml`: written by a command, read by everyone.
+"""What was measured, in `measured.toml` of an exercise's hidden folder: written by a command, read by everyone.
 
 A file has one table `[[measurement]]` for each threshold, test, profile, backend and device. The lists `values` and
 `unlearned` have one number per seed, 0 first; the other numbers are there for people and made from them.
@@ -12,7 +12,6 @@ import os
 import statistics
 import tomllib
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from grader.catalog import Exercise
@@ -71,17 +70,13 @@ def deviation(values: list[float]) -> float:
     return statistics.stdev(values) if finite else 0.0
 
 
-def measured_path(exercise: Exercise) -> Path:
-    return exercise.thresholds.parent / "measured" / exercise.thresholds.name
-
-
 def read_measurements(exercise: Exercise) -> list[Measurement]:
     """Everything that was measured of `exercise`; empty when nothing was.
 
     Raises:
         GraderError: the file is damaged.
     """
-    path = measured_path(exercise)
+    path = exercise.measured
     if not path.exists():
         return []
     try:
@@ -100,9 +95,8 @@ def read_measurements(exercise: Exercise) -> list[Measurement]:
 
 def write_measurements(exercise: Exercise, measurements: list[Measurement]) -> None:
     """Replace the file of `exercise`, whole or not at all."""
-    path = measured_path(exercise)
+    path = exercise.measured
     ordered = sorted(measurements, key=lambda m: (m.setting.profile, m.setting.backend, m.setting.device))
-    path.parent.mkdir(exist_ok=True)
     partly = path.with_suffix(".partly")
     partly.write_text(HEADER + "".join(_to_toml(measurement) for measurement in ordered), encoding="utf-8")
     os.replace(partly, path)

@@ -18,7 +18,6 @@ from grader import plugin
 from grader.catalog import KIT, Exercise
 from grader.errors import GraderError
 from grader.seeds import derive_seed
-from grader.stubs import solution_path
 from grader.student import Student
 from grader.thresholds import look_up, read_unlearned
 
@@ -49,7 +48,7 @@ class _Recorder:
 
     def __init__(self, run: Run, unlearned: bool) -> None:
         key = f"calibration, seed {run.seed}".encode()
-        student = Student(solution_path(run.exercise))
+        student = Student(run.exercise.solution)
         self._session = plugin.Session(lambda _: student, key, "", run.profile, unlearned=unlearned)
         self.values: dict[tuple[str, str], float] = {}
         self.seconds: dict[str, float] = {}
@@ -97,7 +96,7 @@ def measure(run: Run) -> Measured:
 def _record(run: Run, unlearned: bool) -> _Recorder:
     recorder = _Recorder(run, unlearned)
     _seed_everything(run)
-    options = [str(run.exercise.hidden_tests), f"--rootdir={KIT}", f"--override-ini=testpaths={KIT}", "--capture=no",
+    options = [str(run.exercise.hidden), f"--rootdir={KIT}", f"--override-ini=testpaths={KIT}", "--capture=no",
                "--tb=short", "-p", "no:cacheprovider", "-p", plugin.__name__]  # fmt: skip
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):

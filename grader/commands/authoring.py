@@ -162,6 +162,6 @@ def hints(
             if not check:
                 made.path.write_text(made.text, encoding="utf-8")
     if check and stale:
-        names = ", ".join(path.stem for path in stale)
+        names = ", ".join(path.parent.name for path in stale)
         raise GraderError(f"the hints of {names} are out of date: run 'grader hints'")
     typer.echo("\n".join(f"written: {path}" for path in stale) or "all hints are up to date")

@@ -118,7 +118,7 @@ def _when(exercise: Exercise, tested: float) -> str:
     if not tested:
         return ""
     try:
-        newer = (exercise.folder / exercise.filename).stat().st_mtime > tested
+        newer = exercise.stub.stat().st_mtime > tested
     except OSError:
         newer = True
     moment = datetime.fromtimestamp(tested)

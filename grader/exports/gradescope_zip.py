@@ -105,5 +105,5 @@ def _files(exercises: list[Exercise]) -> Iterator[Path]:
             of_another = not others.isdisjoint((path.stem, *path.parts))
             if path.is_file() and not of_another and not SKIPPED_FOLDERS.intersection(path.parts):
                 yield path
-    if not all(any(exercise.hidden_tests.glob("test_*.py")) for exercise in exercises):
+    if not all(any(exercise.hidden.glob("test_*.py")) for exercise in exercises):
         raise GraderError(f"there is a hidden grader missing in {HIDDEN}: this kit cannot grade")

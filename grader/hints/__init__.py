@@ -1,6 +1,6 @@
 """Hints in a student's own run: which wrong answers are known, and what helps whoever gave them.
 
-Beside this module lies one file per exercise, made by `grader hints`: for every misconception the visible tests that
+`known_mistakes.toml` of an exercise is made by `grader hints`: for every misconception the visible tests that
 it fails, each with a salted digest of what it answered there. No wrong code, no name, no answer can be read from it.
 """
 
@@ -10,7 +10,6 @@ import tomllib
 from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from grader.catalog import Exercise
@@ -50,10 +49,6 @@ class KnownMistakes:
     mistakes: tuple[KnownMistake, ...]
 
 
-def hints_path(exercise: Exercise) -> Path:
-    return Path(__file__).parent / f"{exercise.name}.toml"
-
-
 def name_of(test: PlannedTest) -> str:
     """The name of a test within its file, with the values that it is run for."""
     return test.id.partition("::")[2]
@@ -62,7 +57,7 @@ def name_of(test: PlannedTest) -> str:
 @cache
 def read_hints(exercise: Exercise) -> KnownMistakes | None:
     """What is known of `exercise`; None when nothing is."""
-    path = hints_path(exercise)
+    path = exercise.known_mistakes
     if not path.exists():
         return None
     table = tomllib.loads(path.read_text(encoding="utf-8"))

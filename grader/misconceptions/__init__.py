@@ -1,4 +1,4 @@
-"""Wrong implementations that students really write: one folder per exercise, one function per misconception.
+"""Wrong implementations that students really write, in `misconceptions/` of an exercise's hidden folder.
 
 Each is the task's function under a name that says what is wrong, with a hint as its docstring:
 
@@ -19,9 +19,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from grader.catalog import KIT, Exercise
-from grader.stubs import solution_path
-
-FOLDER = Path(__file__).parent
 
 T = TypeVar("T")
 
@@ -42,14 +39,9 @@ class Misconception:
     file: str = ""
 
 
-def files_of(exercise: Exercise) -> list[Path]:
-    """The files with the misconceptions of `exercise`."""
-    return sorted((FOLDER / exercise.name).glob("*.py"))
-
-
 def read_misconceptions(exercise: Exercise) -> list[Misconception]:
     """The misconceptions of `exercise` in the order of its tasks."""
-    found = [misconception for path in files_of(exercise) for misconception in _read(path)]
+    found = [misconception for path in exercise.misconceptions for misconception in _read(path)]
     order = {task.name: number for number, task in enumerate(exercise.tasks)}
     for misconception in found:
         exercise.task(misconception.task)
@@ -81,7 +73,7 @@ def submission_with(exercise: Exercise, wrong: Misconception) -> str:
 
     The solution's functions keep their own namespace, so that the mistake reaches no other task from within.
     """
-    solution = solution_path(exercise).read_text(encoding="utf-8")
+    solution = exercise.solution.read_text(encoding="utf-8")
     return (
         "_right = {'__name__': __name__}\n"
         f"exec({solution!r}, _right)\n"

@@ -13,7 +13,7 @@ from typing import Any
 
 from grader.catalog import Exercise, Task
 from grader.notebooks.source import DEFINITIONS, first_line, given_code
-from grader.stubs import BEGIN, END, solution_path
+from grader.stubs import BEGIN, END
 
 # How a notebook is tested is told in its header; the README's section is about files.
 LEFT_OUT = ("Run it",)
@@ -63,7 +63,7 @@ def code(
 
 def handout(exercise: Exercise) -> list[str]:
     """The sections of the exercise's README, without links that lead out of its folder."""
-    text = (exercise.folder / "README.md").read_text(encoding="utf-8")
+    text = exercise.handout.read_text(encoding="utf-8")
     text = re.sub(r"(?<!!)\[([^\]]*)\]\((?!https?:|#)[^)]*\)", r"\1", text)
     text = text.replace(f"`{exercise.filename}`", "this notebook")
     sections = re.split(r"(?m)^(?=## )", text)
@@ -81,7 +81,7 @@ def _setup(exercise: Exercise) -> str:
 
 def _solutions(exercise: Exercise) -> dict[str, str]:
     """The cell of every task: its function or class, with its private helpers in the region that is cut out."""
-    path = solution_path(exercise)
+    path = exercise.solution
     text = path.read_text(encoding="utf-8")
     lines = text.split("\n")
     found, helpers = {}, []

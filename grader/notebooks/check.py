@@ -66,8 +66,12 @@ class CheckRun:
 
         from grader import plugin
 
-        tests = self.exercise.folder / f"test_{self.exercise.module}.py"
-        options = [str(tests), f"--rootdir={self.exercise.folder.parent.parent}", "-p", "no:cacheprovider"]
+        options = [
+            str(self.exercise.visible_tests),
+            f"--rootdir={self.exercise.folder.parent.parent}",
+            "-p",
+            "no:cacheprovider",
+        ]
         options += ["--capture=sys", "--import-mode=importlib", "-p", plugin.__name__]
         kept = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # Jupyter brings some, and they cost time

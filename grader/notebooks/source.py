@@ -74,7 +74,7 @@ def module_source(exercise: Exercise, notebook: bytes) -> ModuleSource:
 
 def given_code(exercise: Exercise) -> str:
     """What the exercise's file gives to the student: its imports, constants and complete functions."""
-    stub = (exercise.folder / exercise.filename).read_text(encoding="utf-8")
+    stub = exercise.stub.read_text(encoding="utf-8")
     lines = stub.split("\n")
     tasks = {task.name for task in exercise.tasks}
     for node in ast.parse(stub).body:

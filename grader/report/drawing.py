@@ -88,7 +88,7 @@ class Drawings:
         ]
 
     def _path(self, exercise: Exercise, source_hash: str) -> Path:
-        demo = (exercise.folder / "demo.py").read_bytes()
+        demo = exercise.demo.read_bytes()
         decided_by = hashlib.sha256(source_hash.encode() + demo + exercise.filename.encode()).hexdigest()
         return self.folder / f"{exercise.number}-{decided_by[:32]}"
 

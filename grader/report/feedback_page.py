@@ -145,11 +145,7 @@ def _pair(exercise: Exercise, result: Result, level: str, drawings: Drawings) ->
 
 def reference_picture(exercise: Exercise) -> bytes | None:
     """What the finished exercise makes; it is in every student's kit."""
-    for name in ("picture.png", "picture.gif"):
-        path = exercise.folder / name
-        if path.is_file():
-            return path.read_bytes()
-    return None
+    return exercise.pictures[0].read_bytes() if exercise.pictures else None
 
 
 def _shown(picture: Picture, reason: str) -> Shown:
@@ -162,7 +158,7 @@ def _shown(picture: Picture, reason: str) -> Shown:
 
 def _explanation(exercise: Exercise) -> tuple[str, str]:
     """What the picture is about, and what can be seen on it: the docstring of the exercise's `demo.py`."""
-    source = (exercise.folder / "demo.py").read_text(encoding="utf-8")
+    source = exercise.demo.read_text(encoding="utf-8")
     text = ast.get_docstring(ast.parse(source)) or exercise.title
     about, _, rest = text.partition("\n\n")
     return " ".join(about.split()), " ".join(rest.split())

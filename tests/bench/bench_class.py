@@ -25,7 +25,7 @@ from grader import batch
 from grader.catalog import Exercise, find_exercise
 from grader.misconceptions import read_misconceptions, submission_with
 from grader.records import Result
-from grader.stubs import BEGIN, solution_path, stub_path
+from grader.stubs import BEGIN
 
 COLUMNS = (
     "exercise", "lanes", "students", "wall s", "wall s each", "CPU s each", "of it students'", "outside", "peak GB",
@@ -102,7 +102,7 @@ def students_cpu(results: list[Result]) -> float:
 
 def sources(exercise: Exercise, students: int) -> list[str]:
     """The files of a class, a fifth of each kind."""
-    perfect, stub = solution_path(exercise).read_text("utf-8"), stub_path(exercise).read_text("utf-8")
+    perfect, stub = exercise.solution.read_text("utf-8"), exercise.stub.read_text("utf-8")
     wrong = [submission_with(exercise, misconception) for misconception in read_misconceptions(exercise)]
     files = []
     for number in range(students):

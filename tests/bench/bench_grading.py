@@ -26,7 +26,6 @@ from rich.table import Table
 from grader import plugin
 from grader.catalog import SOLUTIONS, Exercise, find_exercise, load_catalog
 from grader.grade import Job, Lane
-from grader.stubs import solution_path
 from grader.wall import sandbox
 from grader.wall.client import RemoteStudent, Submission
 from grader.wall.zygote import Zygote
@@ -94,7 +93,7 @@ def measure(exercise: Exercise, runs: int, bytecode: Path) -> Cost:
 
 def grade(lane: Lane, exercise: Exercise) -> float:
     """Grade the solution; returns the CPU seconds of the student's process."""
-    job = Job("bench", exercise, solution_path(exercise).read_bytes(), "", b"bench", "cpu", "")
+    job = Job("bench", exercise, exercise.solution.read_bytes(), "", b"bench", "cpu", "")
     result = lane.grade(job)
     assert result.score == 100, result
     return result.student_cpu_seconds
@@ -117,7 +116,7 @@ def without_the_wall(exercise: Exercise, bytecode: Path) -> float:
             os.dup2(null, standard)
         sys.dont_write_bytecode, sys.pycache_prefix = False, str(bytecode)
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-        words = [str(exercise.hidden_tests), "--submission", str(SOLUTIONS), "-p", "no:cacheprovider"]
+        words = [str(exercise.hidden), "--submission", str(SOLUTIONS), "-p", "no:cacheprovider"]
         os._exit(int(pytest.main([*words, "-p", plugin.__name__])))
     _, status = os.waitpid(pid, 0)
     assert status == 0
@@ -129,7 +128,7 @@ def round_trip() -> float:
     exercise = find_exercise("ex01")
     zygote = Zygote("numpy", sandbox.choose())
     try:
-        student = RemoteStudent(zygote, Submission(exercise.filename, Path(solution_path(exercise)).read_bytes(), 0))
+        student = RemoteStudent(zygote, Submission(exercise.filename, Path(exercise.solution).read_bytes(), 0))
         student.begin("accuracy", 60)
         student.accuracy([1, 0, 1, 1], [1, 1, 1, 1])
         started = time.perf_counter()
