@@ -9,10 +9,10 @@ from importlib.util import find_spec
 
 import typer
 
-from grader.errors import GraderError
+from grader.kit.errors import GraderError
 
 # The student kit has only what students need.
-COMMANDS = ("learning", "grading", "reporting", "authoring", "publishing")
+ROOMS = ("learning", "class_run", "reporting", "authoring", "publishing")
 
 app = typer.Typer(
     help="The exercise kit for Deep Learning with Keras.",
@@ -20,9 +20,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for name in COMMANDS:
-    if find_spec(f"grader.commands.{name}"):
-        app.add_typer(import_module(f"grader.commands.{name}").app)
+for room in ROOMS:
+    if find_spec(f"grader.{room}"):
+        app.add_typer(import_module(f"grader.{room}.commands").app)
 
 
 def main() -> None:

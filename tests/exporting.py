@@ -6,11 +6,11 @@ import csv
 import io
 from pathlib import Path
 
-from grader.exports import export
-from grader.exports.request import ExportRequest
-from grader.records import Recognised, Result, TestResult
-from grader.roster import Person
-from grader.scoring import ERROR, FAILED, MISSING, PARTIAL, PASSED, TODO, TaskScore
+from grader.grading.result import Recognised, Result, TestResult
+from grader.handins.roster import Person
+from grader.reporting.exports import export
+from grader.reporting.exports.request import ExportRequest
+from grader.testing.scoring import ERROR, FAILED, MISSING, PARTIAL, PASSED, TODO, TaskScore
 
 # Names that have broken other people's exports.
 NAMES = (

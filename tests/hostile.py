@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from grader.catalog import KIT, SOLUTIONS, Exercise
-from grader.grade import Job, Lane
-from grader.records import Result, to_json
+from grader.grading.lane import Job, Lane
+from grader.grading.result import Result, to_json
+from grader.kit.exercise import KIT, SOLUTIONS, Exercise
 
 ATTACKS = Path(__file__).parent / "attacks"
 LEVELS = ("bubblewrap", "landlock")

@@ -7,9 +7,9 @@ from collections import Counter
 from html.parser import HTMLParser
 from itertools import pairwise
 
-from grader.catalog import load_catalog
-from grader.records import Recognised, Result, TestResult
-from grader.scoring import FAILED, MISSING, PARTIAL, PASSED, TaskScore
+from grader.grading.result import Recognised, Result, TestResult
+from grader.kit.exercise import load_catalog
+from grader.testing.scoring import FAILED, MISSING, PARTIAL, PASSED, TaskScore
 
 VOID = {"meta", "img", "br", "hr", "link", "input"}
 

@@ -20,8 +20,8 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from grader.catalog import Exercise, find_exercise
-from grader.release import release
+from grader.kit.exercise import Exercise, find_exercise
+from grader.publishing.student_kit import release
 
 HINTS = '[{task}]\nidea = "Idea of {task}."\nlook = "Look at {task}."\nexample = """\nFor {task}:\n    1 + 1 = 2\n"""\n'
 # Nothing of the shell that runs the tests may change what a student sees.

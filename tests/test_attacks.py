@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from hostile import LEVELS, Yard, attacks, hurried, name_of
 
-from grader.catalog import find_exercise
+from grader.kit.exercise import find_exercise
 from grader.wall import sandbox
 
 EX01 = hurried(find_exercise("ex01"), call_seconds=0.6)

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from grader.audit import report
-from grader.audit.checks import Outcome
-from grader.audit.equivalents import read_equivalents, stale
-from grader.audit.mutants import make_mutants, mutants_of, sample
-from grader.audit.trivial import ANSWERS, answering
-from grader.catalog import load_catalog
+from grader.authoring.audit import report
+from grader.authoring.audit.checks import Outcome
+from grader.authoring.audit.equivalents import read_equivalents, stale
+from grader.authoring.audit.mutants import make_mutants, mutants_of, sample
+from grader.authoring.audit.trivial import ANSWERS, answering
+from grader.kit.exercise import load_catalog
 
 SOURCE = '''
 """Text: 1 + 1."""

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.catalog import find_exercise
-from grader.records import Result
-from grader.store import read_results
+from grader.class_run.store import read_results
+from grader.grading.result import Result
+from grader.kit.exercise import find_exercise
 
 EX01 = find_exercise("ex01")
 SOLUTION = EX01.solution.read_bytes()
@@ -188,7 +188,7 @@ def test_a_run_that_was_killed_goes_on_and_leaves_no_process(good_class, tmp_pat
 def test_a_lane_that_is_killed_costs_a_retry_and_no_result(good_class, tmp_path):
     run = start(good_class, tmp_path)
     wait_for_results(tmp_path, 2)
-    lanes = [pid for pid in children_of(run.pid) if "grader.lanes" in command_line(pid)]
+    lanes = [pid for pid in children_of(run.pid) if "grader.class_run.pool" in command_line(pid)]
     assert lanes
     os.kill(lanes[0], signal.SIGKILL)
     assert run.wait(timeout=120) == 0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from grader.calibrate.judgement import judge, judge_exercise
-from grader.calibrate.measurements import Measurement, Setting, read_measurements
-from grader.catalog import load_catalog
+from grader.authoring.calibrate.judgement import judge, judge_exercise
+from grader.authoring.calibrate.measurements import Measurement, Setting, read_measurements
+from grader.kit.exercise import load_catalog
 
 HERE = Setting("cpu", "numpy", "cpu")
 EXERCISE = load_catalog()["ex07_backprop"]
@@ -75,7 +75,7 @@ def test_measuring_goes_on_where_it_stopped_and_sees_a_changed_budget(own_kit, r
 
 def test_equal_seeds_measure_the_same(own_kit, run_in_own_kit, monkeypatch):
     run_in_own_kit("grader", "calibrate", "ex07", "--seeds", "2", "--workers", "1", "--again")
-    monkeypatch.setattr("grader.catalog.HIDDEN", own_kit / "grader" / "hidden")
+    monkeypatch.setattr("grader.kit.exercise.HIDDEN", own_kit / "grader" / "hidden")
     first = [m.values for m in read_measurements(EXERCISE)]
     run_in_own_kit("grader", "calibrate", "ex07", "--seeds", "2", "--workers", "1", "--again")
     assert [m.values for m in read_measurements(EXERCISE)] == first

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from grader import catalog
-from grader.catalog import KIT, exercise_of_test, find_exercise, load_catalog, read_exercise
-from grader.errors import GraderError
+from grader.kit import exercise as catalog
+from grader.kit.errors import GraderError
+from grader.kit.exercise import KIT, exercise_of_test, find_exercise, load_catalog, read_exercise
 
 MANIFEST = """
 title = "Sums"

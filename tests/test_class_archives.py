@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from grader import trees
-from grader.catalog import Exercise, Task
-from grader.errors import GraderError
-from grader.roster import Roster, read_roster
-from grader.submissions import HandIn, by_roster, find_hand_ins, find_students
+from grader.handins import archives as trees
+from grader.handins.find import HandIn, by_roster, find_hand_ins, find_students
+from grader.handins.roster import Roster, read_roster
+from grader.kit.errors import GraderError
+from grader.kit.exercise import Exercise, Task
 
 METRICS = Exercise("ex01_metrics", "Metrics", "metrics", (), "numpy", (Task("a", 100, 1.0),))
 SOURCE = b"print('mine')\n"

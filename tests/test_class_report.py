@@ -16,12 +16,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from pages import check_accessible, missing, result
 
-from grader.errors import GraderError
-from grader.records import Recognised, Result, from_json, to_json
-from grader.report import palette
-from grader.report.class_numbers import ClassNumbers, summarise
-from grader.report.class_report import report_csv, report_page, write_report
-from grader.store import open_for_writing
+from grader.class_run.store import open_for_writing
+from grader.grading.result import Recognised, Result, from_json, to_json
+from grader.kit.errors import GraderError
+from grader.reporting.pages import palette
+from grader.reporting.pages.class_numbers import ClassNumbers, summarise
+from grader.reporting.pages.class_report import report_csv, report_page, write_report
 from grader.wall.process import ENDED
 
 PERCEPTRON = "ex04_perceptron"
@@ -169,7 +169,7 @@ def test_report_of_a_large_class_takes_seconds():
 
 
 def _tasks() -> dict[str, tuple]:
-    from grader.catalog import load_catalog
+    from grader.kit.exercise import load_catalog
 
     return {exercise.name: exercise.tasks for exercise in load_catalog().values()}
 

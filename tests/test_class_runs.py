@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from grader import batch
-from grader.catalog import find_exercise
-from grader.records import Result
-from grader.store import read_results
+from grader.class_run import run as batch
+from grader.class_run.store import read_results
+from grader.grading.result import Result
+from grader.kit.exercise import find_exercise
 
 EX01 = find_exercise("ex01")
 SOLUTION = EX01.solution.read_bytes()
@@ -121,13 +121,13 @@ def test_force_only_and_since(graded: Path, submissions: Path, tmp_path: Path, g
 
 
 def test_changing_one_exercises_grader_changes_only_its_hash(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    from grader.content import content_hash
-    from grader.submissions import HandIn
+    from grader.class_run.already_graded import content_hash
+    from grader.handins.find import HandIn
 
     one, other = find_exercise("ex01"), find_exercise("ex02")
     before = [content_hash(exercise, HandIn(b"x"), KEY, "cpu") for exercise in (one, other)]
     hidden = shutil.copytree(one.hidden.parent, tmp_path / "hidden")
-    monkeypatch.setattr("grader.catalog.HIDDEN", hidden)
+    monkeypatch.setattr("grader.kit.exercise.HIDDEN", hidden)
     assert [content_hash(exercise, HandIn(b"x"), KEY, "cpu") for exercise in (one, other)] == before
     changed = hidden / one.name / "bad_input.py"
     changed.write_bytes(changed.read_bytes() + b"# stricter\n")
@@ -187,7 +187,7 @@ class _Always:
 
 
 def test_a_call_over_its_time_is_known_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    from grader import grade
+    from grader.grading import lane as grade
     from grader.wall import sandbox
 
     endless = SOLUTION + b"\ndef accuracy(y_true, y_pred):\n    while True: pass\n"
@@ -243,7 +243,7 @@ def descendants(pid: int) -> list[int]:
 def test_a_full_disk_is_told_and_nothing_is_lost(graded: Path, submissions: Path, tmp_path: Path, grader):
     """SQLite is given too few pages, which it reports as a full disk."""
     out = results_folder(tmp_path / "results")
-    run = "import grader.store as s; c = s._connect\n"
+    run = "import grader.class_run.store as s; c = s._connect\n"
     run += "def small(path):\n    x = c(path); x.execute('PRAGMA max_page_count = 30'); return x\n"
     run += "s._connect = small\nfrom grader.cli import main; main()"
     words = ["grade", submissions, "--out", out, "--exercise", "ex01"]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from grader import batch
-from grader.catalog import EXERCISES, SOLUTIONS, find_exercise, load_catalog
-from grader.errors import GraderError
+from grader.class_run import run as batch
+from grader.kit.errors import GraderError
+from grader.kit.exercise import EXERCISES, SOLUTIONS, find_exercise, load_catalog
 from grader.wall import sandbox
 
 
@@ -140,7 +140,7 @@ def test_help_needs_no_arguments(grader):
 
 
 def test_the_demo_class_is_graded_as_its_names_say(grader, tmp_path: Path):
-    from grader.demo_class import make_class
+    from grader.class_run.demo_class import make_class
 
     make_class(tmp_path)
     done = grader("grade", tmp_path / "submissions", "--out", tmp_path / "results", "-e", "ex01", "-e", "ex04")

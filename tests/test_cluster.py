@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.catalog import find_exercise
-from grader.store import read_results
+from grader.class_run.store import read_results
+from grader.kit.exercise import find_exercise
 
 pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
 
@@ -143,7 +143,7 @@ def test_a_scheduler_that_is_not_there_is_one_line(submissions, tmp_path, grader
 
 
 def test_a_worker_with_another_kit_is_refused(monkeypatch: pytest.MonkeyPatch):
-    from grader import cluster
+    from grader.class_run import cluster
 
     with pytest.raises(cluster.UnfitWorkerError, match="another version of the kit"):
         cluster._grade("{}", "bubblewrap", "the hash of another kit")

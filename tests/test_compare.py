@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader.compare import close, exactly, shorten
+from grader.testing.compare import close, exactly, shorten
 
 NAN, INF = float("nan"), float("inf")
 

@@ -16,9 +16,9 @@ KIT = Path(__file__).resolve().parent.parent
 TOUCH_EVERY_FILE = """
 import json, sys
 from pathlib import Path
-from grader import content
-from grader.catalog import KIT, find_exercise
-from grader.submissions import HandIn
+from grader.class_run import already_graded as content
+from grader.kit.exercise import KIT, find_exercise
+from grader.handins.find import HandIn
 
 def keys():
     content.kit_hash.cache_clear()
@@ -34,9 +34,8 @@ for name in sys.stdin.read().splitlines():
     path.write_bytes(original)
 print(json.dumps(found))
 """
-# The flat modules of the grader that decide; all others keep records, draw, write, or are for students' own runs.
-DECIDING = {"__init__", "__main__", "catalog", "compare", "content", "errors", "feedback", "grade", "grading_run",
-            "plugin", "quiet", "records", "scoring", "seeds", "student", "thresholds"}  # fmt: skip
+# The rooms of the grader whose every file decides.
+DECIDING = {"kit", "testing", "wall", "grading"}
 
 
 def tracked_files() -> list[str]:
@@ -69,10 +68,10 @@ def decides(name: str, exercise: str) -> bool:
             return True
         case ("grader", "hidden", folder, file):
             return folder == exercise and (path.suffix == ".py" or file == "thresholds.toml")
-        case ("grader", "wall", _):
+        case ("grader", _):
             return True
-        case ("grader", module):
-            return module.endswith(".py") and path.stem in DECIDING
+        case ("grader", room, _):
+            return room in DECIDING
         case ("datasets", *_):
             return path.suffix == ".py" or path.name == "SHA256SUMS"
         case ("exercises", folder, "exercise.toml"):
@@ -90,6 +89,6 @@ def test_a_change_of_what_decides_is_graded_again_and_no_other(regraded):
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", ["grader/wall/watch.py", "grader/wall/seccomp.py", "datasets/pictures.py"])
+@pytest.mark.parametrize("name", ["grader/wall/usage.py", "grader/wall/seccomp.py", "datasets/pictures.py"])
 def test_limits_and_pictures_decide(regraded, name: str):
     assert regraded[name] == [True, True]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from grader.catalog import SOLUTIONS, Exercise, load_catalog
+from grader.kit.exercise import SOLUTIONS, Exercise, load_catalog
 
 CASES = [
     pytest.param(exercise, id=exercise.number, marks=[pytest.mark.long] if exercise.needs == "keras" else [])

@@ -14,12 +14,19 @@ from pathlib import Path
 import pytest
 import typer
 
-from grader.catalog import KIT, find_exercise, load_catalog
 from grader.cli import app
+from grader.kit.exercise import KIT, find_exercise, load_catalog
 
 DOCUMENTS = sorted(
     path.relative_to(KIT)
-    for pattern in ("*.md", "grader/*.md", "datasets/*.md", "exercises/*/README.md", "tests/*/README.md")
+    for pattern in (
+        "*.md",
+        "grader/docs/*.md",
+        "grader/*/*/README.md.j2",
+        "datasets/*.md",
+        "exercises/*/README.md",
+        "tests/*/README.md",
+    )
     for path in KIT.glob(pattern)
 )
 FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<code>.*?)^```", re.DOTALL | re.MULTILINE)
@@ -77,7 +84,7 @@ RUN = list(
     dict.fromkeys(
         with_values(command)
         for document in DOCUMENTS
-        if document.name not in ("student_readme.md",)
+        if document.name not in ("README.md.j2",)
         for command in code_lines(document)
         if not any(re.fullmatch(pattern, command) for pattern in ELSEWHERE)
     )
@@ -98,7 +105,13 @@ def test_a_command_that_is_shown_is_there_with_its_options(command: str):
 def test_every_option_that_is_shown_alone_is_there():
     commands = typer.main.get_command(app).commands.values()
     options = {option for command in commands for parameter in command.params for option in parameter.opts}
-    for name in ("README.md", "grader/GRADING.md", "grader/EXPORTS.md", "grader/AUTHORING.md", "grader/FAQ.md"):
+    for name in (
+        "README.md",
+        "grader/docs/grading.md",
+        "grader/docs/exports.md",
+        "grader/docs/authoring.md",
+        "grader/docs/faq.md",
+    ):
         text = FENCE.sub("", (KIT / name).read_text("utf-8"))
         shown = {span.split()[0] for span in SPAN.findall(text) if re.match(r"--\w", span)}
         assert shown - options == set(), name
@@ -121,7 +134,7 @@ def test_a_tox_environment_that_is_shown_is_there(command: str):
 def test_links_lead_somewhere(document: Path):
     text = FENCE.sub("", (KIT / document).read_text("utf-8"))
     places = [a or b for a, b in LINK.findall(text) if not (a or b).startswith(("http://", "https://"))]
-    folder = KIT if document.name == "student_readme.md" else KIT / document.parent  # it becomes the kit's README.md
+    folder = KIT if document.name == "README.md.j2" else KIT / document.parent  # it becomes the kit's README.md
     assert [place for place in places if not (folder / place).exists()] == []
 
 
@@ -129,8 +142,8 @@ def test_every_exercise_is_on_the_map_and_every_document_can_be_reached():
     readme = (KIT / "README.md").read_text("utf-8")
     for exercise in load_catalog().values():
         assert f"(exercises/{exercise.name}/README.md)" in readme
-    for path in (KIT / "grader").glob("*.md"):
-        assert f"grader/{path.name}" in readme or path.name == "student_readme.md", path
+    for path in (KIT / "grader" / "docs").glob("*.md"):
+        assert f"grader/docs/{path.name}" in readme, path
 
 
 @pytest.mark.parametrize("pattern", ELSEWHERE)

@@ -12,11 +12,11 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from exporting import cells, exported, make_result, not_handed_in
 
-from grader.errors import GraderError
-from grader.exports import export
-from grader.exports.request import ExportRequest
-from grader.roster import Person
-from grader.store import open_for_writing
+from grader.class_run.store import open_for_writing
+from grader.handins.roster import Person
+from grader.kit.errors import GraderError
+from grader.reporting.exports import export
+from grader.reporting.exports.request import ExportRequest
 
 BOM = b"\xef\xbb\xbf"
 # As Canvas writes it: a BOM, a row "Manual Posting", points with two digits, totals that are read only, a name that

@@ -14,9 +14,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from exporting import CRASH, NAMES, exported, make_result, not_handed_in
 
-from grader.errors import GraderError
-from grader.exports import export
-from grader.exports.request import ExportRequest
+from grader.kit.errors import GraderError
+from grader.reporting.exports import export
+from grader.reporting.exports.request import ExportRequest
 
 CLASS = [make_result(name) for name in NAMES] + [not_handed_in("Absent")]
 

@@ -12,8 +12,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from exporting import cells, exported, make_result, not_handed_in
 
-from grader.errors import GraderError
-from grader.roster import Person
+from grader.handins.roster import Person
+from grader.kit.errors import GraderError
 
 BOM = b"\xef\xbb\xbf"
 # As Moodle writes it: quotes where there are blanks, dates with commas, long cells with mark-up.

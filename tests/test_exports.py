@@ -12,13 +12,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from exporting import NAMES, cells, exported, make_result, not_handed_in
 
-from grader import exports
-from grader.errors import GraderError
-from grader.exports import export
-from grader.exports.request import Export, ExportRequest
-from grader.exports.sheet import Sheet
-from grader.records import Result, from_json, to_json
-from grader.scoring import FAILED, PASSED, TaskScore
+from grader.grading.result import Result, from_json, to_json
+from grader.kit.errors import GraderError
+from grader.reporting import exports
+from grader.reporting.exports import export
+from grader.reporting.exports.request import Export, ExportRequest
+from grader.reporting.exports.sheet import Sheet
+from grader.testing.scoring import FAILED, PASSED, TaskScore
 
 HEADER = "student,exercise,task,score,max_score,status,reason"
 CLASS = [make_result(name) for name in NAMES] + [not_handed_in("Absent")]

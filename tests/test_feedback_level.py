@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from grader.errors import GraderError
-from grader.feedback_level import LEVELS, student_view
-from grader.records import Recognised, Result, TestResult
-from grader.scoring import FAILED, MISSING, PARTIAL, PASSED, TODO, TaskScore
+from grader.grading.result import Recognised, Result, TestResult
+from grader.kit.errors import GraderError
+from grader.reporting.student_view import LEVELS, student_view
+from grader.testing.scoring import FAILED, MISSING, PARTIAL, PASSED, TODO, TaskScore
 
 RESULT = Result(
     student="Ada Lovelace",

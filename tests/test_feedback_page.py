@@ -14,14 +14,14 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from pages import check_accessible, missing, result
 
-from grader.catalog import SOLUTIONS, find_exercise
-from grader.errors import GraderError
-from grader.feedback_level import LEVELS
-from grader.records import Recognised
-from grader.report import drawing
-from grader.report.drawing import NOT_DRAWN, Drawings, Picture, Wanted, draw_all, draw_class
-from grader.report.feedback_page import file_names, page, reference_picture, write_pages
-from grader.store import open_for_writing
+from grader.class_run.store import open_for_writing
+from grader.grading.result import Recognised
+from grader.kit.errors import GraderError
+from grader.kit.exercise import SOLUTIONS, find_exercise
+from grader.reporting.pages import student_pictures as drawing
+from grader.reporting.pages.feedback_page import file_names, page, reference_picture, write_pages
+from grader.reporting.pages.student_pictures import NOT_DRAWN, Drawings, Picture, Wanted, draw_all, draw_class
+from grader.reporting.student_view import LEVELS
 from grader.wall import sandbox
 from grader.wall.zygote import ZygoteError
 

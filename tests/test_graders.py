@@ -13,12 +13,12 @@ from itertools import chain
 
 import pytest
 
-from grader.audit import cases
-from grader.audit.cases import Case, failed_tasks, grade_cases, lost_tasks
-from grader.audit.checks import missing
-from grader.batch import default_workers
-from grader.catalog import Exercise, load_catalog
-from grader.scoring import PASSED, TODO
+from grader.authoring.audit import cases
+from grader.authoring.audit.cases import Case, failed_tasks, grade_cases, lost_tasks
+from grader.authoring.audit.checks import missing
+from grader.class_run.run import default_workers
+from grader.kit.exercise import Exercise, load_catalog
+from grader.testing.scoring import PASSED, TODO
 from grader.wall import sandbox
 
 EXERCISES = list(load_catalog().values())

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.catalog import EXERCISES, SOLUTIONS, find_exercise
-from grader.errors import GraderError
-from grader.exports.gradescope_zip import make_autograder
+from grader.kit.errors import GraderError
+from grader.kit.exercise import EXERCISES, SOLUTIONS, find_exercise
+from grader.publishing.gradescope.autograder import make_autograder
 
 EX01 = find_exercise("ex01")
 
@@ -47,7 +47,7 @@ def container(autograder: Path, tmp_path_factory) -> Path:
 def test_a_kit_without_the_hidden_tests_makes_no_autograder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """A folder may be left behind with nothing in it but bytecode."""
     (tmp_path / EX01.name / "__pycache__").mkdir(parents=True)
-    monkeypatch.setattr("grader.catalog.HIDDEN", tmp_path)
+    monkeypatch.setattr("grader.kit.exercise.HIDDEN", tmp_path)
     with pytest.raises(GraderError, match="hidden grader missing"):
         make_autograder(tmp_path / "autograder.zip", [EX01], "none")
     assert not (tmp_path / "autograder.zip").exists()
@@ -73,7 +73,7 @@ def test_the_zip_has_what_gradescope_runs_and_nothing_that_only_instructors_need
         modes = {info.filename: info.external_attr >> 16 for info in archive.infolist()}
     assert {"setup.sh", "run_autograder", "course.key"} <= names
     assert modes["setup.sh"] == modes["run_autograder"] == 0o755
-    assert {"kit/pyproject.toml", "kit/grader/hidden/models.py", "kit/datasets/__init__.py"} <= names
+    assert {"kit/pyproject.toml", "kit/grader/hidden/returned_models.py", "kit/datasets/__init__.py"} <= names
     assert f"kit/grader/hidden/{EX01.name}/test_regression.py" in names
     assert f"kit/exercises/{EX01.name}/exercise.toml" in names
     parts = {part for name in names for part in Path(name).parts}

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from grader import catalog
-from grader.catalog import Exercise, load_catalog
-from grader.errors import GraderError
-from grader.grading_run import hidden_files
-from grader.ladder import read_ladder
-from grader.misconceptions import read_misconceptions
-from grader.stubs import BEGIN, END
+from grader.grading.hidden_run import hidden_files
+from grader.hints.ladder import read_ladder
+from grader.kit import exercise as catalog
+from grader.kit.errors import GraderError
+from grader.kit.exercise import Exercise, load_catalog
+from grader.kit.stubs import BEGIN, END
+from grader.misconceptions.reading import read_misconceptions
 
 SHORTEST_GIVEAWAY = 12  # characters; shorter lines, such as `else:`, are in any text
 TERMINAL = 88

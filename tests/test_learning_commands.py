@@ -17,8 +17,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from student_kits import StudentKit, Terminal, unpacked
 
-from grader.catalog import find_exercise
-from grader.release import student_notebook
+from grader.kit.exercise import find_exercise
+from grader.publishing.student_kit import student_notebook
 
 EX01, EX04 = find_exercise("ex01"), find_exercise("ex04")
 # What Windows does not have, and what a kit must not need: a network, and Keras for exercises that do without.
@@ -221,7 +221,7 @@ PACKED = {
     "an end of Python": ("import os\nprint('{\"file\": 0}')\nos._exit(0)\n", "broken", "ends Python when it is"),
     "a library that is not there": ("import pandas\n", "(broken|partly)", "it imports pandas, which is not there"),
     "an own module": ("try:\n    from helpers import x\nexcept ImportError: pass\n", "partly", "it imports helpers"),
-    "an instructor's module": ("def f():\n    import grader.compare\n", "partly", "it imports grader"),
+    "an instructor's module": ("def f():\n    import grader.testing.compare\n", "partly", "it imports grader"),
     "zeros": ("\0\0\0", "broken", "    metrics.py: source code string cannot contain null bytes"),
     "other functions": ("def recall(x, y):\n    return 1\n", "partly", "confusion_matrix, accuracy, precision, "),
 }
@@ -323,7 +323,7 @@ def test_watch_follows_whichever_file_is_saved(kit: StudentKit):
 def test_another_system_than_linux(kit: StudentKit):
     """Without what Windows lacks, without a network or Keras: tests, picture and commands work."""
     (kit.root / "sitecustomize.py").write_text(ANOTHER_SYSTEM)
-    guarded = kit.run("-c", "import grader.plugin, os; print(hasattr(os, 'fork'))")
+    guarded = kit.run("-c", "import grader.testing.plugin, os; print(hasattr(os, 'fork'))")
     assert guarded.stdout == "False\n", guarded.stderr
     kit.solve(EX01)
     done = kit.pytest("exercises")

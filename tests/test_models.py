@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader.wall.models import (
+from grader.wall.keras_models import (
     Refused,
     callback_from_parts,
     callback_to_parts,

@@ -20,10 +20,10 @@ from formgrader import Formgrader
 from nbgrader.api import Gradebook
 from nbgrader_class import HOSTILE, answered, cell_of, graded, marks_of, write_notebook
 
-from grader.catalog import KIT, Exercise, find_exercise
-from grader.nbgrader.gradebook import moment
+from grader.class_run.store import open_for_writing
+from grader.kit.exercise import KIT, Exercise, find_exercise
 from grader.notebooks.source import module_source
-from grader.store import open_for_writing
+from grader.reporting.exports.nbgrader_gradebook import moment
 
 SHORT = ("ex01", "ex07", "ex08")
 SECRET_WORDS = ("BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN", "_paired", "_log_softmax", "grader.hidden")
@@ -136,7 +136,7 @@ def course(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
 
 
 def exercises_of(config: pytest.Config) -> list[Exercise]:
-    from grader.catalog import load_catalog
+    from grader.kit.exercise import load_catalog
 
     if config.getoption("whole"):
         return list(load_catalog().values())

@@ -8,16 +8,16 @@ from typing import Any
 
 import pytest
 
-from grader import trees
-from grader.catalog import find_exercise
-from grader.errors import GraderError
-from grader.lms import Label
+from grader.handins import archives as trees
+from grader.handins.find import SKIPPED_FOLDERS, Student, find_hand_ins
+from grader.handins.lms_labels import Label
+from grader.kit.errors import GraderError
+from grader.kit.exercise import find_exercise
 from grader.notebooks.building import build_notebook
 from grader.notebooks.check import Check, NotRight
 from grader.notebooks.magics import without_magics
 from grader.notebooks.reading import MAX_CELLS, MAX_NOTEBOOK, code_cells
 from grader.notebooks.source import module_source
-from grader.submissions import SKIPPED_FOLDERS, Student, find_hand_ins
 
 METRICS = find_exercise("ex01")
 

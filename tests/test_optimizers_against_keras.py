@@ -13,9 +13,9 @@ import keras
 import numpy as np
 import pytest
 
-from grader.catalog import find_exercise
 from grader.hidden.ex06_gradient_descent.descent_rules import LARGE_EPSILON, OTHER_HYPERPARAMETERS, RULES
-from grader.student import load_module
+from grader.kit.exercise import find_exercise
+from grader.testing.student import load_module
 
 # Nothing but what each has to be told: all other hyperparameters are Keras' defaults.
 OPTIMIZERS = {

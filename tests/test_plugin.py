@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.catalog import KIT, load_catalog
+from grader.kit.exercise import KIT, load_catalog
 
 MANIFEST = """
 title = "{name}"
@@ -31,7 +31,7 @@ points = 40
 
 TESTS = '''
 import pytest
-from grader.compare import close, exactly
+from grader.testing.compare import close, exactly
 
 @pytest.mark.task("double")
 def test_double_of_a_number(student):

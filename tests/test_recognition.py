@@ -12,16 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from grader import grade, grading_run
-from grader.catalog import KIT, Exercise, find_exercise, load_catalog
-from grader.fingerprint import OBJECT, digest, outline, raised, same, same_answer
-from grader.grade import Job, Lane
-from grader.hints import Attempt, KnownMistake, choose_explanations, hints_for, read_hints
-from grader.lanes import LaneSettings, run_jobs
-from grader.misconceptions import Misconception, read_misconceptions, submission_with
-from grader.recognise import recordings_of
-from grader.records import Result
-from grader.scoring import FAILED, PlannedTest, Verdict
+from grader.class_run.pool import LaneSettings, run_jobs
+from grader.grading import hidden_run as grading_run
+from grader.grading import lane as grade
+from grader.grading.lane import Job, Lane
+from grader.grading.result import Result
+from grader.hints.known_mistakes import Attempt, KnownMistake, choose_explanations, hints_for, read_hints
+from grader.hints.outline import OBJECT, digest, outline, raised, same, same_answer
+from grader.kit.exercise import KIT, Exercise, find_exercise, load_catalog
+from grader.misconceptions.reading import Misconception, read_misconceptions, submission_with
+from grader.misconceptions.recognise import recordings_of
+from grader.testing.scoring import FAILED, PlannedTest, Verdict
 from grader.wall import sandbox
 from grader.wall.client import Exchange
 
@@ -34,7 +35,7 @@ GRADED = [
     if wrong.task != "train"
 ]
 
-# Mistakes as students write them, not as `grader.misconceptions` has them.
+# Mistakes as students write them, not as `grader.misconceptions.reading` has them.
 OWN_WORDS = """
 import numpy as np
 

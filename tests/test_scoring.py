@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from grader.catalog import Exercise, Task
-from grader.scoring import (
+from grader.kit.exercise import Exercise, Task
+from grader.testing.scoring import (
     ERROR,
     FAILED,
     MISSING,

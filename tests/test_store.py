@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from grader import records
-from grader.errors import GraderError
-from grader.records import Result
-from grader.scoring import PASSED, TaskScore
-from grader.store import DATABASE, FORMAT, KEY, open_for_writing, read_results
+from grader.class_run.store import DATABASE, FORMAT, KEY, open_for_writing, read_results
+from grader.grading import result as records
+from grader.grading.result import Result
+from grader.kit.errors import GraderError
+from grader.testing.scoring import PASSED, TaskScore
 
 ADA = Result(
     student="Ada",
@@ -87,7 +87,7 @@ def test_every_record_is_safe_as_soon_as_it_was_put(folder):
         "import os, sys\n"
         "from pathlib import Path\n"
         "from dataclasses import replace\n"
-        "from grader.store import open_for_writing\n"
+        "from grader.class_run.store import open_for_writing\n"
         "with open_for_writing(Path(sys.argv[1])) as store:\n"
         "    store.put(replace(store.results()[0], student='Ben'), None)\n"
         "    os.kill(os.getpid(), 9)\n"

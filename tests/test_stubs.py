@@ -7,10 +7,10 @@ import textwrap
 
 import pytest
 
-from grader import stubs
-from grader.catalog import Exercise, Task, load_catalog
-from grader.errors import GraderError
-from grader.stubs import BEGIN, END, drift, expected_stub, make_stub, write_stubs
+from grader.kit import stubs
+from grader.kit.errors import GraderError
+from grader.kit.exercise import Exercise, Task, load_catalog
+from grader.kit.stubs import BEGIN, END, drift, expected_stub, make_stub, write_stubs
 
 SOURCE = '''\
 """Sums."""
@@ -198,7 +198,7 @@ def test_a_solution_that_is_no_python_is_a_grader_error_with_its_line():
 def made_up(tmp_path, monkeypatch):
     """An exercise whose solution lies in a folder of its own; its stub is not written yet."""
     monkeypatch.setattr(stubs, "SOLUTIONS", tmp_path / "solutions")
-    monkeypatch.setattr("grader.catalog.EXERCISES", tmp_path / "exercises")
+    monkeypatch.setattr("grader.kit.exercise.EXERCISES", tmp_path / "exercises")
     exercise = Exercise("ex01_sums", "Sums", "sums", (), "numpy", (Task("add", 100, 1.0),))
     for folder in (exercise.folder, exercise.solution.parent):
         folder.mkdir(parents=True)

@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from student_kits import StudentKit, Terminal, downloaded_environment, fresh_environment, unpacked
 
-from grader.catalog import load_catalog
+from grader.kit.exercise import load_catalog
 
 # Colours and other marks of a terminal.
 MARKUP = re.compile(r"\x1b\[[\d;?]*[a-zA-Z]")

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from grader import trees
-from grader.catalog import Exercise, Task
-from grader.errors import GraderError
-from grader.lms import Label
-from grader.submissions import MAX_FILE, SKIPPED_FOLDERS, HandIn, Student, find_students
-from grader.submissions import find_hand_ins as find_hand_ins_of_student
+from grader.handins import archives as trees
+from grader.handins.find import MAX_FILE, SKIPPED_FOLDERS, HandIn, Student, find_students
+from grader.handins.find import find_hand_ins as find_hand_ins_of_student
+from grader.handins.lms_labels import Label
+from grader.kit.errors import GraderError
+from grader.kit.exercise import Exercise, Task
 
 METRICS = Exercise("ex01_metrics", "Metrics", "metrics", (), "numpy", (Task("a", 100, 1.0),))
 MLP = Exercise("ex07_backprop", "Back-propagation", "mlp", (), "numpy", (Task("a", 100, 1.0),))

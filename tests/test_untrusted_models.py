@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from grader.wall.models import MARKUP, MAX_CONFIG, MAX_PARAMETERS, Refused, model_from_parts, model_to_parts
+from grader.wall.keras_models import MARKUP, MAX_CONFIG, MAX_PARAMETERS, Refused, model_from_parts, model_to_parts
 
 keras = pytest.importorskip("keras")
 

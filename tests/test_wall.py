@@ -338,7 +338,7 @@ def test_no_secret_lies_in_a_readable_path():
         "solutions",
         "grader/hidden",
         "grader/misconceptions",
-        "grader/grade.py",
+        "grader/grading",
         "exercises",
         "tests",
         ".git",

@@ -9,10 +9,10 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from grader.catalog import Exercise
-from grader.errors import GraderError
+from grader.class_run.store import KEY
+from grader.kit.errors import GraderError
+from grader.kit.exercise import Exercise
 from grader.notebooks.building import build_notebook, markdown, notebook
-from grader.store import KEY
 
 CONFIG = "nbgrader_config.py"
 SOURCE = "source"

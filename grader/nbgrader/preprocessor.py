@@ -19,18 +19,18 @@ from nbformat.notebooknode import NotebookNode, from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Enum, Unicode
 
-from grader.batch import choose_level, choose_profile
-from grader.catalog import Exercise, find_exercise
-from grader.content import content_hash
-from grader.errors import GraderError
-from grader.feedback_level import CATEGORY, LEVELS, TaskFeedback, student_view
-from grader.grade import Job
-from grader.lanes import ATTEMPTS, LaneProcess, LaneSettings
-from grader.nbgrader.outputs import outputs
+from grader.class_run.already_graded import content_hash
+from grader.class_run.pool import ATTEMPTS, LaneProcess, LaneSettings
+from grader.class_run.run import choose_level, choose_profile
+from grader.class_run.store import KEY
+from grader.grading.lane import Job
+from grader.grading.result import Result
+from grader.handins.find import HandIn
+from grader.kit.errors import GraderError
+from grader.kit.exercise import Exercise, find_exercise
 from grader.notebooks.source import ModuleSource, module_source
-from grader.records import Result
-from grader.store import KEY
-from grader.submissions import HandIn
+from grader.reporting.exports.nbgrader_outputs import outputs
+from grader.reporting.student_view import CATEGORY, LEVELS, TaskFeedback, student_view
 
 
 class GradeBehindTheWall(NbGraderPreprocessor):

@@ -15,7 +15,7 @@ from nbformat.notebooknode import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from grader.errors import GraderError
+from grader.kit.errors import GraderError
 from grader.notebooks.reading import MAX_NOTEBOOK
 
 SCHEMA = 3

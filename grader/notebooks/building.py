@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from grader.catalog import Exercise, Task
+from grader.kit.exercise import Exercise, Task
+from grader.kit.stubs import BEGIN, END
 from grader.notebooks.source import DEFINITIONS, first_line, given_code
-from grader.stubs import BEGIN, END
 
 # How a notebook is tested is told in its header; the README's section is about files.
 LEFT_OUT = ("Run it",)

@@ -13,8 +13,8 @@ from pathlib import Path
 from types import SimpleNamespace, TracebackType
 from typing import Any
 
-from grader.catalog import Exercise, find_exercise
-from grader.quiet import quiet
+from grader.kit.exercise import Exercise, find_exercise
+from grader.kit.quiet import quiet
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # the notebook imports Keras after this
 RULE = "-" * 60
@@ -64,7 +64,7 @@ class CheckRun:
     def start(self) -> None:
         import pytest
 
-        from grader import plugin
+        from grader.testing import plugin
 
         options = [
             str(self.exercise.visible_tests),
@@ -84,7 +84,7 @@ class CheckRun:
 
     def feedback(self) -> str:
         """What pytest would say of the task."""
-        from grader.scoring import TODO
+        from grader.testing.scoring import TODO
 
         if all(getattr(report, "exercise_status", "") == TODO for report in self.failures):
             return f"{self.task}: to do"
@@ -94,7 +94,7 @@ class CheckRun:
 
     def open_student(self) -> Any:
         """What the tests call `student`."""
-        from grader.student import Student
+        from grader.testing.student import Student
 
         return Student(Path("the notebook"), SimpleNamespace(**self._namespace))
 
@@ -118,7 +118,7 @@ def _hooks(run: CheckRun) -> Any:
     """The hooks that pytest calls; pytest itself is imported when the first check runs."""
     import pytest
 
-    from grader import plugin
+    from grader.testing import plugin
 
     class Hooks:
         @pytest.hookimpl(trylast=True)

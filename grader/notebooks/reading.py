@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from grader.errors import GraderError
+from grader.kit.errors import GraderError
 
 MAX_NOTEBOOK = 16 * 2**20  # pictures in outputs are large
 MAX_CODE = 2**20

@@ -13,7 +13,7 @@ import symtable
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from grader.catalog import Exercise
+from grader.kit.exercise import Exercise
 from grader.notebooks.magics import without_magics
 from grader.notebooks.reading import Cell, code_cells
 

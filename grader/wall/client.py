@@ -15,11 +15,11 @@ from typing import Any
 import cloudpickle
 import numpy as np
 
-from grader.wall import models
+from grader.wall import keras_models as models
 from grader.wall.codec import CannotDecode, Decoder, Encoder
 from grader.wall.confine import Limits
 from grader.wall.process import LimitReached, StudentProcess, StudentStopped
-from grader.wall.watch import wall_limit
+from grader.wall.usage import wall_limit
 from grader.wall.zygote import Zygote
 
 MAX_TEXT = 500

@@ -10,7 +10,7 @@ from typing import Any
 
 from grader.wall.channel import Channel, ChannelError, ProcessGone
 from grader.wall.confine import Limits
-from grader.wall.watch import Ended, Usage, Watch
+from grader.wall.usage import Ended, Usage, Watch
 from grader.wall.zygote import Zygote, ZygoteError
 
 ENDED = "the student's process ended (os._exit, a crash, or out of memory)"

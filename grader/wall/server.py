@@ -12,7 +12,7 @@ from typing import Any
 
 import cloudpickle
 
-from grader.wall import models
+from grader.wall import keras_models as models
 from grader.wall.codec import CannotEncode, Decoder, Encoder
 
 MAX_TEXT = 500

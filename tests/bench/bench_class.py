@@ -21,11 +21,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from grader import batch
-from grader.catalog import Exercise, find_exercise
-from grader.misconceptions import read_misconceptions, submission_with
-from grader.records import Result
-from grader.stubs import BEGIN
+from grader.class_run import run as batch
+from grader.grading.result import Result
+from grader.kit.exercise import Exercise, find_exercise
+from grader.kit.stubs import BEGIN
+from grader.misconceptions.reading import read_misconceptions, submission_with
 
 COLUMNS = (
     "exercise", "lanes", "students", "wall s", "wall s each", "CPU s each", "of it students'", "outside", "peak GB",

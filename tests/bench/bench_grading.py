@@ -23,9 +23,9 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from grader import plugin
-from grader.catalog import SOLUTIONS, Exercise, find_exercise, load_catalog
-from grader.grade import Job, Lane
+from grader.grading.lane import Job, Lane
+from grader.kit.exercise import SOLUTIONS, Exercise, find_exercise, load_catalog
+from grader.testing import plugin
 from grader.wall import sandbox
 from grader.wall.client import RemoteStudent, Submission
 from grader.wall.zygote import Zygote

@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from bench_class import cpu_seconds, measure
 
-from grader.catalog import KIT, Exercise, find_exercise
+from grader.kit.exercise import KIT, Exercise, find_exercise
 from grader.nbgrader.course import CONFIG, make_course
 
 TIMES_AS_MANY = 5

@@ -16,7 +16,7 @@ from grader.hidden.ex08_keras_basics.probes import (
     softmax,
     surprise,
 )
-from grader.hidden.models import model_of
+from grader.hidden.returned_models import model_of
 
 HIDDEN_UNITS = 64
 

@@ -13,7 +13,7 @@ from grader.hidden.ex08_keras_basics.probes import (
     shapes_of,
     standardised,
 )
-from grader.hidden.models import model_of
+from grader.hidden.returned_models import model_of
 
 # build_regressor
 

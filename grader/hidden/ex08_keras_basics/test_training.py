@@ -5,7 +5,7 @@ import pytest
 
 from grader.compare import close
 from grader.hidden.ex08_keras_basics.probes import linear_classifier, softmax, standardised, surprise
-from grader.hidden.models import model_of
+from grader.hidden.returned_models import model_of
 
 # train_classifier
 

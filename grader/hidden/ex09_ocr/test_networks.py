@@ -15,7 +15,7 @@ from grader.hidden.ex09_ocr.digits import (
     convolved,
     quarters,
 )
-from grader.hidden.models import model_of
+from grader.hidden.returned_models import model_of
 
 MAX_CNN_PARAMETERS = 150_000
 

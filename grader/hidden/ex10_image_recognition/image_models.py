@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from grader.hidden.models import CpuBudget, model_of
+from grader.hidden.returned_models import CpuBudget, model_of
 
 
 def call(model, x, training=False):

@@ -16,7 +16,7 @@ from grader.hidden.ex10_image_recognition.image_models import (
     train,
     with_convolutions,
 )
-from grader.hidden.models import model_of
+from grader.hidden.returned_models import model_of
 
 # top_k_accuracy
 

@@ -11,7 +11,7 @@ from grader.hidden.ex12_text_generation.known_language_models import (
     known_model,
     softmax,
 )
-from grader.hidden.models import CpuBudget, model_of
+from grader.hidden.returned_models import CpuBudget, model_of
 
 # build_model
 

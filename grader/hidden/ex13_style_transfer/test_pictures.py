@@ -14,7 +14,7 @@ from grader.hidden.ex13_style_transfer.painting import (
     draw_weights,
     layer_by_layer,
 )
-from grader.hidden.models import model_of
+from grader.hidden.returned_models import model_of
 
 # preprocess, deprocess
 

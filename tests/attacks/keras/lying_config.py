@@ -9,7 +9,7 @@ import json
 import keras
 from keras import layers
 
-import grader.wall.models
+import grader.wall.keras_models
 
 SYSTEM = {"class_name": "system", "module": "os", "config": "touch /tmp/@MARKER@", "registered_name": "os>system"}
 FUNCTION = {"class_name": "function", "module": "os", "config": "system", "registered_name": "system"}
@@ -48,7 +48,7 @@ def forged(model):
     return json.dumps(top), []
 
 
-honest, grader.wall.models.model_to_parts = grader.wall.models.model_to_parts, forged
+honest, grader.wall.keras_models.model_to_parts = grader.wall.keras_models.model_to_parts, forged
 
 
 def build_classifier(input_dim, num_classes):

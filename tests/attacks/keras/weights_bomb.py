@@ -6,9 +6,9 @@ Says: the weights do not fit the model
 import keras
 from keras import layers
 
-import grader.wall.models
+import grader.wall.keras_models
 
-honest = grader.wall.models.model_to_parts
+honest = grader.wall.keras_models.model_to_parts
 
 
 def forged(model):
@@ -16,7 +16,7 @@ def forged(model):
     return config.replace('"units": 77', '"units": 40000000'), weights
 
 
-grader.wall.models.model_to_parts = forged
+grader.wall.keras_models.model_to_parts = forged
 
 
 def build_classifier(input_dim, num_classes):

@@ -6,9 +6,9 @@ Says: weights do not fit
 import keras
 from keras import layers
 
-import grader.wall.models
+import grader.wall.keras_models
 
-honest = grader.wall.models.model_to_parts
+honest = grader.wall.keras_models.model_to_parts
 
 
 def forged(model):
@@ -18,6 +18,6 @@ def forged(model):
 
 def build_classifier(input_dim, num_classes):
     if num_classes == 2:
-        grader.wall.models.model_to_parts = forged
+        grader.wall.keras_models.model_to_parts = forged
     constant = layers.Dense(num_classes, kernel_initializer="zeros", activation="softmax")
     return keras.Sequential([layers.Input((input_dim, 1)), constant])

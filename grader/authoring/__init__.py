@@ -1,0 +1,1 @@
+"""New exercises, and the proof that graders are right and thresholds safe."""

@@ -1,0 +1,119 @@
+"""The outcome of an audit: a table for a terminal, Markdown for the docs, JSON for machines."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from itertools import compress
+from pathlib import Path
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from grader.authoring.audit.cases import Case
+from grader.authoring.audit.checks import Outcome
+from grader.kit.errors import GraderError
+
+COLUMNS = (
+    "exercise", "solution", "stub", "trivial answers refused", "correct code", "misconceptions caught",
+    "with own hint", "mutants killed", "equivalent", "seeds", "verdict",
+)  # fmt: skip
+LINE_EVERY = 50  # files, in a log
+
+
+@contextmanager
+def progress(console: Console) -> Iterator[tuple[Callable[[int], None], Callable[[Case], None]]]:
+    """What to call with the number of files, and with each that is graded."""
+    if not console.is_terminal:
+        yield _in_lines(console)
+        return
+    columns = (TextColumn("auditing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"),
+               TimeRemainingColumn())  # fmt: skip
+    with Progress(*columns, console=console) as bar:
+        row = bar.add_task("", total=0)
+        total = 0
+
+        def on_start(files: int) -> None:
+            nonlocal total
+            total += files
+            bar.update(row, total=total)
+
+        yield on_start, lambda case: bar.advance(row)
+
+
+def _in_lines(console: Console) -> tuple[Callable[[int], None], Callable[[Case], None]]:
+    total, done = 0, 0
+
+    def on_start(files: int) -> None:
+        nonlocal total
+        total += files
+
+    def on_result(case: Case) -> None:
+        nonlocal done
+        done += 1
+        if done % LINE_EVERY == 0 or done == total:
+            console.print(f"{done} of {total} files graded, the last of {case.exercise.number}", highlight=False)
+
+    return on_start, on_result
+
+
+def outcomes_table(outcomes: list[Outcome]) -> Table:
+    table = Table(title="Audit", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    names, *rows = _cells(outcomes)
+    for name in names:
+        table.add_column(name, justify="left" if name in ("exercise", "verdict") else "right")
+    for outcome, (*facts, verdict) in zip(outcomes, rows, strict=True):
+        table.add_row(*facts, Text(verdict, style="red" if outcome.problems else "green"))
+    return table
+
+
+def to_markdown(outcomes: list[Outcome]) -> str:
+    names, *facts = _cells(outcomes)
+    rows = [names, tuple("---" for _ in names), *facts]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def to_json(outcomes: list[Outcome]) -> str:
+    return json.dumps([asdict(outcome) for outcome in outcomes], indent=1, ensure_ascii=False) + "\n"
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file that was asked for.
+
+    Raises:
+        GraderError: it cannot be written.
+    """
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise GraderError(f"cannot write {path}: {error.strerror}") from None
+
+
+def _cells(outcomes: list[Outcome]) -> list[tuple[str, ...]]:
+    """The names of the columns and the rows under them, without what nothing is known of."""
+    rows = [_row(outcome) for outcome in outcomes]
+    known = [any(cell != "-" for cell in column) for column in zip(*rows, strict=True)]
+    return [tuple(compress(row, known)) for row in (COLUMNS, *rows)]
+
+
+def _row(outcome: Outcome) -> tuple[str, ...]:
+    share = f" ({outcome.killed / outcome.mutants:.1%})" if outcome.mutants else ""
+    audited = outcome.reference is not None
+    return (
+        outcome.exercise.split("_")[0],
+        "-" if outcome.reference is None else f"{outcome.reference:g}",
+        "-" if outcome.stub is None else f"{outcome.stub:g}",
+        f"{outcome.refused} of {outcome.trivial}" if audited else "-",
+        f"{outcome.variants_full} of {outcome.variants}" if audited else "-",
+        f"{outcome.caught} of {outcome.misconceptions}" if audited else "-",
+        f"{outcome.recognised} of {outcome.misconceptions}" if audited else "-",
+        f"{outcome.killed} of {outcome.mutants}{share}" if outcome.mutants else "-",
+        str(outcome.equivalent) if outcome.mutants else "-",
+        str(outcome.seeds) if audited else "-",
+        f"{len(outcome.problems)} problems" if outcome.problems else "right",
+    )

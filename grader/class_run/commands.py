@@ -1,0 +1,108 @@
+"""Instructors: grade a class, and look again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.kit.errors import GraderError
+from grader.kit.options import (
+    ExerciseOption,
+    ProfileOption,
+    SandboxOption,
+    WorkersOption,
+    chosen_exercises,
+    wide_console,
+)
+
+app = typer.Typer()
+
+
+@app.command()
+def grade(
+    submissions: Annotated[
+        Path, typer.Argument(help="A folder or zip file with a folder, archive or file per student.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="The results folder; a run that was stopped goes on in it.")],
+    exercise: ExerciseOption = None,
+    workers: WorkersOption = None,
+    sandbox: SandboxOption = "auto",
+    profile: ProfileOption = "auto",
+    roster: Annotated[
+        Path | None, typer.Option("--roster", help="A CSV file with id, name, email, lms_id: who must appear.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Grade again what is graded already.")] = False,
+    only: Annotated[list[str] | None, typer.Option("--only", help="Only this student; repeatable.")] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="Only what was handed in later."),
+    ] = None,
+    dask: Annotated[
+        str, typer.Option("--dask", help="Grade on the Dask cluster at this address; 'local' starts one.")
+    ] = "",
+) -> None:
+    """Grade a class with the hidden graders, every submission in a sandbox."""
+    from grader.class_run import run as batch
+    from grader.class_run import terminal as tables
+
+    exercises = chosen_exercises(exercise)
+    level = batch.choose_level(sandbox)
+    console = wide_console()
+    console.print(f"sandbox: {level}")
+    chosen_profile = batch.choose_profile(profile, exercises)
+    lanes = workers or batch.default_workers()
+    request = batch.ClassRequest(
+        submissions, out, exercises, lanes, level, chosen_profile, roster, force, tuple(only or ()),
+        since.timestamp() if since else 0.0, dask,
+    )  # fmt: skip
+    with tables.progress(console) as listener:
+        results = batch.grade_class(request, listener)
+    console.print(tables.grades_table(results))
+    console.print(f"results: {out}", soft_wrap=True, highlight=False)
+    failed = [result for result in results if result.note]
+    if failed:
+        raise GraderError(
+            f"{len(failed)} files could not be graded and have no points: {failed[0].note}; "
+            "the same command tries them again"
+        )
+
+
+@app.command()
+def verify(
+    results: Annotated[Path, typer.Argument(help="A results folder of 'grader grade'.")],
+    student: Annotated[str, typer.Argument(help="The student, as named in the results.")],
+    sandbox: SandboxOption = "auto",
+) -> None:
+    """Grade one student again and say whether it comes out the same."""
+    from grader.class_run.verify import verify as check
+
+    checks = check(results, student, sandbox)
+    for made in checks:
+        again = made.again
+        facts = f"{again.sandbox}, {again.device}, {again.backend or 'numpy'}, file {made.recorded.source_hash[:12]}"
+        outcome = "differs" if made.differences else "the same"
+        typer.echo(f"{again.exercise}: {again.score:g} of {again.max_score:g}, {outcome} ({facts})")
+        typer.echo("".join(f"  {difference}\n" for difference in made.differences), nl=False)
+    different = sum(bool(made.differences) for made in checks)
+    if different:
+        raise GraderError(f"{different} of {len(checks)} results of {student!r} are not what the record says")
+
+
+@app.command()
+def similar(
+    submissions: Annotated[Path, typer.Argument(help="The submissions, as for 'grader grade'.")],
+    exercise: ExerciseOption = None,
+    threshold: Annotated[
+        float, typer.Option("--threshold", min=0.0, max=1.0, help="The least share of equal code.")
+    ] = 0.6,
+) -> None:
+    """List pairs of submissions that are suspiciously alike, for a person to judge. No score depends on it."""
+    from grader.handins.similar import find_pairs
+
+    pairs = find_pairs(submissions, chosen_exercises(exercise), threshold)
+    for pair in pairs:
+        typer.echo(f"{pair.share:4.0%}  {pair.exercise}  {pair.first}  {pair.second}  ({pair.tokens} tokens)")
+    typer.echo(f"{len(pairs)} pairs share at least {threshold:.0%} of the code that is not the stub's")

@@ -1,0 +1,227 @@
+"""Grades a class: finds the hand-ins, skips what is already graded, runs the rest, writes every result at once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from glob import glob
+from pathlib import Path
+
+from grader.class_run.already_graded import content_hash
+from grader.class_run.pool import LaneSettings, run_jobs
+from grader.class_run.store import Store, open_for_writing
+from grader.grading.lane import Job, versions
+from grader.grading.result import Result
+from grader.handins.find import HandIn, Student, by_roster, find_hand_ins, find_students
+from grader.handins.roster import Roster, read_roster
+from grader.kit.errors import GraderError
+from grader.kit.exercise import Exercise
+from grader.testing.scoring import ERROR, without_tests
+from grader.wall import sandbox, scratch
+
+PROFILES = ("auto", "cpu", "gpu")
+GPU_QUESTION = """
+import keras
+if keras.backend.backend() == "torch":
+    import torch
+    print(torch.cuda.is_available())
+else:
+    print(bool(keras.distribution.list_devices("gpu")))
+"""
+
+
+@dataclass(frozen=True)
+class ClassRequest:
+    """What an instructor asks for."""
+
+    submissions: Path
+    out: Path
+    exercises: list[Exercise]
+    workers: int
+    level: str
+    profile: str
+    roster: Path | None = None
+    force: bool = False  # grade again what is graded already
+    only: tuple[str, ...] = ()  # these students
+    since: float = 0.0  # only what was handed in later; seconds since 1970
+    dask: str = ""  # the address of a scheduler, or "local"
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Who wants to hear how a run goes on: how many jobs there are and which are due, every result, and news."""
+
+    on_start: Callable[[int, list[Job]], None]
+    on_result: Callable[[Result], None]
+    on_news: Callable[[str], None]
+
+
+# Grades jobs in so many lanes; results come as they are finished.
+Executor = Callable[[list[Job], int], Iterator[Result]]
+
+
+def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
+    """Grade what is new or changed; returns every result of the students and exercises asked for."""
+    students = _students(request, listener)
+    with open_for_writing(request.out) as store:
+        hand_ins = {name: find_hand_ins(student, request.exercises) for name, student in students.items()}
+        jobs = list(_jobs(hand_ins, request, store.course_key))
+        known = {} if request.force else store.hashes()
+        due = [job for job in jobs if known.get((job.student, job.exercise.name)) != job.content_hash]
+        store.put_times(_times(hand_ins))
+        listener.on_start(len(jobs), due)
+        left = _copy_known(due, known, store, listener)
+        with _executor(request) as execute:
+            _run(left, execute, request.workers, store, listener)
+        wanted = {(job.student, job.exercise.name) for job in jobs}
+        return [result for result in store.results() if (result.student, result.exercise) in wanted]
+
+
+def choose_profile(wanted: str, exercises: Iterable[Exercise]) -> str:
+    """`gpu` where Keras sees one, else `cpu`; a GPU that was asked for must be there."""
+    if wanted not in PROFILES:
+        raise GraderError(f"there is no profile '{wanted}'; choose from {', '.join(PROFILES)}")
+    uses_keras = any(exercise.needs == "keras" for exercise in exercises)
+    if wanted == "cpu" or not uses_keras:
+        return "cpu"
+    if keras_sees_a_gpu():
+        return "gpu"
+    if wanted == "gpu":
+        raise GraderError("--profile gpu: Keras sees no GPU on this machine; use --profile cpu")
+    return "cpu"
+
+
+def keras_sees_a_gpu() -> bool:
+    """Ask Keras in a process of its own, and only where there is a device: importing it takes seconds."""
+    if not glob("/dev/nvidia[0-9]*") + glob("/dev/kfd"):
+        return False
+    answer = subprocess.run([sys.executable, "-c", GPU_QUESTION], capture_output=True, text=True)
+    return answer.stdout.strip() == "True"
+
+
+def _students(request: ClassRequest, listener: Listener) -> dict[str, Student]:
+    """Whom the request is about."""
+    students = find_students(request.submissions)
+    if request.roster is not None:
+        students, strangers = by_roster(students, Roster(read_roster(request.roster)))
+        if strangers:
+            listener.on_news(f"not on the roster, graded under their own names: {', '.join(strangers)}")
+    unknown = [name for name in request.only if name not in students]
+    if unknown:
+        raise GraderError(f"there is no student {unknown[0]!r} in {request.submissions}")
+    chosen = {name: student for name, student in students.items() if not request.only or name in request.only}
+    if not request.since:
+        return chosen
+    return {name: student for name, student in chosen.items() if student.modified() >= request.since}
+
+
+def _times(hand_ins: dict[str, dict[str, HandIn]]) -> dict[tuple[str, str], float]:
+    """When each file was handed in, by student and exercise."""
+    return {
+        (student, exercise): hand_in.modified
+        for student, found in hand_ins.items()
+        for exercise, hand_in in found.items()
+        if hand_in.source is not None
+    }
+
+
+def _jobs(hand_ins: dict[str, dict[str, HandIn]], request: ClassRequest, course_key: bytes) -> Iterable[Job]:
+    for name, found in hand_ins.items():
+        for exercise in request.exercises:
+            hand_in = found[exercise.name]
+            decided_by = content_hash(exercise, hand_in, course_key, request.profile)
+            yield Job(name, exercise, hand_in.source, hand_in.note, course_key, request.profile, decided_by)
+
+
+def _copy_known(due: list[Job], known: dict[tuple[str, str], str], store: Store, listener: Listener) -> list[Job]:
+    """Give students the results that an equal file has already; returns the jobs that are left."""
+    owners = {decided_by: owner for owner, decided_by in known.items() if decided_by}
+    left = []
+    for job in due:
+        if job.content_hash not in owners:
+            left.append(job)
+            continue
+        result = replace(store.result(*owners[job.content_hash]), student=job.student)
+        store.put(result, job.source)
+        listener.on_result(result)
+    return left
+
+
+def _run(jobs: list[Job], execute: Executor, workers: int, store: Store, listener: Listener) -> None:
+    """Grade jobs, equal ones once; one that ran into a limit while the machine was overloaded once more, alone."""
+    alike: dict[str, list[Job]] = {}
+    for job in jobs:
+        alike.setdefault(job.content_hash, []).append(job)
+    # The longest first: a lane that starts on one at the end keeps everybody waiting.
+    firsts = sorted((group[0] for group in alike.values()), key=_seconds_expected, reverse=True)
+    by_key = {(job.student, job.exercise.name): job for job in firsts}
+
+    def keep(result: Result) -> None:
+        for job in alike[by_key[result.student, result.exercise].content_hash]:
+            own = replace(result, student=job.student)
+            store.put(own, job.source)
+            listener.on_result(own)
+
+    overdue = []
+    for result in execute(firsts, workers):
+        if result.overdue:
+            overdue.append(by_key[result.student, result.exercise])
+        else:
+            keep(result)
+    if overdue:
+        listener.on_news(f"{len(overdue)} files ran into a limit on an overloaded machine: once more, alone")
+    for result in execute(overdue, 1):
+        keep(replace(result, overdue=False))
+
+
+def _seconds_expected(job: Job) -> tuple[bool, float]:
+    """Keras first, then by how long the calls of the exercise may take; what is missing last."""
+    if job.source is None:
+        return False, 0.0
+    return job.exercise.needs == "keras", sum(task.call_seconds for task in job.exercise.tasks)
+
+
+@contextmanager
+def _executor(request: ClassRequest) -> Iterator[Executor]:
+    """What grades jobs: lanes of this machine, or a cluster."""
+
+    def give_up(job: Job) -> Result:
+        reason = "the grader process was killed twice while it graded this file (out of memory?)"
+        scores = without_tests(job.exercise, ERROR, reason)
+        return Result(job.student, job.exercise.name, scores, [], reason, request.level, job.profile, "", "",
+                      versions(), 0.0, 0.0, "", job.source_hash)  # fmt: skip
+
+    if request.dask:
+        from grader.class_run import cluster
+
+        with cluster.connect(request.dask, request.workers) as client:
+            yield lambda jobs, workers: cluster.run_jobs(client, jobs, request.level, workers, give_up)
+        return
+    out = request.out.resolve()
+    room = out / "scratch"
+    scratch.remove(str(room))  # a run that was killed has left it
+    room.mkdir()
+    # Nobody's process may read the other hand-ins or the results.
+    secrets = (request.submissions.resolve(), out)
+    settings = LaneSettings(request.level, secrets, out / "bytecode", room)
+    try:
+        yield lambda jobs, workers: run_jobs(jobs, workers, settings, give_up)
+    finally:
+        scratch.remove(str(room))
+
+
+def choose_level(wanted: str) -> str:
+    """The sandbox level for `--sandbox wanted` on this machine."""
+    try:
+        return sandbox.choose(wanted)
+    except sandbox.SandboxError as error:
+        raise GraderError(str(error)) from None
+
+
+def default_workers() -> int:
+    """One lane for each processor that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,171 @@
+"""The results folder: `grades.sqlite` with one record per student and exercise, and the key of the course.
+
+One writer at a time; every record is a transaction, so that a run that is killed loses nothing that was finished.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from grader.grading import result as records
+from grader.grading.result import Result
+from grader.kit.errors import GraderError
+
+FORMAT = 1
+DATABASE, KEY = "grades.sqlite", "course.key"
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS results (
+    student TEXT NOT NULL,
+    exercise TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (student, exercise)
+);
+CREATE TABLE IF NOT EXISTS sources (
+    source_hash TEXT PRIMARY KEY,
+    source BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS hand_ins (
+    student TEXT NOT NULL,
+    exercise TEXT NOT NULL,
+    seconds REAL NOT NULL,
+    PRIMARY KEY (student, exercise)
+)
+"""
+
+
+class Store:
+    """The records of one results folder."""
+
+    def __init__(self, connection: sqlite3.Connection, course_key: bytes) -> None:
+        self._connection = connection
+        self.course_key = course_key
+
+    def hashes(self) -> dict[tuple[str, str], str]:
+        """The content hash of every record, by student and exercise."""
+        rows = self._read("SELECT student, exercise, content_hash FROM results")
+        return {(student, exercise): content_hash for student, exercise, content_hash in rows}
+
+    def put(self, result: Result, source: bytes | None) -> None:
+        """Write one record, in place of the one that was there, and the file that it is about."""
+        row = (result.student, result.exercise, result.content_hash, records.to_json(result))
+        try:
+            with self._connection:
+                if source is not None:
+                    file = (result.source_hash, source)
+                    self._connection.execute("INSERT OR IGNORE INTO sources VALUES (?, ?)", file)
+                self._connection.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", row)
+        except sqlite3.Error as error:
+            raise GraderError(f"cannot write a result: {error}; the same command goes on when that is mended") from None
+
+    def put_times(self, times: dict[tuple[str, str], float]) -> None:
+        """Write down when files were handed in, by student and exercise: no part of a result, whatever the time."""
+        rows = [(*key, seconds) for key, seconds in times.items()]
+        try:
+            with self._connection:
+                self._connection.executemany("INSERT OR REPLACE INTO hand_ins VALUES (?, ?, ?)", rows)
+        except sqlite3.Error as error:
+            raise GraderError(f"cannot write to {DATABASE}: {error}") from None
+
+    def times(self) -> dict[tuple[str, str], float]:
+        """When files were handed in, in seconds since 1970, by student and exercise."""
+        rows = self._read("SELECT student, exercise, seconds FROM hand_ins")
+        return {(student, exercise): seconds for student, exercise, seconds in rows}
+
+    def result(self, student: str, exercise: str) -> Result:
+        """One record that is there."""
+        rows = self._read("SELECT record FROM results WHERE student = ? AND exercise = ?", student, exercise)
+        return _parse(student, exercise, rows[0][0])
+
+    def source(self, source_hash: str) -> bytes | None:
+        """The file with this hash."""
+        rows = self._read("SELECT source FROM sources WHERE source_hash = ?", source_hash)
+        return rows[0][0] if rows else None
+
+    def sources(self) -> dict[str, bytes]:
+        """Every file that is kept, by its hash."""
+        return dict(self._read("SELECT source_hash, source FROM sources"))
+
+    def results(self) -> list[Result]:
+        """Every record, by student and exercise."""
+        rows = self._read("SELECT student, exercise, record FROM results ORDER BY student, exercise")
+        return [_parse(*row) for row in rows]
+
+    def _read(self, query: str, *values: str) -> list[tuple]:
+        try:
+            return self._connection.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            raise GraderError(f"{DATABASE} cannot be read: {error}; grade into a new --out folder") from None
+
+
+def _parse(student: str, exercise: str, record: str) -> Result:
+    try:
+        return records.from_json(record)
+    except (ValueError, KeyError, TypeError):
+        raise GraderError(
+            f"{DATABASE}: the record of {student} in {exercise} cannot be read; grade into a new --out folder"
+        ) from None
+
+
+@contextmanager
+def open_for_writing(folder: Path) -> Iterator[Store]:
+    """The store in `folder`, which is made if need be, for this process alone."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        key_fd = os.open(folder / KEY, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise GraderError(f"cannot write to {folder}: {error.strerror}") from None
+    with os.fdopen(key_fd, "r+b") as key_file:
+        try:
+            fcntl.flock(key_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise GraderError(f"another run is writing to {folder}: wait for it, or choose another --out") from None
+        course_key = key_file.read()
+        if not course_key:
+            course_key = secrets.token_hex(32).encode()
+            key_file.write(course_key)
+            key_file.flush()
+            os.fsync(key_file.fileno())
+        with closing(_connect(folder / DATABASE)) as connection:
+            yield Store(connection, course_key)
+
+
+def read_results(folder: Path) -> list[Result]:
+    """Every record in the results folder `folder`."""
+    with _open_for_reading(folder) as store:
+        return store.results()
+
+
+def read_sources(folder: Path) -> dict[str, bytes]:
+    """Every file that the results folder `folder` keeps, by its hash."""
+    with _open_for_reading(folder) as store:
+        return store.sources()
+
+
+@contextmanager
+def _open_for_reading(folder: Path) -> Iterator[Store]:
+    path = folder / DATABASE
+    if not path.is_file():
+        raise GraderError(f"there are no results in {folder}: make them with 'grader grade SUBMISSIONS --out {folder}'")
+    with closing(_connect(path)) as connection:
+        yield Store(connection, b"")
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    try:
+        connection = sqlite3.connect(path)
+        found = connection.execute("PRAGMA user_version").fetchone()[0]
+        if found not in (0, FORMAT):
+            raise GraderError(f"{path} was written by another version of the kit (format {found}, here {FORMAT})")
+        with connection:
+            connection.executescript(SCHEMA)
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
+    except sqlite3.Error as error:
+        raise GraderError(f"cannot use {path}: {error}") from None
+    return connection

@@ -1,0 +1,109 @@
+"""What an instructor sees of a run: a progress bar, or a line per finished student; a table at the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from grader.class_run.run import Listener
+from grader.grading.lane import Job
+from grader.grading.result import Result
+
+MAX_ROWS = 40
+
+
+@contextmanager
+def progress(console: Console) -> Iterator[Listener]:
+    """Listen to a run: a bar with an ETA on a terminal, else a line for each student who is done."""
+    if console.is_terminal:
+        columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+                   TextColumn("left"), TimeRemainingColumn())  # fmt: skip
+        with Progress(*columns, console=console) as bar:
+            yield _on_a_bar(bar)
+    else:
+        yield _in_lines(console)
+
+
+def _on_a_bar(bar: Progress) -> Listener:
+    row = bar.add_task("", total=None)
+
+    def on_start(total: int, due: list[Job]) -> None:
+        bar.update(row, total=len(due))
+        if len(due) < total:
+            bar.console.print(f"{total - len(due)} of {total} files are graded already")
+
+    return Listener(on_start, lambda result: bar.advance(row), lambda news: bar.console.print(news, markup=False))
+
+
+def _in_lines(console: Console) -> Listener:
+    to_come: Counter[str] = Counter()
+    finished: dict[str, list[Result]] = {}
+
+    def on_start(total: int, due: list[Job]) -> None:
+        console.print(f"{len(due)} of {total} files to grade")
+        to_come.update(job.student for job in due)
+
+    def on_result(result: Result) -> None:
+        finished.setdefault(result.student, []).append(result)
+        to_come[result.student] -= 1
+        if not to_come[result.student]:
+            console.print(summary_line(result.student, finished.pop(result.student)), highlight=False, markup=False)
+
+    return Listener(on_start, on_result, lambda news: console.print(news, highlight=False, markup=False))
+
+
+def summary_line(student: str, results: list[Result]) -> str:
+    """One line for one student: the total, then each exercise."""
+    ordered = sorted(results, key=lambda result: result.exercise)
+    total, most = sum(result.score for result in ordered), sum(result.max_score for result in ordered)
+    parts = ", ".join(f"{result.exercise.split('_')[0]} {result.score:g}" for result in ordered)
+    return f"{student}: {total:g} of {most:g} ({parts})"
+
+
+def grades_table(results: list[Result]) -> Table:
+    """Students in rows, exercises in columns, points in cells (- where nothing was handed in)."""
+    exercises = sorted({result.exercise for result in results})
+    by_student: dict[str, dict[str, Result]] = {}
+    for result in results:
+        by_student.setdefault(result.student, {})[result.exercise] = result
+    table = Table(title="Points", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    table.add_column("student", overflow="fold", min_width=10)
+    for exercise in exercises:
+        table.add_column(exercise.split("_")[0], justify="right", no_wrap=True, min_width=5)
+    table.add_column("total", justify="right", no_wrap=True, min_width=5)
+    students = sorted(by_student)
+    for student in students[:MAX_ROWS]:
+        row = by_student[student]
+        total = sum(result.score for result in row.values())
+        table.add_row(Text(student), *[_cell(row.get(exercise)) for exercise in exercises], f"{total:.5g}")
+    if len(students) > MAX_ROWS:
+        table.caption = f"and {len(students) - MAX_ROWS} more students; all of them are in the results"
+    return table
+
+
+def _cell(result: Result | None) -> Text:
+    if result is None:
+        return Text("")
+    statuses = {score.status for score in result.scores}
+    if statuses == {"missing"}:
+        return Text("-", style="dim")
+    if statuses == {"todo"}:
+        return Text("to do", style="cyan")
+    if statuses == {"error"}:
+        return Text("error", style="red")
+    style = "green" if result.score == result.max_score else "yellow" if result.score else "red"
+    return Text(f"{result.score:.4g}", style=style)

@@ -1,0 +1,1 @@
+"""One submission becomes one result: the warm lane, the hidden tests behind the wall, the record."""

@@ -1,0 +1,49 @@
+"""The options that several commands share, each in one place."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from grader.kit.exercise import KIT, Exercise, find_exercise, load_catalog
+
+# The student kit grades nothing, and does not show what is for grading.
+STUDENT_KIT = not (KIT / "grader" / "grading").is_dir()
+
+# A log has no width of its own; a line per student should stay one.
+WIDE = 200
+
+ExerciseOption = Annotated[
+    list[str] | None,
+    typer.Option("--exercise", "-e", help="Only this exercise, such as ex01, or ex01,ex04; repeatable."),
+]
+SandboxOption = Annotated[
+    str,
+    typer.Option(
+        "--sandbox", hidden=STUDENT_KIT, help="auto, bubblewrap, landlock, process or none (for code that you trust)."
+    ),
+]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option("--workers", "-j", hidden=STUDENT_KIT, min=1, help="Lanes; by default one per processor."),
+]
+ProfileOption = Annotated[str, typer.Option("--profile", help="Budgets and thresholds: auto, cpu or gpu.")]
+LevelOption = Annotated[
+    str,
+    typer.Option("--level", help="What students read: none (points), category (kinds of problems, hints) or full."),
+]
+
+
+def chosen_exercises(names: list[str] | None) -> list[Exercise]:
+    if not names:
+        return list(load_catalog().values())
+    chosen = {find_exercise(name).name for words in names for name in words.split(",")}
+    return [exercise for exercise in load_catalog().values() if exercise.name in chosen]
+
+
+def wide_console() -> Console:
+    """The terminal, or a log with room for a table."""
+    console = Console()
+    return console if console.is_terminal else Console(width=WIDE)

@@ -1,0 +1,1 @@
+"""A student's day: tests of their own code, the score board, hints, pictures, the hand-in."""

@@ -1,0 +1,153 @@
+"""Students: see what your own code produces, get on with it, hand it in."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from grader.kit.errors import GraderError
+from grader.kit.exercise import EXERCISES, Exercise, find_exercise, load_catalog
+from grader.kit.options import STUDENT_KIT, SandboxOption, WorkersOption
+
+app = typer.Typer()
+
+
+@app.command()
+def status(
+    exercise: Annotated[str | None, typer.Argument(help="Show the tasks of this exercise.")] = None,
+) -> None:
+    """Show what your last runs of pytest found. Nothing is run."""
+    from grader.learning.board import ExerciseBoard, write_board
+    from grader.learning.progress import load_progress
+
+    progress = load_progress()
+    if progress.note:
+        typer.echo(progress.note)
+    exercises = [find_exercise(exercise)] if exercise else list(load_catalog().values())
+    boards = [
+        ExerciseBoard(each, progress.of(each).scores(each), when=_when(each, progress.of(each).when))
+        for each in exercises
+    ]
+    write_board(boards, _write, sys.stdout.encoding)
+
+
+@app.command()
+def watch(
+    exercise: Annotated[
+        str | None, typer.Argument(help="Begin with this exercise; by default the first that is not complete.")
+    ] = None,
+) -> None:
+    """Test an exercise whenever you save it. When it is complete, the next one follows."""
+    from grader.learning import watch as watching
+
+    try:
+        watching.watch(find_exercise(exercise) if exercise else None, lambda text: typer.secho(text, bold=True))
+    except KeyboardInterrupt:
+        typer.echo("\nno longer watching")
+
+
+@app.command()
+def hint(
+    words: Annotated[list[str], typer.Argument(metavar="[EXERCISE] TASK", help="Such as precision, or ex01 accuracy.")],
+) -> None:
+    """Give the next hint on a task. First the idea, then where to look, then an example worked by hand."""
+    from grader.learning.hint import next_hint
+
+    typer.echo(next_hint(words))
+
+
+@app.command()
+def reset(
+    exercise: Annotated[str, typer.Argument(help="The exercise to begin anew, such as ex01.")],
+) -> None:
+    """Put the untouched file of an exercise back. Yours is kept beside it."""
+    from grader.learning.reset import reset as put_back
+
+    chosen = find_exercise(exercise)
+    backup = put_back(chosen)
+    typer.echo(f"{chosen.filename} is as it was handed out" + (f"; yours is kept as {backup.name}" if backup else ""))
+
+
+@app.command()
+def pack(
+    out: Annotated[Path, typer.Option("--out", help="The zip file to write.")] = Path("handin.zip"),
+) -> None:
+    """Make the zip file that you hand in. It says what is missing or broken."""
+    from grader.learning import pack as packing
+    from grader.learning.progress import load_progress
+
+    items = packing.look_through(EXERCISES)
+    packing.write_hand_in(items, out)
+    progress = load_progress()
+    for item in items:
+        _write_item(item, _points(item.exercise, progress.of(item.exercise)))
+    broken = sum(bool(item.problems) for item in items)
+    typer.echo(f"\nwritten: {out}" + (f" ({broken} of {len(items)} exercises need a look)" if broken else ""))
+
+
+@app.command(help="Draw what your own code produces." if STUDENT_KIT else None)
+def demo(
+    exercise: Annotated[str | None, typer.Argument(help="Draw what this exercise produces.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Where to write what is made.")] = None,
+    submission: Annotated[Path, typer.Option("--submission", help="The folder with the exercise.")] = EXERCISES,
+    workers: WorkersOption = None,
+    sandbox: SandboxOption = "auto",
+) -> None:
+    """Grade a small class, or draw what an exercise produces. Without an exercise it is the class."""
+    if exercise is not None:
+        from grader.learning.demo_picture import draw
+
+        typer.echo(f"drawn: {draw(find_exercise(exercise), submission, out)}")
+        return
+    if STUDENT_KIT:
+        raise GraderError("which exercise? Such as 'grader demo ex01'")
+    from grader.class_run.commands import grade
+    from grader.class_run.demo_class import exercises, make_class
+
+    folder = make_class(out)
+    names = [exercise.number for exercise in exercises()]
+    grade(folder / "submissions", folder / "results", names, workers, sandbox, "cpu")
+
+
+def _when(exercise: Exercise, tested: float) -> str:
+    """When an exercise was tested, and whether its file is newer."""
+    if not tested:
+        return ""
+    try:
+        newer = exercise.stub.stat().st_mtime > tested
+    except OSError:
+        newer = True
+    moment = datetime.fromtimestamp(tested)
+    return f"{moment:%Y-%m-%d %H:%M}" + (", changed since" if newer else "")
+
+
+def _write(text: str, **markup: bool) -> None:
+    """Write as pytest's terminal writer does: `green=True` is a colour, `bold=True` is bold."""
+    colours = [name for name, wanted in markup.items() if wanted and name != "bold"]
+    bold = markup.get("bold", False)
+    typer.secho(text, nl=False, fg=colours[0] if colours else None, bold=bold or None)
+
+
+def _points(exercise: Exercise, remembered: Any) -> str:
+    """What the visible tests said last."""
+    if not remembered.tasks:
+        return "not tested"
+    scores = remembered.scores(exercise)
+    points, total = sum(score.score for score in scores), sum(score.max_score for score in scores)
+    changed = ", changed since" if _when(exercise, remembered.when).endswith("since") else ""
+    return f"{points:g} of {total:g} points in the visible tests{changed}"
+
+
+def _write_item(item: Any, points: str) -> None:
+    """One line for an exercise of the hand-in, and one for each problem."""
+    colour = {"complete": "green", "partly": "yellow", "untouched": "cyan"}.get(item.state, "red")
+    _write(f"{item.exercise.name:<24} ", bold=True)
+    _write(f"{item.state:<10}", **{colour: True})
+    touched = item.state in ("complete", "partly")
+    typer.echo(f" {item.written} of {item.functions} written; {points}" if touched else "")
+    for problem in item.problems:
+        typer.secho(f"    {problem}", fg="red")

@@ -1,0 +1,59 @@
+"""Shows what a finished exercise produces: the figure or animation of its `demo.py`, saved as a picture."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+from grader.kit.errors import GraderError
+from grader.kit.exercise import Exercise
+from grader.testing.feedback import is_to_do, judge
+from grader.testing.student import CannotImport, Student
+
+DPI = 100
+
+
+def draw(exercise: Exercise, root: Path, out: Path | None) -> Path:
+    """Draw with the functions in `root` and save to `out`, by default into the present folder; returns the file."""
+    try:
+        picture = load_demo(exercise).draw(Student(root / exercise.name / exercise.filename))
+    except CannotImport as error:
+        raise GraderError(str(error)) from None
+    except Exception as error:
+        if is_to_do(error, exercise.filename):
+            raise GraderError(
+                f"not yet: {error} is still to do in {root / exercise.name / exercise.filename}"
+            ) from None
+        raise GraderError(f"{exercise.name} cannot be shown: {judge(error, exercise.filename, None).message}") from None
+    return _save(picture, exercise, out)
+
+
+def load_demo(exercise: Exercise) -> Any:
+    """The module `demo.py` of an exercise: its `draw(student)` draws with any object that has the student's functions.
+
+    Raises:
+        GraderError: the exercise has none.
+    """
+    path = exercise.demo
+    if not path.is_file():
+        raise GraderError(f"{exercise.name} has nothing to show")
+    spec = importlib.util.spec_from_file_location(f"{path.parent.name}_demo", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _save(picture: Any, exercise: Exercise, out: Path | None) -> Path:
+    moving = hasattr(picture, "to_jshtml")  # an animation
+    out = out or Path(f"{exercise.number}.{'gif' if moving else 'png'}")
+    try:
+        if moving:
+            picture.save(out, writer="pillow")
+        else:
+            picture.savefig(out, dpi=DPI)
+    except (OSError, ValueError) as error:
+        raise GraderError(f"cannot write {out}: {error}") from None
+    return out

@@ -1,0 +1,27 @@
+"""The untouched file of an exercise: shipped with the student kit, made from the solution where there is one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.kit.errors import GraderError
+from grader.kit.exercise import KIT, Exercise
+
+FOLDER = "grader/original_stubs"
+
+
+def original(exercise: Exercise) -> str:
+    """The text of the exercise's file as it was handed out."""
+    shipped = KIT / path_of(exercise)
+    if shipped.is_file():
+        return shipped.read_text(encoding="utf-8")
+    try:
+        from grader.kit.stubs import expected_stub  # the student kit has neither this nor solutions
+    except ImportError:
+        raise GraderError(f"the kit lacks {path_of(exercise)}: get it again from where you got the kit") from None
+    return expected_stub(exercise)
+
+
+def path_of(exercise: Exercise) -> Path:
+    """Where the student kit keeps it, from the kit's folder."""
+    return Path(FOLDER) / f"{exercise.name}.py"

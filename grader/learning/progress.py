@@ -1,0 +1,135 @@
+"""What a student's kit remembers between runs: points and statuses by task, and how far hints were read.
+
+One JSON file in the kit's folder. It decides nothing: what cannot be read is forgotten, with a note, and a folder that
+cannot be written to is no reason for a run to fail.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.kit.errors import GraderError
+from grader.kit.exercise import KIT, Exercise
+from grader.kit.files import write_whole
+from grader.testing.scoring import ERROR, FAILED, PARTIAL, PASSED, TODO, TaskScore
+
+FORMAT = 1
+FORGOTTEN = "the remembered progress could not be read (.progress.json): it begins anew"
+STATUSES = (PASSED, PARTIAL, FAILED, ERROR, TODO)
+
+
+@dataclass
+class Remembered:
+    """What is known of one exercise: the last score of every task that ran, when, and the hints read by task."""
+
+    when: float = 0.0  # of the last run, in seconds since 1970
+    tasks: dict[str, tuple[float, str]] = field(default_factory=dict)  # score and status
+    rungs: dict[str, int] = field(default_factory=dict)
+
+    def scores(self, exercise: Exercise) -> list[TaskScore]:
+        """The scores of every task; one that never ran is to do."""
+        found = []
+        for task in exercise.tasks:
+            score, status = self.tasks.get(task.name, (0.0, TODO))
+            found.append(TaskScore(task.name, min(score, task.points), task.points, status, ""))
+        return found
+
+
+@dataclass
+class Progress:
+    """What is remembered of each exercise by name; `note` says so when a damaged file was forgotten."""
+
+    exercises: dict[str, Remembered] = field(default_factory=dict)
+    note: str = ""
+
+    def of(self, exercise: Exercise) -> Remembered:
+        return self.exercises.setdefault(exercise.name, Remembered())
+
+    def is_complete(self, exercise: Exercise) -> bool:
+        return all(score.status == PASSED for score in self.of(exercise).scores(exercise))
+
+
+def progress_file() -> Path:
+    return KIT / ".progress.json"
+
+
+def load_progress() -> Progress:
+    """What is remembered; empty when nothing is, or when the file is damaged."""
+    try:
+        text = progress_file().read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Progress()
+    except (OSError, ValueError):
+        return Progress(note=FORGOTTEN)
+    try:
+        data = json.loads(text)
+        if data["format"] != FORMAT:
+            return Progress(note=FORGOTTEN)
+        return Progress({str(name): _read(entry) for name, entry in data["exercises"].items()})
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError):
+        return Progress(note=FORGOTTEN)
+
+
+def save_progress(progress: Progress) -> None:
+    """Write it down, if that is possible."""
+    exercises = {
+        name: {
+            "when": remembered.when,
+            "tasks": {task: {"score": score, "status": status} for task, (score, status) in remembered.tasks.items()},
+            "rungs": remembered.rungs,
+        }
+        for name, remembered in sorted(progress.exercises.items())
+    }
+    text = json.dumps({"format": FORMAT, "exercises": exercises}, indent=1)
+    with contextlib.suppress(GraderError):
+        write_whole(progress_file(), text.encode())
+
+
+def remember_run(scores: dict[str, list[TaskScore]]) -> str:
+    """Remember the scores of a run by exercise; returns a note for the student, or ""."""
+    progress = load_progress()
+    news = {
+        name: found
+        for name, found in scores.items()
+        if name in progress.exercises or any(score.status != TODO for score in found)
+    }
+    for name, found in news.items():
+        remembered = progress.exercises.setdefault(name, Remembered())
+        remembered.when = time.time()
+        remembered.tasks |= {score.task: (score.score, score.status) for score in found}
+    if news:
+        save_progress(progress)
+    return progress.note
+
+
+def next_rung(exercise: Exercise, task: str, rungs: int) -> int:
+    """The number, from 0, of the hint that comes next of `rungs`; after the last one it is the last again."""
+    progress = load_progress()
+    read = progress.of(exercise).rungs
+    rung = min(read.get(task, 0), rungs - 1)
+    read[task] = rung + 1
+    save_progress(progress)
+    return rung
+
+
+def forget(exercise: Exercise) -> None:
+    """Forget the points of an exercise that begins anew, not the hints."""
+    progress = load_progress()
+    remembered = progress.of(exercise)
+    remembered.tasks, remembered.when = {}, 0.0
+    save_progress(progress)
+
+
+def _read(entry: dict) -> Remembered:
+    tasks = {}
+    for name, task in entry["tasks"].items():
+        score, status = float(task["score"]), task["status"]
+        if not 0 <= score <= 100 or status not in STATUSES:
+            raise ValueError(f"{name} is {status}, {score}")
+        tasks[str(name)] = (score, status)
+    rungs = {str(name): max(0, int(rung)) for name, rung in entry["rungs"].items()}
+    return Remembered(float(entry["when"]), tasks, rungs)

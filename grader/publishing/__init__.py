@@ -1,0 +1,1 @@
+"""The course for others: the student kit without leaks, the autograder of Gradescope."""

@@ -1,0 +1,65 @@
+"""Instructors: hand the course to the places where students work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.kit.options import ExerciseOption, LevelOption, chosen_exercises
+
+app = typer.Typer()
+
+
+@app.command()
+def release(
+    out: Annotated[Path, typer.Argument(help="The folder to write; the zip archive is OUT.zip.")],
+    exercises: Annotated[
+        list[str] | None,
+        typer.Option("--exercises", "--exercise", "-e", help="Only these, such as ex01,ex04, for weekly hand-outs."),
+    ] = None,
+    notebooks: Annotated[bool, typer.Option("--notebooks", help="A notebook of each exercise, too.")] = False,
+) -> None:
+    """Make the student kit, and check that it gives nothing away."""
+    from grader.publishing import student_kit as releasing
+
+    try:
+        kit = releasing.release(out, chosen_exercises(exercises), notebooks)
+    except releasing.LeakError as error:
+        for leak in error.leaks:
+            typer.echo(str(leak), err=True)
+        raise
+    for name in kit.left_out:
+        typer.echo(f"left out, since a kit has no such file: {name}")
+    typer.echo(f"{kit.files} files, no leak found: {kit.folder} and {kit.archive}")
+
+
+@app.command()
+def gradescope(
+    out: Annotated[Path, typer.Argument(help="The zip file to write; one that is there keeps its key.")],
+    exercise: ExerciseOption = None,
+    level: LevelOption = "category",
+) -> None:
+    """Make the autograder of a Gradescope assignment: it grades what is submitted with the hidden graders."""
+    from grader.publishing.gradescope.autograder import make_autograder
+    from grader.reporting.student_view import check_level
+
+    exercises = chosen_exercises(exercise)
+    make_autograder(out, exercises, check_level(level))
+    names = ", ".join(exercise.number for exercise in exercises)
+    typer.echo(f"autograder for {names} written to {out}; it holds hidden tests: upload it, do not hand it on")
+
+
+@app.command()
+def nbgrader(
+    course: Annotated[Path, typer.Argument(help="The course directory of nbgrader; it is made if need be.")],
+    exercise: ExerciseOption = None,
+) -> None:
+    """Make an nbgrader course of the exercises: notebooks, and autograding behind the wall."""
+    from grader.nbgrader.course import make_course
+
+    notebooks = make_course(course, chosen_exercises(exercise))
+    typer.echo(
+        f"{len(notebooks)} assignments in {course}; next: cd {course} && nbgrader generate_assignment ASSIGNMENT"
+    )

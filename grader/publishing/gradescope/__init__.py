@@ -1,0 +1,1 @@
+"""Gradescope's autograder: the zip file, and the run in its container."""

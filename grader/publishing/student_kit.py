@@ -1,0 +1,249 @@
+"""The student kit: exercises, data sets and the student's side of the grader, as a folder and a zip archive.
+
+A kit is made of a list of files that students need. Nothing else gets in, and nothing is written before `leaks` has
+compared every file with the solutions and the hidden tests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+import tomllib
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.kit.errors import GraderError
+from grader.kit.exercise import KIT, Exercise
+from grader.kit.files import write_whole, zip_of
+from grader.kit.stubs import BEGIN, expected_stub, make_stub
+from grader.learning.original import path_of
+from grader.nbgrader.course import HEADER
+from grader.notebooks.building import build_notebook, markdown
+from grader.publishing.leaks import Leak, find_leaks
+
+README = Path(__file__).parent / "templates" / "README.md.j2"
+SUMS = "SHA256SUMS"  # every other file of a kit, as `sha256sum --check` reads it
+# The student's side of the grader: whatever the plugin and the students' commands import.
+STUDENT_SIDE = (
+    "__init__", "__main__", "cli", "compare", "hints/__init__", "hints/known_mistakes", "hints/ladder",
+    "hints/outline", "kit/__init__", "kit/errors", "kit/exercise", "kit/files", "kit/options", "kit/quiet",
+    "learning/__init__", "learning/board", "learning/commands", "learning/demo_picture", "learning/hint",
+    "learning/original", "learning/pack", "learning/progress", "learning/reset", "learning/trial_import",
+    "learning/watch", "notebooks/__init__", "notebooks/check", "notebooks/magics", "notebooks/reading",
+    "notebooks/source", "testing/__init__", "testing/compare", "testing/feedback", "testing/plugin",
+    "testing/scoring", "testing/seeds", "testing/student",
+)  # fmt: skip
+DATASETS = ("*.py", "games/*.py", "files/*")
+# How to make the data again needs packages that a course does not.
+NO_DATASETS = ("build.py",)
+ABOUT_BUILDING = "`python -m datasets.build`"
+LIBRARIES = ("matplotlib", "numpy", "pillow", "pytest", "scikit-learn", "typer")
+KERAS_LIBRARIES = ("gymnasium", "keras", "tensorflow")
+JUPYTER = "notebook>=7.2"
+ABOUT_NOTEBOOKS = """
+Each exercise is there as a notebook, too: `python -m jupyter notebook exercises/{folder}/{module}.ipynb`. Write your
+functions there or in `{module}.py`, not in both; `grader pack` takes what you wrote. `grader watch`, `demo` and
+`reset` are about the `.py` file.
+"""
+# What running a kit leaves behind.
+LEFT_BEHIND = ("__pycache__", ".pytest_cache", ".progress.json")
+
+
+class LeakError(GraderError):
+    """The kit would give something away; `leaks` says what, where, and what it is from."""
+
+    def __init__(self, leaks: list[Leak]) -> None:
+        super().__init__(f"the kit would give away {len(leaks)} things, see above: nothing was written")
+        self.leaks = leaks
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What was written."""
+
+    folder: Path
+    archive: Path
+    files: int
+    left_out: list[str]  # files beside the exercises that are no part of a kit
+
+
+def release(out: Path, exercises: list[Exercise], notebooks: bool = False) -> Kit:
+    """Write the kit with `exercises` to the folder `out` and the archive `out`.zip; both are whole or not there.
+
+    Raises:
+        LeakError: a file of the kit shows what no student may see.
+        GraderError: `out` is something else than an untouched earlier kit, or cannot be written.
+    """
+    archive = out.with_name(f"{out.name}.zip")
+    _check_target(out, archive)
+    files = kit_files(exercises, notebooks)
+    leaks = find_leaks(files)
+    if leaks:
+        raise LeakError(leaks)
+    files[SUMS] = "".join(
+        f"{hashlib.sha256(content).hexdigest()}  {path}\n" for path, content in sorted(files.items())
+    ).encode()
+    try:
+        _write_folder(out, files)
+        write_whole(archive, zip_of({f"{out.name}/{path}": content for path, content in files.items()}))
+    except OSError as error:
+        raise GraderError(f"cannot write {out}: {error.strerror}") from None
+    return Kit(out, archive, len(files), left_out(exercises, files))
+
+
+def kit_files(exercises: list[Exercise], notebooks: bool = False) -> dict[str, bytes]:
+    """The files of the kit, by path; stubs are made from the solutions, whatever lies in `exercises`."""
+    files = {"LICENSE": (KIT / "LICENSE").read_bytes(), "README.md": _readme(exercises, notebooks).encode()}
+    files["pyproject.toml"] = _pyproject(exercises, notebooks).encode()
+    files["datasets/README.md"] = _about_data().encode()
+    for name in STUDENT_SIDE:
+        files[f"grader/{name}.py"] = (KIT / "grader" / f"{name}.py").read_bytes()
+    for pattern in DATASETS:
+        for path in sorted((KIT / "datasets").glob(pattern)):
+            if path.name not in NO_DATASETS:
+                files[path.relative_to(KIT).as_posix()] = path.read_bytes()
+    for exercise in exercises:
+        stub = expected_stub(exercise).encode()
+        files[path_of(exercise).as_posix()] = files[exercise.stub.relative_to(KIT).as_posix()] = stub
+        for path in _beside_the_stub(exercise):
+            files[path.relative_to(KIT).as_posix()] = path.read_bytes()
+        if notebooks:
+            files[exercise.notebook.relative_to(KIT).as_posix()] = student_notebook(exercise)
+    return files
+
+
+def student_notebook(exercise: Exercise) -> bytes:
+    """The exercise as a notebook, with its functions to do."""
+    made = build_notebook(exercise)
+    for cell in made["cells"]:
+        if BEGIN in cell["source"]:
+            cell["source"] = make_stub(cell["source"], exercise.number, exercise.name).rstrip("\n")
+    made["cells"].insert(0, markdown("header", HEADER.replace('("to do")', "(...)")))
+    return json.dumps(made, indent=1, ensure_ascii=False).encode() + b"\n"
+
+
+def left_out(exercises: list[Exercise], files: Mapping[str, bytes]) -> list[str]:
+    """What lies beside the exercises and is no part of the kit: an author may have thought it was."""
+    present = [path for exercise in exercises for path in sorted(exercise.folder.rglob("*")) if path.is_file()]
+    names = [path.relative_to(KIT).as_posix() for path in present if not set(LEFT_BEHIND).intersection(path.parts)]
+    return [name for name in names if name not in files]
+
+
+def _beside_the_stub(exercise: Exercise) -> list[Path]:
+    found = [exercise.handout, exercise.manifest, exercise.visible_tests, exercise.hints, exercise.known_mistakes,
+             exercise.demo, *exercise.pictures]  # fmt: skip
+    return [path for path in found if path.is_file()]
+
+
+def _readme(exercises: list[Exercise], notebooks: bool) -> str:
+    rows = [
+        f"| {exercise.number} {exercise.title} | `exercises/{exercise.name}/{exercise.filename}` | "
+        f"[README](exercises/{exercise.name}/README.md) |"
+        for exercise in exercises
+    ]
+    first = exercises[0]
+    uses_keras = any(exercise.needs == "keras" for exercise in exercises)
+    words = {
+        "exercises": "\n".join(rows),
+        "first": f"exercises/{first.name}",
+        "number": first.number,
+        "task": first.tasks[0].name,
+        "libraries": "NumPy, scikit-learn, Matplotlib, pytest" + (", Keras with TensorFlow" if uses_keras else ""),
+        "notebooks": ABOUT_NOTEBOOKS.format(folder=first.name, module=first.module) if notebooks else "",
+    }
+    text = README.read_text(encoding="utf-8")
+    for word, replacement in words.items():
+        text = text.replace("{{" + word + "}}", replacement)
+    return text
+
+
+def _about_data() -> str:
+    lines = (KIT / "datasets" / "README.md").read_text(encoding="utf-8").splitlines(keepends=True)
+    return "".join(line for line in lines if not line.startswith(ABOUT_BUILDING))
+
+
+def _pyproject(exercises: list[Exercise], notebooks: bool) -> str:
+    """The kit's own, with the libraries that its exercises need: Keras only when one of them does."""
+    whole = tomllib.loads((KIT / "pyproject.toml").read_text(encoding="utf-8"))
+    project = whole["project"]
+    wanted = LIBRARIES + (KERAS_LIBRARIES if any(exercise.needs == "keras" for exercise in exercises) else ())
+    libraries = [line for line in project["dependencies"] if line.partition(">")[0] in wanted]
+    libraries += [JUPYTER] if notebooks else []
+    table = {
+        "build-system": {"requires": ["setuptools>=64"], "build-backend": "setuptools.build_meta"},
+        "project": {
+            "name": project["name"],
+            "version": project["version"],
+            "description": 'The exercises of the course "Deep Learning with Keras"',
+            "requires-python": project["requires-python"],
+            "dependencies": libraries,
+        },
+        "project.scripts": project["scripts"],
+        "project.entry-points.pytest11": project["entry-points"]["pytest11"],
+        "tool.setuptools.packages.find": whole["tool"]["setuptools"]["packages"]["find"],
+        "tool.pytest.ini_options": whole["tool"]["pytest"]["ini_options"],
+    }
+    # Text and lists of text are written alike in JSON and in TOML.
+    return "\n".join(
+        f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in entries.items())
+        for name, entries in table.items()
+    )
+
+
+def _check_target(out: Path, archive: Path) -> None:
+    """Nothing is replaced but a kit that is as it was written: someone may have worked in it."""
+    if not out.name:
+        raise GraderError(f"'{out}' is not a name for a kit: choose a new folder, such as 'kit'")
+    if out.is_dir() and any(out.iterdir()):
+        if not (out / SUMS).is_file():
+            raise GraderError(f"{out} is not empty and no earlier kit: choose another folder, or remove it")
+        if changed := _first_change(out):
+            raise GraderError(f"{out} is a kit that was worked in ({changed}): choose another folder, or remove it")
+    elif out.exists() and not out.is_dir():
+        raise GraderError(f"{out} is a file: choose another folder")
+    if archive.exists() and not _is_kit(archive):
+        raise GraderError(f"{archive} is no earlier kit: choose another folder, or remove it")
+
+
+def _first_change(folder: Path) -> str:
+    """The first file of an earlier kit that is not as it was written, or is not of it; or ""."""
+    lines = (folder / SUMS).read_text(encoding="utf-8", errors="replace").splitlines()
+    digests = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        installed = any(part.endswith(".egg-info") for part in path.parts)
+        if not path.is_file() or name == SUMS or installed or set(LEFT_BEHIND).intersection(path.parts):
+            continue
+        if digests.get(name) != hashlib.sha256(path.read_bytes()).hexdigest():
+            return name
+    return ""
+
+
+def _is_kit(archive: Path) -> bool:
+    try:
+        with zipfile.ZipFile(archive) as content:
+            return any(name.count("/") == 1 and name.endswith(f"/{SUMS}") for name in content.namelist())
+    except (OSError, zipfile.BadZipFile):
+        return False
+
+
+def _write_folder(out: Path, files: Mapping[str, bytes]) -> None:
+    """Write beside the place, then exchange: an earlier kit is there until the new one is whole."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as room:
+        new, old = Path(room) / "new", Path(room) / "old"
+        for name, content in files.items():
+            path = new / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        if out.exists():
+            out.replace(old)
+        try:
+            new.replace(out)
+        except OSError:
+            if old.exists():
+                old.replace(out)
+            raise

@@ -1,0 +1,128 @@
+"""Instructors: hand results on, to other programs and to people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.kit.errors import GraderError
+from grader.kit.options import ExerciseOption, LevelOption, SandboxOption, WorkersOption, chosen_exercises
+
+app = typer.Typer()
+
+
+@app.command()
+def export(
+    results: Annotated[Path, typer.Argument(help="A results folder of 'grader grade'.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The file to write, or the folder where there are several.")
+    ] = None,
+    to: Annotated[
+        str, typer.Option("--to", help="csv, wide, canvas, moodle, gradescope, classroom50, junit or nbgrader.")
+    ] = "csv",
+    course: Annotated[
+        Path | None, typer.Option("--course", help="The nbgrader course whose gradebook gets the results.")
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option("--into", help="Canvas' gradebook or Moodle's worksheet, to be filled in; may be --out itself."),
+    ] = None,
+    exercise: ExerciseOption = None,
+    roster: Annotated[
+        Path | None, typer.Option("--roster", help="A CSV file with id, name, email, lms_id: whose a row is.")
+    ] = None,
+    level: LevelOption = "category",
+    column: Annotated[
+        list[str] | None,
+        typer.Option("--column", help='Which column is meant, such as ex01="HW 1 (4711)"; repeatable.'),
+    ] = None,
+) -> None:
+    """Write results for other programs: spreadsheets, Canvas, Moodle, Gradescope, Classroom 50, JUnit, nbgrader."""
+    if to == "nbgrader":
+        _export_to_nbgrader(results, course, exercise, level)
+        return
+    if out is None:
+        raise GraderError("name the file to write with --out FILE")
+    from grader.class_run.store import read_results
+    from grader.handins.roster import read_roster
+    from grader.reporting import exports
+    from grader.reporting.exports.request import ExportRequest
+    from grader.reporting.student_view import check_level
+
+    pairs = [text.partition("=") for text in column or []]
+    if any(not name or not title for name, _, title in pairs):
+        raise GraderError('--column takes NAME="TITLE OF THE COLUMN", such as ex01="HW 1 (4711)"')
+    request = ExportRequest(
+        read_results(results),
+        tuple(chosen.name for chosen in chosen_exercises(exercise)) if exercise else (),
+        into,
+        read_roster(roster) if roster else [],
+        check_level(level),
+        {name.strip(): title for name, _, title in pairs},
+    )
+    for line in exports.export(request, to, out):
+        typer.echo(line)
+    typer.echo(f"written: {out}")
+
+
+def _export_to_nbgrader(results: Path, course: Path | None, exercise: list[str] | None, level: str) -> None:
+    """nbgrader's gradebook is no file to write: its database is brought up to date."""
+    from grader.reporting.exports.nbgrader_gradebook import write_gradebook
+    from grader.reporting.student_view import check_level
+
+    if course is None:
+        raise GraderError("name the nbgrader course with --course FOLDER; 'grader nbgrader FOLDER' makes one")
+    names = {chosen.name for chosen in chosen_exercises(exercise)}
+    count = write_gradebook(results, course, names, check_level(level))
+    typer.echo(f"{count} results written to the gradebook of {course}")
+
+
+@app.command()
+def report(
+    results: Annotated[Path, typer.Argument(help="A results folder of 'grader grade'.")],
+    out: Annotated[Path | None, typer.Option("--out", help="The HTML file; by default report.html in RESULTS.")] = None,
+) -> None:
+    """Write the report of a class, for instructors: one HTML file, and its numbers as CSV beside it."""
+    from grader.class_run.store import read_results
+    from grader.reporting.pages.class_report import write_report
+
+    for path in write_report(read_results(results), out or results / "report.html"):
+        typer.echo(f"written: {path}")
+
+
+@app.command()
+def feedback(
+    results: Annotated[Path, typer.Argument(help="A results folder of 'grader grade'.")],
+    out: Annotated[Path, typer.Option("--out", help="The folder for a page per student and index.csv.")],
+    level: Annotated[
+        str,
+        typer.Option("--level", help="none: points; category: kinds of problems, hints; full: titles of tests too."),
+    ] = "category",
+    only: Annotated[list[str] | None, typer.Option("--only", help="Only this student; repeatable.")] = None,
+    pictures: Annotated[
+        bool, typer.Option("--pictures", help="Draw what each student's code makes, in the sandbox (trains networks).")
+    ] = False,
+    workers: WorkersOption = None,
+    sandbox: SandboxOption = "auto",
+) -> None:
+    """Write a feedback page for every student."""
+    from grader.class_run.run import choose_level, default_workers
+    from grader.class_run.store import read_results
+    from grader.reporting.pages.feedback_page import write_pages
+    from grader.reporting.pages.student_pictures import Drawings, draw_class
+
+    found = read_results(results)
+    unknown = [name for name in only or () if name not in {result.student for result in found}]
+    if unknown:
+        raise GraderError(f"there are no results of {unknown[0]!r} in {results}")
+    found = [result for result in found if not only or result.student in only]
+    problems: list[str] = []
+    if pictures:
+        due, problems = draw_class(found, results, choose_level(sandbox), workers or default_workers())
+        typer.echo(f"{due - len(problems)} pictures drawn")
+    pages = write_pages(found, out, level, Drawings(results) if pictures else None)
+    typer.echo(f"{len(pages)} pages and index.csv written to {out}")
+    if problems:
+        raise GraderError(f"{len(problems)} pictures are missing: {problems[0]}; the same command tries them again")

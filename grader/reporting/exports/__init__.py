@@ -1,0 +1,50 @@
+"""Results for other programs: a module for each format, and the table of them.
+
+A format takes an `ExportRequest` and returns what is to be written, as an `Export`; it writes nothing itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from grader.kit.errors import GraderError
+from grader.kit.files import write_whole
+from grader.reporting.exports import canvas, classroom50, gradescope, junit, long_csv, moodle, wide_csv
+from grader.reporting.exports.request import Export, ExportRequest
+
+# The name of a format after `--to`, and what makes it. exports.md tells what each needs.
+FORMATS: dict[str, Callable[[ExportRequest], Export]] = {
+    "csv": long_csv.export,
+    "wide": wide_csv.export,
+    "canvas": canvas.export,
+    "moodle": moodle.export,
+    "gradescope": gradescope.export,
+    "classroom50": classroom50.export,
+    "junit": junit.export,
+}
+
+
+def export(request: ExportRequest, to: str, out: Path) -> list[str]:
+    """Write what `request` asks for to `out` in the format `to`; every file is complete or not there.
+
+    Returns what is to be told about it, line by line.
+
+    Raises:
+        GraderError: there is no such format, it lacks something, or `out` cannot be written. Nothing is written then.
+    """
+    if to not in FORMATS:
+        raise GraderError(f"there is no export format '{to}'; choose from {', '.join(FORMATS)}")
+    made = FORMATS[to](request)
+    for path, content in _places(made, out):
+        write_whole(path, content)
+    return made.news
+
+
+def _places(made: Export, out: Path) -> list[tuple[Path, bytes]]:
+    """A single document goes to `out` itself where that is the name of a file; several go below it."""
+    if len(made.files) == 1:
+        name, content = next(iter(made.files.items()))
+        if not name or out.suffix == Path(name).suffix:
+            return [(out, content)]
+    return [(out / name, content) for name, content in made.files.items()]

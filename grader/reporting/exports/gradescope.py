@@ -1,0 +1,65 @@
+"""Gradescope: a `results.json` for each student, as its autograders write them.
+
+The fields are those of https://gradescope-autograders.readthedocs.io/en/latest/specs/. There is no score above the
+tests: Gradescope adds theirs up.
+"""
+
+from __future__ import annotations
+
+import json
+
+from grader.grading.result import Result
+from grader.kit.exercise import find_exercise
+from grader.reporting.exports.request import Export, ExportRequest
+from grader.reporting.exports.text import feedback_lines, file_names, points, some
+from grader.reporting.student_view import student_view
+from grader.testing.scoring import PASSED
+
+
+def export(request: ExportRequest) -> Export:
+    """A folder for each student, with the results of the chosen exercises.
+
+    A student with a file that could not be graded gets none: Gradescope would take what is missing for 0.
+    """
+    students = request.by_student()
+    failed = [student for student, results in students.items() if any(result.note for result in results)]
+    folders = file_names(student for student in students if student not in failed)
+    files = {
+        f"{folder}/results.json": results_json(students[student], request.level) for student, folder in folders.items()
+    }
+    return Export(files, [f"left out, since a file could not be graded: {some(failed)}"] if failed else [])
+
+
+def results_json(results: list[Result], level: str) -> bytes:
+    """The `results.json` of one student."""
+    lines = [
+        f"{find_exercise(result.exercise).number} {find_exercise(result.exercise).title}: "
+        f"{points(result.score)} of {points(result.max_score)}"
+        for result in results
+    ]
+    sandboxes = ", ".join(sorted({result.sandbox for result in results if result.sandbox}))
+    content = {
+        "output": "\n".join([*lines, f"Graded in the sandbox: {sandboxes}"]),
+        "output_format": "text",
+        "execution_time": round(sum(result.wall_seconds for result in results), 2),
+        "stdout_visibility": "hidden",
+        "tests": [test for result in results for test in _tests(result, level)],
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=2) + "\n").encode("utf-8")
+
+
+def _tests(result: Result, level: str) -> list[dict]:
+    """A task is what Gradescope calls a test. Formats are plain text: messages may hold what looks like mark-up."""
+    number = find_exercise(result.exercise).number
+    return [
+        {
+            "name": f"{number} {task.task}",
+            "name_format": "text",
+            "score": task.score,
+            "max_score": task.max_score,
+            "status": "passed" if task.status == PASSED else "failed",
+            "output": "\n".join(feedback_lines(task, level)),
+            "output_format": "text",
+        }
+        for task in student_view(result, level)
+    ]

@@ -1,0 +1,200 @@
+"""Results of `grader grade` in nbgrader's gradebook, so that formgrader, late policies and exporters work on them.
+
+A module has no cells: each student gets an autograded notebook with their functions in its cells, which is what
+formgrader shows and grades by hand.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import warnings
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from grader.class_run.store import DATABASE, open_for_writing
+from grader.grading.result import Result
+from grader.kit.errors import GraderError
+from grader.kit.exercise import Exercise, find_exercise
+from grader.nbgrader.course import CONFIG
+from grader.notebooks.building import SETUP, build_notebook, solution_id
+from grader.notebooks.source import DEFINITIONS, first_line
+from grader.reporting.exports.nbgrader_outputs import outputs
+from grader.reporting.exports.text import file_names
+from grader.reporting.student_view import CATEGORY, student_view
+
+NOT_WRITTEN = "# not defined in the file that was handed in"
+
+
+def write_gradebook(results_folder: Path, course: Path, exercises: set[str], level: str = CATEGORY) -> int:
+    """Write the results of `exercises` into the gradebook of the nbgrader course in `course`; returns how many.
+
+    Grades that were given by hand stay, and are marked to be looked at again.
+
+    Raises:
+        GraderError: there is no course, or its gradebook cannot be used.
+    """
+    from nbgrader.api import Gradebook
+    from sqlalchemy.exc import SAWarning, SQLAlchemyError
+
+    coursedir = _course_directory(course)
+    if not (results_folder / DATABASE).is_file():
+        raise GraderError(f"there are no results in {results_folder}")
+    try:
+        with (
+            warnings.catch_warnings(),
+            open_for_writing(results_folder) as store,
+            Gradebook(coursedir.db_url, coursedir.course_id) as gradebook,
+        ):
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's, of no concern to who exports
+            results = [result for result in store.results() if result.exercise in exercises]
+            for exercise in {result.exercise: find_exercise(result.exercise) for result in results}.values():
+                _write_assignment(gradebook, exercise)
+            # nbgrader names folders after students.
+            ids = file_names(dict.fromkeys(result.student for result in results))
+            times, late = store.times(), []
+            for result in results:
+                named = replace(result, student=ids[result.student])
+                if _write_result(gradebook, named, times.get((result.student, result.exercise))):
+                    late.append(named)
+                source = store.source(result.source_hash) or b""
+                _write_notebook(coursedir, named, source.decode("utf-8", errors="replace"), level)
+        for result in late:
+            _assign_penalty(coursedir, result)
+    except ImportError as error:  # SQLAlchemy looks for the driver of a database when it is opened
+        raise GraderError(f"the gradebook of {course} needs a Python package: pip install {error.name}") from None
+    except SQLAlchemyError as error:
+        raise GraderError(f"cannot use the gradebook of {course}: {error}") from None
+    except OSError as error:
+        raise GraderError(f"cannot write the notebooks of {course}: {error.strerror}") from None
+    return len(results)
+
+
+def _course_directory(course: Path) -> Any:
+    """nbgrader's own view of the course: its folders and the address of its gradebook."""
+    try:
+        from nbgrader.coursedir import CourseDirectory
+    except ImportError:
+        raise GraderError(
+            "nbgrader is not installed: pip install 'deep-learning-with-keras-exercises[nbgrader]'"
+        ) from None
+    from traitlets.config.loader import PyFileConfigLoader
+
+    if not (course / CONFIG).is_file():
+        raise GraderError(f"{course} is no nbgrader course: make one with 'grader nbgrader {course}'")
+    config = PyFileConfigLoader(CONFIG, path=str(course.resolve())).load_config()
+    config.CourseDirectory.root = str(course.resolve())
+    return CourseDirectory(config=config)
+
+
+def _write_assignment(gradebook: Any, exercise: Exercise) -> None:
+    """The assignment with the cells that `nbgrader generate_assignment` gives it; nothing where it is there."""
+    gradebook.update_or_create_assignment(exercise.name)
+    gradebook.update_or_create_notebook(exercise.module, exercise.name)
+    place = (exercise.module, exercise.name)
+    for cell in build_notebook(exercise)["cells"]:
+        marks = cell["metadata"].get("nbgrader")
+        if not marks:
+            continue
+        if marks["grade"]:
+            gradebook.update_or_create_grade_cell(
+                marks["grade_id"], *place, max_score=marks["points"], cell_type="code"
+            )
+        if marks["solution"]:
+            gradebook.update_or_create_solution_cell(marks["grade_id"], *place)
+        try:
+            gradebook.find_source_cell(marks["grade_id"], *place)
+        except _missing():
+            facts = {"cell_type": "code", "locked": marks["locked"], "source": cell["source"]}
+            gradebook.add_source_cell(marks["grade_id"], *place, **facts)
+
+
+def _missing() -> type[Exception]:
+    from nbgrader.api import MissingEntry
+
+    return MissingEntry
+
+
+def _write_result(gradebook: Any, result: Result, handed_in: float | None) -> bool:
+    """Write points and when the file was handed in; returns whether that was late."""
+    exercise = find_exercise(result.exercise)
+    gradebook.update_or_create_student(result.student)
+    submission = gradebook.update_or_create_submission(exercise.name, result.student, timestamp=moment(handed_in))
+    for score in result.scores:
+        grade = gradebook.find_grade(score.task, exercise.module, exercise.name, result.student)
+        grade.auto_score = None if result.note else score.score
+        # As nbgrader's own autograding does it.
+        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+    for notebook in submission.notebooks:
+        notebook.late_submission_penalty = None  # until the course's policy has been asked
+    late = submission.total_seconds_late > 0
+    gradebook.db.commit()
+    return late
+
+
+def moment(seconds: float | None) -> datetime | None:
+    """Seconds since 1970 as nbgrader keeps them, in Universal Time without saying so; None for what is no date.
+
+    The time of a file is whatever its owner has set it to.
+    """
+    if seconds is None:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _assign_penalty(coursedir: Any, result: Result) -> None:
+    """Let the late policy of the course's configuration decide, as `nbgrader autograde` does."""
+    from nbformat.v4 import new_notebook
+    from nbgrader.preprocessors import AssignLatePenalties
+
+    exercise = find_exercise(result.exercise)
+    place = {"student": result.student, "assignment": exercise.name, "notebook": exercise.module}
+    policy = AssignLatePenalties(config=coursedir.config)
+    policy.preprocess(new_notebook(), {"nbgrader": place | {"db_url": coursedir.db_url}})
+
+
+def _write_notebook(coursedir: Any, result: Result, source: str, level: str) -> None:
+    """The notebook that formgrader and the feedback page show for a module."""
+    exercise = find_exercise(result.exercise)
+    folder = Path(coursedir.format_path(coursedir.autograded_directory, result.student, exercise.name))
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{exercise.module}.ipynb"
+    path.unlink(missing_ok=True)  # nbgrader's own are read-only
+    path.write_text(json.dumps(module_notebook(result, source, level), ensure_ascii=False), encoding="utf-8")
+
+
+def module_notebook(result: Result, source: str, level: str) -> dict[str, Any]:
+    """The notebook of the exercise with the functions of a module in its cells, and the result below its checks."""
+    exercise = find_exercise(result.exercise)
+    rest, functions = _taken_apart(source, {task.name for task in exercise.tasks})
+    view = {feedback.task: feedback for feedback in student_view(result, level)}
+    made = build_notebook(exercise)
+    texts = {solution_id(task): functions.get(task.name, NOT_WRITTEN) for task in exercise.tasks} | {SETUP: rest}
+    for cell in made["cells"]:
+        marks = cell["metadata"].get("nbgrader", {})
+        if marks.get("grade_id") in texts:
+            cell["source"] = texts[marks["grade_id"]]
+        if marks.get("grade") and marks["grade_id"] in view:
+            cell["outputs"] = outputs(view[marks["grade_id"]])
+    return made
+
+
+def _taken_apart(source: str, tasks: set[str]) -> tuple[str, dict[str, str]]:
+    """What is not a task's, and each task's function; a file that is no Python stays in one piece."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return source, {}
+    lines = source.split("\n")
+    functions: dict[str, str] = {}
+    for node in reversed(body):
+        if isinstance(node, DEFINITIONS) and node.name in tasks:
+            first, last = first_line(node) - 1, node.end_lineno or node.lineno
+            functions.setdefault(node.name, "\n".join(lines[first:last]))
+            del lines[first:last]
+    return "\n".join(lines).strip(), functions

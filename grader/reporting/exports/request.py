@@ -1,0 +1,57 @@
+"""What an export is asked for, and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.grading.result import Result
+from grader.handins.roster import Person
+from grader.kit.errors import GraderError
+from grader.reporting.exports.sheet import Sheet
+from grader.reporting.student_view import CATEGORY
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """The results, and what some formats need beside them."""
+
+    results: list[Result]
+    exercises: tuple[str, ...] = ()  # those asked for by name; empty: all that there are results of
+    into: Path | None = None  # what an LMS exported, to be filled in
+    roster: list[Person] = field(default_factory=list)
+    level: str = CATEGORY  # how much of the feedback the students read
+    columns: dict[str, str] = field(default_factory=dict)  # which column is meant, where its title does not tell
+
+    def chosen(self) -> list[Result]:
+        """The results of the exercises asked for.
+
+        Raises:
+            GraderError: there are none of one of them.
+        """
+        graded = {result.exercise for result in self.results}
+        missing = [name for name in self.exercises if name not in graded]
+        if missing:
+            raise GraderError(f"there are no results of {', '.join(missing)}; there are of {', '.join(sorted(graded))}")
+        return [result for result in self.results if not self.exercises or result.exercise in self.exercises]
+
+    def by_student(self) -> dict[str, list[Result]]:
+        """The chosen results of every student."""
+        students: dict[str, list[Result]] = {}
+        for result in self.chosen():
+            students.setdefault(result.student, []).append(result)
+        return students
+
+    def sheet(self, what: str) -> Sheet:
+        """The table to be filled in, which is `what`."""
+        if self.into is None:
+            raise GraderError(f"give {what} with --into FILE; an updated copy of it is written to --out")
+        return Sheet.read(self.into)
+
+
+@dataclass(frozen=True)
+class Export:
+    """The files to write, by their path below `--out` ("" is `--out` itself), and what is to be told in words."""
+
+    files: dict[str, bytes]
+    news: list[str] = field(default_factory=list)

@@ -1,0 +1,76 @@
+"""What several formats write alike: cells, points, feedback, lists of names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from grader.reporting.student_view import NONE, TaskFeedback
+from grader.testing.scoring import ERROR, FAILED, MISSING, PARTIAL, PASSED, TODO
+
+# A spreadsheet takes a cell that begins so for a formula; an apostrophe in front makes it text.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+STATUS_IN_WORDS = {
+    PASSED: "passed",
+    PARTIAL: "partly right",
+    FAILED: "failed",
+    TODO: "to do",
+    ERROR: "error",
+    MISSING: "not handed in",
+}
+NAMES_TOLD = 5
+
+
+def as_text(cell: str) -> str:
+    """`cell` so that a spreadsheet shows it as it is and computes nothing."""
+    return "'" + cell if cell.startswith(FORMULA_STARTS) else cell
+
+
+def points(score: float) -> str:
+    """Points without needless digits."""
+    return f"{score:.10g}"
+
+
+def as_number(cell: str) -> float:
+    """A number of points in an LMS' table, with a point or a comma; 0 is what is none."""
+    return float(cell.strip().replace(",", ".")) if re.fullmatch(r"\s*\d+([.,]\d+)?\s*", cell) else 0.0
+
+
+def scaled(score: float, most: float, counted: float) -> float:
+    """`score` out of `most` as points of an assignment that an LMS counts `counted` points for; 0 scales nothing."""
+    return round(score * counted / most, 2) if counted and most else round(score, 2)
+
+
+def scaling_news(scales: Iterable[tuple[float, float]]) -> list[str]:
+    """Where points were scaled: from how many there are to how many the LMS counts."""
+    told = sorted({(most, counted) for most, counted in scales if counted and most != counted})
+    return [f"points scaled from {points(most)} to the {points(counted)} of the LMS" for most, counted in told]
+
+
+def feedback_lines(task: TaskFeedback, level: str) -> list[str]:
+    """What a student reads about a task beside its points; nothing at the level `none`."""
+    if level == NONE:
+        return []
+    return [STATUS_IN_WORDS.get(task.status, task.status), *task.problems, *(f"Hint: {hint}" for hint in task.hints)]
+
+
+def some(names: Iterable[str]) -> str:
+    """How many names there are, and the first of them: '7 (Ada; Bob; Eve; Joe; Kim; and 2 more)'."""
+    told = list(names)
+    more = f"; and {len(told) - NAMES_TOLD} more" if len(told) > NAMES_TOLD else ""
+    return f"{len(told)} ({'; '.join(told[:NAMES_TOLD])}{more})"
+
+
+def file_names(names: Iterable[str]) -> dict[str, str]:
+    """A name for a file or folder for each of `names`: safe everywhere, no two alike, whatever the case."""
+    taken: set[str] = set()
+    safe: dict[str, str] = {}
+    for name in names:
+        plain = re.sub(r"[^\w.@+ -]", "_", name).strip(" .") or "_"
+        candidate, count = plain, 1
+        while candidate.casefold() in taken:
+            count += 1
+            candidate = f"{plain} ({count})"
+        taken.add(candidate.casefold())
+        safe[name] = candidate
+    return safe

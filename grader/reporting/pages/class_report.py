@@ -1,0 +1,100 @@
+"""The report of a class: one HTML file for the instructor, and the same numbers as CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import asdict
+from math import isnan
+from pathlib import Path
+
+from grader.grading.result import Result
+from grader.kit.errors import GraderError
+from grader.kit.files import write_whole
+from grader.reporting.exports.text import as_text
+from grader.reporting.pages import charts
+from grader.reporting.pages.class_numbers import BINS, ClassNumbers, summarise
+from grader.reporting.pages.html import render
+
+COLUMNS = ("section", "exercise", "task", "measure", "value")
+# Rows of a table on the page; the CSV has all.
+MOST_ROWS = 30
+Row = tuple[str, str, str, str, object]
+
+
+def write_report(results: list[Result], out: Path) -> list[Path]:
+    """Write the report of `results` to the file `out`, and its numbers to a CSV file beside it; returns both.
+
+    Raises:
+        GraderError: there are no results, or the files cannot be written.
+    """
+    if out.suffix.lower() == ".csv":
+        raise GraderError(f"--out {out}: the report is an HTML file; its numbers go into a .csv file beside it")
+    numbers = summarise(results)
+    table = out.with_suffix(".csv")
+    write_whole(out, report_page(numbers, table.name))
+    write_whole(table, report_csv(numbers))
+    return [out, table]
+
+
+def report_page(numbers: ClassNumbers, table: str) -> bytes:
+    """The page; `table` is the name of the CSV file that it mentions."""
+    handed_in = [exercise for exercise in numbers.exercises if not isnan(exercise.mean)]
+    return render(
+        "class_report.html.j2",
+        numbers=numbers,
+        table=table,
+        most_rows=MOST_ROWS,
+        in_words=charts.in_words,
+        means=sum(exercise.mean for exercise in handed_in) / len(handed_in) if handed_in else float("nan"),
+        spread=charts.spread_of_points(numbers.exercises),
+        tasks_map=charts.map_of_tasks(numbers.tasks),
+        misconceptions=charts.common_misconceptions(numbers.misconceptions) if numbers.misconceptions else None,
+        exercise_times=charts.time_of_exercises(numbers.exercise_times) if numbers.exercise_times else None,
+        task_times=charts.time_of_tasks(numbers.task_times) if numbers.task_times else None,
+    )
+
+
+def report_csv(numbers: ClassNumbers) -> bytes:
+    """One number per line: which section, exercise and task it belongs to, what it is; undefined ones are empty."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    for section, exercise, task, measure, value in _rows(numbers):
+        writer.writerow([section, exercise, task, as_text(measure), _cell(value)])
+    return file.getvalue().encode()
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, float):
+        return "" if isnan(value) else f"{value:.6g}"
+    return as_text(value) if isinstance(value, str) else value
+
+
+def _rows(numbers: ClassNumbers) -> Iterator[Row]:
+    yield "class", "", "", "students", numbers.students
+    yield "class", "", "", "submissions", numbers.submissions
+    yield from (("class", "", "", "absent", student) for student in numbers.absent)
+    for exercise in numbers.exercises:
+        for measure in ("submitted", "mean", "median", "lower_quartile", "upper_quartile"):
+            yield "points", exercise.name, "", measure, getattr(exercise, measure)
+        for index, count in enumerate(exercise.histogram):
+            yield "points", exercise.name, "", f"from {index * 100 // BINS} % of the points", count
+        yield "points", exercise.name, "", "missing", len(exercise.missing)
+        yield from (("missing", exercise.name, "", "student", student) for student in exercise.missing)
+    for section, listed in (
+        ("tasks", numbers.tasks),
+        ("time of exercises", numbers.exercise_times),
+        ("time of tasks", numbers.task_times),
+    ):
+        for item in listed:
+            values = asdict(item)
+            exercise_name, task = values.pop("exercise"), values.pop("task", "")
+            yield from ((section, exercise_name, task, measure, value) for measure, value in values.items())
+    for known in numbers.misconceptions:
+        yield "misconceptions", known.exercise, known.task, known.name, known.students
+    for slow in numbers.slowest:
+        yield "slowest", slow.exercise, "", slow.student, slow.wall_seconds
+    for unusual in numbers.unusual:
+        yield "look at by hand", unusual.exercise, "", unusual.student, unusual.reason

@@ -1,0 +1,174 @@
+"""One page for each student: points, what was wrong, hints, and what the student's code makes beside the reference's.
+
+A page is made of what `student_view` lets through at the chosen level, and of this student's results alone.
+"""
+
+from __future__ import annotations
+
+import ast
+import csv
+import hashlib
+import io
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.grading.result import Result
+from grader.kit.errors import GraderError
+from grader.kit.exercise import Exercise, load_catalog
+from grader.kit.files import write_whole
+from grader.reporting.exports.text import as_text
+from grader.reporting.pages.class_numbers import is_missing, title_of
+from grader.reporting.pages.html import STATUSES, data_uri, render, short_name
+from grader.reporting.pages.student_pictures import Drawings, Picture, first_picture
+from grader.reporting.student_view import CATEGORY, NONE, TaskFeedback, student_view
+
+INDEX = "index.csv"
+MAX_NAME = 60
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture as the page has it: data URIs, or the reason why there is none."""
+
+    still: str
+    moving: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """The student's picture, the reference's, and what can be seen on both."""
+
+    own: Shown
+    reference: Shown
+    about: str
+    explanation: str
+
+
+@dataclass(frozen=True)
+class ExerciseFeedback:
+    """One exercise on the page of one student."""
+
+    number: str
+    title: str
+    filename: str
+    points: float
+    most: float
+    summary: str
+    remark: str
+    tasks: list[TaskFeedback]
+    pictures: Pair | None
+
+    @property
+    def share(self) -> float:
+        return self.points / self.most
+
+
+def write_pages(
+    results: list[Result], out: Path, level: str = CATEGORY, drawings: Drawings | None = None
+) -> list[Path]:
+    """Write a page for every student of `results` into `out`, and `index.csv`, which says whose each one is.
+
+    Raises:
+        GraderError: there are no results, there is no such level, or the folder cannot be written to.
+    """
+    if not results:
+        raise GraderError("there is nobody to write to: no results of these students; run 'grader grade' first")
+    by_student: dict[str, list[Result]] = defaultdict(list)
+    for result in results:
+        by_student[result.student].append(result)
+    names = file_names(by_student)
+    for student, own in by_student.items():
+        write_whole(out / names[student], page(student, own, level, drawings))
+    write_whole(out / INDEX, _index(by_student, names))
+    return [out / name for name in names.values()]
+
+
+def page(student: str, results: list[Result], level: str, drawings: Drawings | None = None) -> bytes:
+    """The page of one student."""
+    ordered = sorted(results, key=lambda result: result.exercise)
+    return render(
+        "feedback.html.j2",
+        student=student,
+        points=sum(result.score for result in ordered),
+        most=sum(result.max_score for result in ordered),
+        exercises=[_exercise(result, level, drawings) for result in ordered],
+        explained=level != NONE,
+    )
+
+
+def file_names(students: Iterable[str]) -> dict[str, str]:
+    """A file name for every student: what is plain in the name, and a part of its hash, so that no two are the same."""
+    names = {}
+    for student in students:
+        plain = unicodedata.normalize("NFKD", student).encode("ascii", "ignore").decode().lower()
+        slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:MAX_NAME].strip("-") or "student"
+        names[student] = f"{slug}-{hashlib.sha256(student.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}.html"
+    return names
+
+
+def _exercise(result: Result, level: str, drawings: Drawings | None) -> ExerciseFeedback:
+    exercise = load_catalog().get(result.exercise)
+    missing = is_missing(result)
+    remark = ""
+    if missing:
+        remark = f"Not handed in: {result.scores[0].reason}." if level != NONE else "Not handed in."
+    elif result.note:
+        remark = "This could not be graded, through no fault of yours. It will be graded again."
+    words = Counter(STATUSES[score.status].word for score in result.scores)
+    return ExerciseFeedback(
+        number=short_name(result.exercise),
+        title=title_of(result.exercise),
+        filename=exercise.filename if exercise else result.exercise,
+        points=result.score,
+        most=result.max_score,
+        summary=", ".join(f"{words[s.word]} {s.word}" for s in STATUSES.values() if words[s.word]),
+        remark=remark,
+        tasks=[] if remark else student_view(result, level),
+        pictures=_pair(exercise, result, level, drawings) if exercise and drawings and not remark else None,
+    )
+
+
+def _pair(exercise: Exercise, result: Result, level: str, drawings: Drawings) -> Pair | None:
+    reference = reference_picture(exercise)
+    if reference is None:
+        return None
+    own = drawings.get(exercise, result.source_hash)
+    about, explanation = _explanation(exercise)
+    reason = own.reason if level != NONE else "it could not be drawn"
+    return Pair(_shown(own, reason.rstrip(".")), _shown(Picture(reference), ""), about, explanation)
+
+
+def reference_picture(exercise: Exercise) -> bytes | None:
+    """What the finished exercise makes; it is in every student's kit."""
+    return exercise.pictures[0].read_bytes() if exercise.pictures else None
+
+
+def _shown(picture: Picture, reason: str) -> Shown:
+    if not picture.data:
+        return Shown("", "", reason)
+    moving = picture.data.startswith(b"GIF8")
+    still = first_picture(picture.data) if moving else picture.data
+    return Shown(data_uri(still), data_uri(picture.data) if moving else "", "")
+
+
+def _explanation(exercise: Exercise) -> tuple[str, str]:
+    """What the picture is about, and what can be seen on it: the docstring of the exercise's `demo.py`."""
+    source = exercise.demo.read_text(encoding="utf-8")
+    text = ast.get_docstring(ast.parse(source)) or exercise.title
+    about, _, rest = text.partition("\n\n")
+    return " ".join(about.split()), " ".join(rest.split())
+
+
+def _index(by_student: dict[str, list[Result]], names: dict[str, str]) -> bytes:
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(["student", "page", "score", "max_score"])
+    for student, own in by_student.items():
+        total, most = sum(result.score for result in own), sum(result.max_score for result in own)
+        writer.writerow([as_text(student), names[student], f"{total:g}", f"{most:g}"])
+    return file.getvalue().encode()

@@ -1,0 +1,75 @@
+"""Submissions that a person should look at, each with the reason. Simple rules; none of them changes a score."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from statistics import fmean, median
+
+from grader.grading.result import Result
+from grader.wall.process import ENDED
+
+# Slow: so many times the median of the exercise, and so many seconds more than it.
+TIMES_THE_MEDIAN, SECONDS_MORE = 5, 5
+# Unlike the others: so much less of the points than the same student got elsewhere on average.
+MUCH_LESS, OTHERS_NEEDED = 0.6, 3
+# What the wall says of a call over a limit (`grader.wall.usage`), and Python of what the sandbox refuses.
+LIMITS = ("the call used more than", "the call took more than", "the process used more", "the process started more",
+          "the process wrote too many")  # fmt: skip
+REFUSALS = ("PermissionError", "Operation not permitted", "Permission denied", "BlockingIOError")
+
+
+@dataclass(frozen=True)
+class Unusual:
+    """One submission that a person should look at."""
+
+    student: str
+    exercise: str
+    score: float
+    reason: str
+
+
+def find_unusual(results: list[Result]) -> list[Unusual]:
+    """What is unusual among `results`, which were all handed in: by exercise, then by student."""
+    medians = _medians(results)
+    elsewhere = _shares(results)
+    found = [
+        Unusual(result.student, result.exercise, result.score, reason)
+        for result in results
+        for reason in _reasons(result, medians[result.exercise], elsewhere[result.student])
+    ]
+    return sorted(found, key=lambda row: (row.exercise, row.student))
+
+
+def _reasons(result: Result, usual_seconds: float, shares: dict[str, float]) -> Iterator[str]:
+    if result.note:
+        yield f"the grader failed: {result.note}"
+    messages = [test.message for test in result.tests]
+    limits = [message for message in messages if any(words in message for words in LIMITS)]
+    if limits:
+        yield f"ran into a limit: {limits[0]}"
+    if any(ENDED in message for message in messages):
+        yield ENDED
+    refused = [message for message in messages if any(words in message for words in REFUSALS)]
+    if refused:
+        yield f"the sandbox refused something: {refused[0]}"
+    if result.wall_seconds > max(TIMES_THE_MEDIAN * usual_seconds, usual_seconds + SECONDS_MORE):
+        yield f"slow: {result.wall_seconds:.1f} s, where the median of the exercise is {usual_seconds:.1f} s"
+    others = [share for exercise, share in shares.items() if exercise != result.exercise]
+    if len(others) >= OTHERS_NEEDED and fmean(others) - shares[result.exercise] >= MUCH_LESS:
+        yield f"unlike their other exercises, in which they have {fmean(others):.0%} of the points on average"
+
+
+def _medians(results: list[Result]) -> dict[str, float]:
+    seconds: dict[str, list[float]] = defaultdict(list)
+    for result in results:
+        seconds[result.exercise].append(result.wall_seconds)
+    return {exercise: median(values) for exercise, values in seconds.items()}
+
+
+def _shares(results: list[Result]) -> dict[str, dict[str, float]]:
+    shares: dict[str, dict[str, float]] = defaultdict(dict)
+    for result in results:
+        shares[result.student][result.exercise] = result.score / result.max_score
+    return shares

@@ -1,0 +1,100 @@
+"""Test outcomes -> task scores. Fails closed: what did not run and pass earns nothing.
+
+A task's score is the weighted share of its tests that passed. Edge cases (bad input, empty classes, ...) count only
+once a main test of the same task has passed, so that a function which always raises, or always returns 0, earns
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from grader.kit.exercise import Exercise
+
+# What a test can say. Only "passed" earns points.
+PASSED, FAILED, TODO, ERROR = "passed", "failed", "todo", "error"
+# What a task can be, beyond those: some tests passed; the file was not handed in.
+PARTIAL, MISSING = "partial", "missing"
+
+
+@dataclass(frozen=True)
+class PlannedTest:
+    """A test that the grader collected: it will be counted whether or not it gets to run."""
+
+    id: str
+    task: str
+    weight: float = 1.0
+    edge: bool = False
+    title: str = ""  # what it asks for, in words
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one test, with one line for people."""
+
+    status: str
+    message: str = ""
+    out_of_time: bool = False  # a call ran past its limit of time
+
+
+@dataclass(frozen=True)
+class TaskScore:
+    """What one task earned, out of how much, and why not more."""
+
+    task: str
+    score: float
+    max_score: float
+    status: str
+    reason: str
+
+
+NOT_RUN = Verdict(ERROR, "the test did not run")
+
+
+def score_exercise(exercise: Exercise, plan: Iterable[PlannedTest], verdicts: Mapping[str, Verdict]) -> list[TaskScore]:
+    """Score every task of the manifest, in its order.
+
+    A task without a planned main test, and a test without a verdict, earn nothing.
+    """
+    tests: dict[str, list[PlannedTest]] = {task.name: [] for task in exercise.tasks}
+    for test in plan:
+        if test.task in tests:
+            tests[test.task].append(test)
+    return [_score_task(task.name, task.points, tests[task.name], verdicts) for task in exercise.tasks]
+
+
+def without_tests(exercise: Exercise, status: str, reason: str) -> list[TaskScore]:
+    """Nothing for every task, for one reason: not handed in, cannot be imported, the grader failed."""
+    return [TaskScore(task.name, 0.0, task.points, status, reason) for task in exercise.tasks]
+
+
+def _score_task(name: str, points: float, tests: list[PlannedTest], verdicts: Mapping[str, Verdict]) -> TaskScore:
+    outcome = {test.id: verdicts.get(test.id, NOT_RUN) for test in tests}
+    passed = [test for test in tests if outcome[test.id].status == PASSED]
+    if not any(not test.edge for test in passed):
+        passed = []
+    total = sum(test.weight for test in tests)
+    share = sum(test.weight for test in passed) / total if total else 0.0
+    if share == 1.0:
+        return TaskScore(name, float(points), points, PASSED, "")
+    failures = [outcome[test.id] for test in tests if outcome[test.id].status != PASSED]
+    return TaskScore(name, round(points * share, 2), points, _status(passed, failures), _reason(tests, failures))
+
+
+def _status(passed: list[PlannedTest], failures: list[Verdict]) -> str:
+    if passed:
+        return PARTIAL
+    for status in (FAILED, TODO):
+        if any(verdict.status == status for verdict in failures):
+            return status
+    return ERROR
+
+
+def _reason(tests: list[PlannedTest], failures: list[Verdict]) -> str:
+    if not tests:
+        return "no test covers this task"
+    if not failures:
+        return "only edge cases passed"
+    messages = list(dict.fromkeys(verdict.message for verdict in failures if verdict.message))
+    return f"{len(failures)} of {len(tests)} tests failed: " + "; ".join(messages[:3])

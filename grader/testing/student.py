@@ -1,0 +1,109 @@
+"""The student's module in the student's own process: imported from a file, every call remembered.
+
+In a grading run `grader.wall.client` takes this place; tests cannot tell the difference.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import sys
+import traceback
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from grader.testing.compare import shorten
+
+
+class CannotImport(Exception):
+    """The student's file cannot be imported; the message has the line and the reason."""
+
+    cannot_import = True
+
+
+class MissingName(AttributeError):
+    """A test asks for a function that the student's file does not define."""
+
+
+class Call:
+    """A call that a test made, and what became of it."""
+
+    def __init__(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.name, self.args, self.kwargs = name, args, kwargs
+        self.returned: Any = None
+        self.raised = ""  # the type of the exception
+        self.finished = False
+
+    def describe(self) -> str:
+        words = [shorten(arg, 70) for arg in self.args]
+        words += [f"{key}={shorten(value, 70)}" for key, value in self.kwargs.items()]
+        return f"{self.name}({', '.join(words)})"
+
+
+class Student:
+    """Attribute access to the student's module; `calls` are those of the present test, feedback quotes the last."""
+
+    def __init__(self, path: Path, module: Any = None) -> None:
+        """The module at `path`; or one that is there already, such as a notebook, which `path` names."""
+        self.path = path
+        self.calls: list[Call] = []
+        self._module = load_module(path) if module is None else module
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        try:
+            value = getattr(self._module, name)
+        except AttributeError:
+            raise MissingName(f"{self.path.name} does not define {name}") from None
+        if inspect.isfunction(value):
+            return self._recorded(name, value)
+        return value
+
+    def _recorded(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            record = Call(name, args, kwargs)
+            self.calls.append(record)
+            try:
+                record.returned = function(*args, **kwargs)
+            except BaseException as error:
+                record.raised = type(error).__name__
+                raise
+            record.finished = True
+            return record.returned
+
+        return call
+
+
+def load_module(path: Path) -> ModuleType:
+    """Import the file at `path` under the name of its stem, fresh, or raise `CannotImport` with the line."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None or not path.is_file():
+        raise CannotImport(f"{path.name} is not there")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as error:
+        raise CannotImport(syntax_problem(path.name, error)) from None
+    except (Exception, SystemExit) as error:
+        line = line_in_file(error, path.name)
+        where = f", line {line}" if line else ""
+        raise CannotImport(f"{path.name}{where}: {type(error).__name__}: {error}") from None
+    return module
+
+
+def syntax_problem(filename: str, error: SyntaxError) -> str:
+    """What is wrong with a file that is not Python; bytes that are no text have no line."""
+    return f"{filename}, line {error.lineno}: {error.msg}" if error.lineno else f"{filename}: {error.msg}"
+
+
+def line_in_file(error: BaseException, filename: str) -> int | None:
+    """The line of the innermost frame of `error` that is in the student's file; None when no frame is."""
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [frame.lineno for frame in frames if Path(frame.filename).name == filename]
+    return lines[-1] if lines else None
