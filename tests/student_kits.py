@@ -60,7 +60,11 @@ class StudentKit:
 
     def environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
-        own = {} if self.python != Path(sys.executable) else {"PYTHONPATH": str(self.root)}
+        own = (
+            {}
+            if self.python != Path(sys.executable)
+            else {"PYTHONPATH": os.pathsep.join(map(str, (self.root, self.root / "datasets")))}
+        )
         return kept | own | {"COLUMNS": "120", "PYTHONIOENCODING": "utf-8"}
 
 

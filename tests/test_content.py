@@ -72,8 +72,8 @@ def decides(name: str, exercise: str) -> bool:
             return True
         case ("grader", room, _):
             return room in DECIDING
-        case ("datasets", *_):
-            return path.suffix == ".py" or path.name == "SHA256SUMS"
+        case ("datasets", "course_data" | "files", *_):
+            return True
         case ("exercises", folder, "exercise.toml"):
             return folder == exercise
     return False
@@ -89,6 +89,6 @@ def test_a_change_of_what_decides_is_graded_again_and_no_other(regraded):
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", ["grader/wall/usage.py", "grader/wall/seccomp.py", "datasets/pictures.py"])
+@pytest.mark.parametrize("name", ["grader/wall/usage.py", "grader/wall/seccomp.py", "datasets/course_data/pictures.py"])
 def test_limits_and_pictures_decide(regraded, name: str):
     assert regraded[name] == [True, True]

@@ -11,14 +11,13 @@ import sys
 import tarfile
 from pathlib import Path
 
+import course_data
 import matplotlib.image
 import numpy as np
 import pytest
-
-import datasets
-from datasets.building import packages, weights
-from datasets.contact_sheet import SHEETS
-from datasets.shipped import CHECKSUMS, FOLDER, DamagedFileError, checksums, read_file
+from course_data.contact_sheet import SHEETS
+from course_data.shipped import CHECKSUMS, FOLDER, DamagedFileError, checksums, read_file
+from course_data_building import packages, weights
 
 KIT = Path(__file__).resolve().parent.parent
 SHAPES = {
@@ -28,26 +27,26 @@ SHAPES = {
 }
 
 
-def run_datasets(*words: object, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
-    """`python -m datasets`, of the kit in `folder` or of this one."""
-    environment = os.environ | {"PYTHONPATH": str(folder or KIT)}
-    command = [sys.executable, "-m", "datasets", *map(str, words)]
+def run_course_data(*words: object, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """`python -m course_data`, of the kit in `folder` or of this one."""
+    environment = os.environ | {"PYTHONPATH": str((folder or KIT) / "datasets")}
+    command = [sys.executable, "-m", "course_data", *map(str, words)]
     return subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folder or KIT, timeout=300)
 
 
 @pytest.mark.parametrize("name", SHAPES)
 def test_image_sets_have_the_shapes_of_their_cards(name: str):
-    x_train, y_train, x_test, y_test = datasets.load(name)
+    x_train, y_train, x_test, y_test = course_data.load(name)
     assert (x_train.shape, x_test.shape) == SHAPES[name]
     assert x_train.dtype == x_test.dtype == np.uint8
-    classes = set(range(len(datasets.CLASSES[name])))
+    classes = set(range(len(course_data.CLASSES[name])))
     assert set(y_train.tolist()) == set(y_test.tolist()) == classes
     assert (x_train.min(), x_train.max()) == (0, 255)
 
 
-@pytest.mark.parametrize("name", [name for name in datasets.NAMES if name not in {"moons", "circles", "blobs"}])
+@pytest.mark.parametrize("name", [name for name in course_data.NAMES if name not in {"moons", "circles", "blobs"}])
 def test_no_test_sample_is_in_the_training_part(name: str):
-    split = datasets.load(name)
+    split = course_data.load(name)
     if name == "reviews":
         training, testing = set(split.x_train), set(split.x_test)
     else:
@@ -57,57 +56,57 @@ def test_no_test_sample_is_in_the_training_part(name: str):
     assert len(training & testing) <= 0.002 * len(split.x_test) + (name == "iris")
 
 
-@pytest.mark.parametrize("name", datasets.NAMES)
+@pytest.mark.parametrize("name", course_data.NAMES)
 def test_every_set_is_the_same_every_time(name: str):
-    first, second = datasets.load(name), datasets.load(name)
+    first, second = course_data.load(name), course_data.load(name)
     assert all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
     assert len(first.x_train) == len(first.y_train) > len(first.x_test) == len(first.y_test)
 
 
 def test_a_set_that_is_not_there_is_an_error_that_names_those_that_are():
     with pytest.raises(ValueError, match=r"no data set 'digit'.*digits"):
-        datasets.load("digit")
+        course_data.load("digit")
     with pytest.raises(ValueError, match=r"no picture 'monalisa'.*sunflowers"):
-        datasets.picture("monalisa")
+        course_data.picture("monalisa")
     with pytest.raises(ValueError, match=r"no map 'china'.*landscape_map"):
-        datasets.region_map("china")
+        course_data.region_map("china")
 
 
 def test_reviews_are_sentences_with_balanced_labels():
-    split = datasets.load("reviews")
+    split = course_data.load("reviews")
     assert len(split.x_train) + len(split.x_test) == 10043
     assert all(isinstance(sentence, str) and sentence.strip() for sentence in split.x_train + split.x_test)
     assert np.concatenate([split.y_train, split.y_test]).mean() == pytest.approx(0.496, abs=0.001)
 
 
 def test_the_novel_is_lower_case_and_cut_at_nine_tenths():
-    novel = datasets.load_austen()
+    novel = course_data.load_austen()
     assert "it is a truth universally acknowledged" in novel.train[:200]
     assert novel.train + novel.test == (novel.train + novel.test).lower()
     assert len(novel.test) == round(0.1 * 684768)
 
 
-@pytest.mark.parametrize("name", datasets.PHOTOS + datasets.PAINTINGS)
+@pytest.mark.parametrize("name", course_data.PHOTOS + course_data.PAINTINGS)
 def test_pictures_are_square_and_coloured(name: str):
-    picture = datasets.picture(name)
+    picture = course_data.picture(name)
     assert picture.shape == (192, 192, 3)
     assert picture.dtype == np.uint8
     assert picture.std() > 20
 
 
 def test_both_maps_of_the_landscape_have_the_same_regions():
-    for name in datasets.REGION_MAPS:
-        assert datasets.region_map(name).shape == (192, 192)
-        assert set(np.unique(datasets.region_map(name))) == {0, 1, 2, 3}
+    for name in course_data.REGION_MAPS:
+        assert course_data.region_map(name).shape == (192, 192)
+        assert set(np.unique(course_data.region_map(name))) == {0, 1, 2, 3}
 
 
 def test_squeezenet_tells_kinds_of_things_apart_that_pixels_do_not():
     from sklearn.neighbors import NearestCentroid
 
-    network = datasets.squeezenet((96, 96, 3))
+    network = course_data.squeezenet((96, 96, 3))
     assert network.count_params() == 722_496
     assert not network.trainable_weights
-    split = datasets.load("clip_art")
+    split = course_data.load("clip_art")
 
     def features(images: np.ndarray) -> np.ndarray:
         inputs = images[..., ::-1].astype("float32") - np.array([103.939, 116.779, 123.68], "float32")
@@ -141,7 +140,7 @@ def test_a_damaged_file_is_refused_in_one_line(copied_kit: Path):
     file.write_bytes(bytes(content))
     with pytest.raises(DamagedFileError, match=r"digits\.npz is damaged"):
         read_file("digits.npz", file.parent)
-    run = run_datasets(folder=copied_kit)
+    run = run_course_data(folder=copied_kit)
     assert run.returncode == 1
     assert "Traceback" not in run.stderr
     assert "digits.npz is damaged (its checksum is wrong); get it again" in run.stderr
@@ -154,22 +153,22 @@ def test_a_missing_file_is_named(copied_kit: Path):
 
 
 def test_the_list_shows_every_set_and_file():
-    run = run_datasets()
+    run = run_course_data()
     assert run.returncode == 0, run.stderr
-    assert all(name in run.stdout for name in (*datasets.NAMES, "austen", *checksums(FOLDER)))
+    assert all(name in run.stdout for name in (*course_data.NAMES, "austen", *checksums(FOLDER)))
     assert "(8000, 28, 28)" in run.stdout
 
 
 @pytest.mark.parametrize("name", SHEETS)
 def test_a_contact_sheet_is_a_picture(name: str, tmp_path: Path):
     out = tmp_path / "sheet.png"
-    run = run_datasets("--sheet", name, "--out", out)
+    run = run_course_data("--sheet", name, "--out", out)
     assert run.stdout.strip() == str(out)
     assert matplotlib.image.imread(out).std() > 0.1
 
 
 def test_a_contact_sheet_of_a_table_is_refused():
-    assert "invalid choice: 'wine'" in run_datasets("--sheet", "wine").stderr
+    assert "invalid choice: 'wine'" in run_course_data("--sheet", "wine").stderr
 
 
 def test_a_package_with_another_content_is_refused(tmp_path: Path):

@@ -32,7 +32,7 @@ DOCUMENTS = sorted(
 FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<code>.*?)^```", re.DOTALL | re.MULTILINE)
 SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)[^)]*\)|(?:src|href)=\"([^\"]+)\"")
-COMMAND = re.compile(r"(python -m )?(grader|nbgrader|pytest|tox|pip|datasets|dask)\b")
+COMMAND = re.compile(r"(python -m )?(grader|nbgrader|pytest|tox|pip|dask)\b")
 PLACEHOLDERS = {"{{number}}": "ex01", "{{task}}": "precision", "{{first}}": "exercises/ex01_metrics"}
 # Commands of code blocks that other tests run, in more depth than here; the word must be in the file named.
 ELSEWHERE = {

@@ -7,12 +7,11 @@ import cloudpickle
 import gymnasium
 import numpy as np
 import pytest
+from course_data.games import LAYOUT, STARTS, Catch, Maze, distances, win_rate
+from course_data.games.catch import LEFT, RIGHT, STAY
+from course_data.games.maze import DOWN, UP
 from gymnasium.error import ResetNeeded
 from gymnasium.utils.env_checker import check_env
-
-from datasets.games import LAYOUT, STARTS, Catch, Maze, distances, win_rate
-from datasets.games.catch import LEFT, RIGHT, STAY
-from datasets.games.maze import DOWN, UP
 
 GAMES = ("Catch-v0", "Maze-v0", "MazePicture-v0")
 

@@ -73,7 +73,11 @@ def test_the_zip_has_what_gradescope_runs_and_nothing_that_only_instructors_need
         modes = {info.filename: info.external_attr >> 16 for info in archive.infolist()}
     assert {"setup.sh", "run_autograder", "course.key"} <= names
     assert modes["setup.sh"] == modes["run_autograder"] == 0o755
-    assert {"kit/pyproject.toml", "kit/grader/hidden/returned_models.py", "kit/datasets/__init__.py"} <= names
+    assert {
+        "kit/pyproject.toml",
+        "kit/grader/hidden/returned_models.py",
+        "kit/datasets/course_data/__init__.py",
+    } <= names
     assert f"kit/grader/hidden/{EX01.name}/test_regression.py" in names
     assert f"kit/exercises/{EX01.name}/exercise.toml" in names
     parts = {part for name in names for part in Path(name).parts}

@@ -26,7 +26,7 @@ ANOTHER_SYSTEM = """
 import builtins, os, socket, sys
 
 POSIX_ONLY = {"fcntl", "grp", "posix", "pty", "pwd", "resource", "syslog", "termios", "tty"}
-STUDENTS_SIDE = {"grader", "datasets", "metrics", "test_metrics", "ex01_metrics_demo"}
+STUDENTS_SIDE = {"grader", "course_data", "metrics", "test_metrics", "ex01_metrics_demo"}
 original = builtins.__import__
 
 def guarded(name, globals=None, locals=None, fromlist=(), level=0):

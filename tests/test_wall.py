@@ -309,12 +309,12 @@ def test_a_student_can_import_what_the_course_uses_and_plot(student):
         import matplotlib.pyplot as plt
         import scipy.special
         import sklearn.metrics
-        import datasets
+        import course_data
 
         def f():
             plt.plot([1, 2])
             plt.savefig("curve.png")
-            return len(datasets.load("iris").x_train)
+            return len(course_data.load("iris").x_train)
         """
     )
     work.begin("plots", 10)

@@ -9,10 +9,9 @@ instead of 64 pixels.
 
 from typing import Any
 
+import course_data
 import numpy as np
 from matplotlib.figure import Figure
-
-import datasets
 
 # Okabe and Ito: also different to colour-blind eyes
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9")
@@ -32,7 +31,7 @@ def draw(student: Any) -> Figure:
 
 
 def draw_clusters(student: Any, axes: Any, k: int = 3, seed: int = 11) -> None:
-    x, _, _, _ = datasets.load("blobs")
+    x, _, _, _ = course_data.load("blobs")
     # The same seed starts from the same samples: these are stations of one way.
     way = []
     for iterations in range(1, 30):
@@ -51,7 +50,7 @@ def draw_clusters(student: Any, axes: Any, k: int = 3, seed: int = 11) -> None:
 
 
 def draw_plane(student: Any, axes: Any) -> None:
-    x, y, _, _ = datasets.load("small_digits")
+    x, y, _, _ = course_data.load("small_digits")
     x, y = x[np.isin(y, DIGITS)][:350], y[np.isin(y, DIGITS)][:350]
     mean, components, ratio = student.pca(x, 2)
     z = np.asarray(student.pca_transform(x, mean, components))
@@ -65,7 +64,7 @@ def draw_plane(student: Any, axes: Any) -> None:
 
 
 def draw_digits(student: Any, figure: Any) -> None:
-    x, _, x_test, y_test = datasets.load("small_digits")
+    x, _, x_test, y_test = course_data.load("small_digits")
     chosen = np.array([x_test[y_test == digit][0] for digit in (3, 8, 9)])  # the analysis has not seen these
     pictures = {}
     for kept in KEPT:

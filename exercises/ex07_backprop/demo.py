@@ -7,11 +7,10 @@ class and two that it misreads, with what it reads in them.
 
 from typing import Any
 
+import course_data
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-
-import datasets
 
 BLUE, ORANGE = "#0072B2", "#E69F00"  # Okabe and Ito: also different to colour-blind eyes
 
@@ -27,7 +26,7 @@ def draw(student: Any) -> Figure:
 
 
 def draw_moons(student: Any, boundary: Any, curve: Any) -> None:
-    x, y, x_test, y_test = datasets.load("moons")
+    x, y, x_test, y_test = course_data.load("moons")
     params, losses = student.train(x, y, [2, 32, 2], 150, 0.3, 30, np.random.default_rng(0))
 
     low, high = x.min(axis=0) - 0.4, x.max(axis=0) + 0.4
@@ -52,7 +51,7 @@ def draw_moons(student: Any, boundary: Any, curve: Any) -> None:
 
 
 def draw_digits(student: Any, part: Any) -> None:
-    x, y, x_test, y_test = datasets.load("small_digits")
+    x, y, x_test, y_test = course_data.load("small_digits")
     whole = len(x) // 32 * 32  # a last batch of 3 samples would shake the network at the end of each epoch
     params, _ = student.train(x[:whole] / 16, y[:whole], [64, 64, 10], 20, 0.2, 32, np.random.default_rng(0))
     predicted = np.asarray(student.predict(params, x_test / 16))

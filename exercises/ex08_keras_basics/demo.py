@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import course_data
 import keras
 import numpy as np
 from matplotlib.figure import Figure
 from sklearn.metrics import r2_score
 from sklearn.preprocessing import StandardScaler
-
-import datasets
 
 SEED = 8
 WINES = ("Barolo", "Grignolino", "Barbera")
@@ -42,7 +41,7 @@ def draw(student: Any) -> Figure:
 
 def standardised(name: str) -> tuple[np.ndarray, ...]:
     """The data set with mean 0 and standard deviation 1 in every column, measured on the training samples."""
-    data = datasets.load(name)
+    data = course_data.load(name)
     scaler = StandardScaler().fit(data.x_train)
     return scaler.transform(data.x_train), data.y_train, scaler.transform(data.x_test), data.y_test
 

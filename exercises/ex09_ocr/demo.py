@@ -11,11 +11,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import course_data
 import keras
 import numpy as np
 from matplotlib.figure import Figure
-
-import datasets
 
 SEED = 9
 TRAINING, TESTING, EPOCHS = 3_000, 1_000, 5
@@ -26,7 +25,7 @@ ORANGE = "#D55E00"  # Okabe and Ito: also different to colour-blind eyes
 
 def draw(student: Any) -> Figure:
     """The three confusion matrices and the features of a 7, drawn with the student's functions."""
-    data = datasets.load("digits")
+    data = course_data.load("digits")
     images, labels = data.x_train[:TRAINING], data.y_train[:TRAINING]
     new, expected = data.x_test[:TESTING], data.y_test[:TESTING]
     moved = np.asarray(student.augment(new, MAX_SHIFT, np.random.default_rng(SEED)))

@@ -1,14 +1,14 @@
 """Visible tests of ex09: run `pytest exercises/ex09_ocr` while you work."""
 
+import course_data
 import keras
 import numpy as np
 import pytest
 from keras import layers
 
-import datasets
 from grader.compare import close
 
-DIGITS = datasets.load("digits")
+DIGITS = course_data.load("digits")
 
 
 def outputs(model, x):

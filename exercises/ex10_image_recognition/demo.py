@@ -11,16 +11,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import course_data
 import keras
 import numpy as np
 from matplotlib.figure import Figure
 
-import datasets
-
 SEED = 10
 EPOCHS, MORE_EPOCHS = 6, 3
 WOKEN_LAYERS = 4  # the last fire module of SqueezeNet
-CLASSES = datasets.CLASSES["clip_art"]
+CLASSES = course_data.CLASSES["clip_art"]
 CLIP_ART_MEAN = np.array([103.939, 116.779, 123.68], dtype="float32")  # blue, green, red
 # Colours that people with any colour vision can tell apart (Okabe and Ito).
 BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
@@ -32,7 +31,7 @@ def draw(student: Any) -> Figure:
     above, below = figure.subfigures(2, 1, height_ratios=(2.2, 1))
     curves, bars, pictures = above.subplots(1, 3, width_ratios=(1.6, 1, 1))
 
-    data = datasets.load("clip_art")
+    data = course_data.load("clip_art")
     scratch = learn_from_scratch(student, data)
     transfer, probabilities = learn_by_transfer(student, data)
     draw_curves(curves, scratch, transfer, np.bincount(data.y_test).max() / len(data.y_test))
@@ -63,7 +62,7 @@ def learn_by_transfer(student: Any, data: Any) -> tuple[list[float], np.ndarray]
     """The accuracy on the test pictures after each epoch, and the probabilities in the end."""
     keras.utils.set_random_seed(SEED)
     x, x_test = (images[..., ::-1] - CLIP_ART_MEAN for images in (data.x_train, data.x_test))
-    base = datasets.squeezenet(x.shape[1:])
+    base = course_data.squeezenet(x.shape[1:])
     model = compiled(student.build_transfer_model(base, len(CLASSES)), EPOCHS, len(x), 1e-2)
     validation = {"validation_data": (x_test, data.y_test), "verbose": 0}
     frozen = model.fit(x, data.y_train, epochs=EPOCHS, **validation)
@@ -75,7 +74,7 @@ def learn_by_transfer(student: Any, data: Any) -> tuple[list[float], np.ndarray]
 def recognise_clothing(student: Any) -> list[float]:
     """The top-k accuracy for k = 1, 2 and 3 on clothing that the network has not seen."""
     keras.utils.set_random_seed(SEED)
-    data = datasets.load("clothing")
+    data = course_data.load("clothing")
     images, test_images = data.x_train[:3000, ..., None], data.x_test[..., None]
     mean, std = student.channel_statistics(images)
     model = compiled(student.build_cnn((28, 28, 1), 10), 4, len(images), 3e-3)

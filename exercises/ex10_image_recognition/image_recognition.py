@@ -177,7 +177,7 @@ def build_cnn(input_shape: tuple[int, int, int], num_classes: int) -> keras.Mode
 def build_transfer_model(base: keras.Model, num_classes: int) -> keras.Model:
     """A network for a new task on top of one that was trained for another, with far more images than you have.
 
-    The base, `datasets.squeezenet()` for one, turns an image into a grid of features. It is kept as it is:
+    The base, `course_data.squeezenet()` for one, turns an image into a grid of features. It is kept as it is:
     *frozen*, no weight of it changes in training, nor do the statistics of its batch normalization. What is new
     is a head that makes probabilities of the features: a pooling that takes a grid of any size, then one softmax
     output per class (a dropout or a small hidden layer in between is fine). Only the head is trained.

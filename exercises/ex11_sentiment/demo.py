@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import course_data
 import keras
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,8 +20,6 @@ from matplotlib.figure import Figure
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
-
-import datasets
 
 SEED = 11
 WORDS, LENGTH, EPOCHS, BATCH = 5000, 32, 3, 64
@@ -42,7 +41,7 @@ STRONGEST = 0.6  # a change of the probability that gets the full colour
 
 def draw(student: Any) -> Figure:
     """Train the three networks, take sentences apart, compare."""
-    x, y, x_test, y_test = datasets.load("reviews")
+    x, y, x_test, y_test = course_data.load("reviews")
     vocabulary = student.build_vocabulary(x, WORDS)
     size = len(vocabulary) + 2
     keras.utils.set_random_seed(SEED)

@@ -10,11 +10,10 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+import course_data
 import keras
 import numpy as np
 from matplotlib.figure import Figure
-
-import datasets
 
 SEED = 12
 LENGTH = 50
@@ -30,7 +29,7 @@ BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#6b6b6b"
 def draw(student: Any) -> Figure:
     """Texts at three temperatures and the ladder of models, made with the student's functions."""
     # Line breaks become spaces: where the lines of a printed page end, nobody can predict.
-    train, test = (" ".join(text.split()) for text in datasets.load_austen())
+    train, test = (" ".join(text.split()) for text in course_data.load_austen())
     alphabet = student.build_alphabet(train)
     ids, test_ids = student.encode(train, alphabet), student.encode(test, alphabet)
     model = train_model(student, ids, len(alphabet))

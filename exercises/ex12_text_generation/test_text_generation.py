@@ -3,12 +3,12 @@
 The one that trains takes some seconds; leave it out with `-k "not moment"`.
 """
 
+import course_data
 import keras
 import numpy as np
 import pytest
 from keras import layers
 
-import datasets
 from grader.compare import close, exactly
 
 ABC = ["a", "b", "c", "d"]
@@ -183,7 +183,7 @@ def test_generate_refuses_an_empty_prompt(student):
 @pytest.mark.trains
 def test_learns_something_in_a_moment(student):
     """After one look at 40,000 characters your model knows more than how frequent each is (4.29 bits)"""
-    text = " ".join(datasets.load_austen().train[:45_000].split())
+    text = " ".join(course_data.load_austen().train[:45_000].split())
     alphabet = sorted(set(text))
     ids = np.array([alphabet.index(character) for character in text])
     x, y = ids[:40_000].reshape(-1, 25), ids[1:40_001].reshape(-1, 25)

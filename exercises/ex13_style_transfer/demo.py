@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import course_data
 import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
-
-import datasets
 
 SEED = 13
 ITERATIONS = 200
@@ -25,12 +24,12 @@ REGION_COLOURS = np.array([(86, 180, 233), (240, 228, 66), (0, 158, 115), (0, 64
 
 def draw(student: Any) -> Figure:
     """Six pictures of two transfers above the four of a doodle, painted with the student's functions."""
-    base = datasets.squeezenet()
+    base = course_data.squeezenet()
     figure = Figure(figsize=(7.6, 3.3), layout="constrained")
     transfers, doodle = figure.subfigures(2, 1)
     pictures = []
     for content, style in (("china", "sunflowers"), ("flower", "stained_glass")):
-        pictures += stylized(student, base, datasets.picture(content), datasets.picture(style))
+        pictures += stylized(student, base, course_data.picture(content), course_data.picture(style))
     show(transfers, pictures)
     show(doodle, doodled(student, base))
     return figure
@@ -42,8 +41,8 @@ def stylized(student: Any, base: Any, content: NDArray, style: NDArray) -> list[
 
 
 def doodled(student: Any, base: Any) -> list[tuple[str, NDArray]]:
-    style, style_map = datasets.picture("landscape"), datasets.region_map("landscape_map")
-    target_map = datasets.region_map("landscape_target")
+    style, style_map = course_data.picture("landscape"), course_data.region_map("landscape_map")
+    target_map = course_data.region_map("landscape_target")
     image, _ = student.doodle(style, style_map, target_map, base, STYLE_LAYERS, ITERATIONS, SEED)
     return [
         ("style", style),

@@ -140,7 +140,7 @@ def build_feature_extractor(base: keras.Model, layer_names: Sequence[str]) -> ke
     It shares the layers and weights of `base`, which is not changed.
 
     Args:
-        base: a network with one input, such as `datasets.squeezenet()`.
+        base: a network with one input, such as `course_data.squeezenet()`.
         layer_names: names of layers of `base`, at least one, in any order.
 
     Returns:

@@ -9,13 +9,12 @@ from typing import Any
 
 import gymnasium
 import numpy as np
+from course_data.games import LAYOUT
 from matplotlib.animation import FuncAnimation
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-
-from datasets.games import LAYOUT
 
 BLUE, GREEN, GREY = "#0072B2", "#009E73", "#555555"  # Okabe and Ito: also different to colour-blind eyes
 VALUES = LinearSegmentedColormap.from_list("values", ["#FFFFFF", "#9CD9C3"])

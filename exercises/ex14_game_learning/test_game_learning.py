@@ -7,8 +7,8 @@ import gymnasium
 import keras
 import numpy as np
 import pytest
+from course_data.games import distances, win_rate
 
-from datasets.games import distances, win_rate
 from grader.compare import close, exactly
 
 

@@ -23,8 +23,8 @@ DECIDING = (
     "grader/wall/*.py",
     "grader/grading/*.py",
     "grader/hidden/*.py",  # what the hidden tests of several exercises share
-    "datasets/**/*.py",
-    "datasets/files/SHA256SUMS",
+    "datasets/course_data/**/*.py",
+    "datasets/files/*",
 )
 
 

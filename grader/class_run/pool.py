@@ -21,8 +21,7 @@ from typing import cast
 
 from grader.grading.lane import Job, Lane
 from grader.grading.result import Result
-from grader.kit.exercise import KIT
-from grader.wall import system
+from grader.wall import sandbox, system
 
 ATTEMPTS = 2
 
@@ -42,7 +41,7 @@ class LaneProcess:
 
     def __init__(self, settings: LaneSettings) -> None:
         self.connection, theirs = Pipe()
-        path = os.pathsep.join([str(KIT), *filter(None, [os.environ.get("PYTHONPATH")])])
+        path = os.pathsep.join([*map(str, sandbox.PYTHONPATH), *filter(None, [os.environ.get("PYTHONPATH")])])
         command = [sys.executable, "-c", f"from grader.class_run.pool import work; work({theirs.fileno()})"]
         self._process = subprocess.Popen(
             command, pass_fds=[theirs.fileno()], env=os.environ | {"PYTHONPATH": path}, stdin=subprocess.DEVNULL

@@ -41,7 +41,7 @@ GRADER_DATA_BYTES = 6 * 2**30
 VERSIONED = ("keras", "tensorflow", "jax", "torch", "numpy", "scikit-learn", "gymnasium")
 GRADER_IMPORTS = {
     "numpy": ("numpy", "sklearn.metrics"),
-    "keras": ("keras", "gymnasium", "datasets", "sklearn.metrics"),
+    "keras": ("keras", "gymnasium", "course_data", "sklearn.metrics"),
 }
 
 

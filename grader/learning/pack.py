@@ -17,7 +17,7 @@ from grader.testing.student import syntax_problem
 MAX_FILE = 2**20  # what is larger is not graded
 # What can be imported where a submission is graded, beside Python's own library.
 LIBRARIES = frozenset(
-    {"numpy", "scipy", "sklearn", "matplotlib", "PIL", "keras", "tensorflow", "gymnasium", "datasets"}
+    {"numpy", "scipy", "sklearn", "matplotlib", "PIL", "keras", "tensorflow", "gymnasium", "course_data"}
 )
 UNTOUCHED, PARTLY, COMPLETE, BROKEN, MISSING = "untouched", "partly", "complete", "broken", "missing"
 

@@ -36,10 +36,8 @@ STUDENT_SIDE = (
     "notebooks/source", "testing/__init__", "testing/compare", "testing/feedback", "testing/plugin",
     "testing/scoring", "testing/seeds", "testing/student",
 )  # fmt: skip
-DATASETS = ("*.py", "games/*.py", "files/*")
-# How to make the data again needs packages that a course does not.
-NO_DATASETS = ("build.py",)
-ABOUT_BUILDING = "`python -m datasets.build`"
+DATASETS = ("course_data/**/*.py", "files/*")
+ABOUT_BUILDING = "`python -m course_data_building`"
 LIBRARIES = ("matplotlib", "numpy", "pillow", "pytest", "scikit-learn", "typer")
 KERAS_LIBRARIES = ("gymnasium", "keras", "tensorflow")
 JUPYTER = "notebook>=7.2"
@@ -103,8 +101,7 @@ def kit_files(exercises: list[Exercise], notebooks: bool = False) -> dict[str, b
         files[f"grader/{name}.py"] = (KIT / "grader" / f"{name}.py").read_bytes()
     for pattern in DATASETS:
         for path in sorted((KIT / "datasets").glob(pattern)):
-            if path.name not in NO_DATASETS:
-                files[path.relative_to(KIT).as_posix()] = path.read_bytes()
+            files[path.relative_to(KIT).as_posix()] = path.read_bytes()
     for exercise in exercises:
         stub = expected_stub(exercise).encode()
         files[path_of(exercise).as_posix()] = files[exercise.stub.relative_to(KIT).as_posix()] = stub

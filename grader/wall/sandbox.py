@@ -20,6 +20,7 @@ from grader.wall.confine import LEVELS
 KIT = Path(__file__).resolve().parent.parent.parent
 # The only parts of the kit that a student's process may read.
 SHARED = (KIT / "datasets", KIT / "grader" / "__init__.py", KIT / "grader" / "wall")
+PYTHONPATH = (KIT, KIT / "datasets")  # `grader.wall` and `course_data` are found here
 # Parts of the machine that programs need: libraries, their configuration, what the processor can do.
 SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc/alternatives", "/etc/ld.so.cache",
           "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime", "/etc/ssl/openssl.cnf",
@@ -99,7 +100,7 @@ def environment(threads: int) -> dict[str, str]:
     return kept | {
         "HOME": "/tmp",
         "PATH": "/usr/bin:/bin",
-        "PYTHONPATH": str(KIT),
+        "PYTHONPATH": os.pathsep.join(map(str, PYTHONPATH)),
         "PYTHONHASHSEED": "0",
         "PYTHONUTF8": "1",
         "TF_CPP_MIN_LOG_LEVEL": "3",

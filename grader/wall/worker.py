@@ -28,7 +28,7 @@ from grader.wall.server import MAX_TEXT, Server
 
 PRELOAD = {
     "numpy": ("sklearn.linear_model", "sklearn.metrics", "sklearn.model_selection"),
-    "keras": ("keras", "sklearn.linear_model", "sklearn.metrics", "gymnasium", "datasets.games"),
+    "keras": ("keras", "sklearn.linear_model", "sklearn.metrics", "gymnasium", "course_data.games"),
 }
 
 

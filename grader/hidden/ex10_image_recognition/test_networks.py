@@ -1,10 +1,10 @@
 """Hidden tests of ex10: residual blocks, a convolutional network, and how good its best guesses are."""
 
+import course_data
 import keras
 import numpy as np
 import pytest
 
-import datasets
 from grader.compare import close
 from grader.hidden.ex10_image_recognition.bad_input import refuses
 from grader.hidden.ex10_image_recognition.image_models import (
@@ -191,7 +191,7 @@ def test_cnn_refuses_a_single_class(student):
 @pytest.mark.task("build_cnn", weight=4)
 def test_learns_clothing(student, seed, rng, profile, record_property):
     """Trained by the grader, it recognises clothes that it has not seen"""
-    data = datasets.load("clothing")
+    data = course_data.load("clothing")
     chosen = rng.permutation(len(data.x_train))[: profile["clothing"]["images"]]
     mean, std = data.x_train.mean(), data.x_train.std()
     x, x_test = ((images[..., None] - mean) / std for images in (data.x_train[chosen], data.x_test))

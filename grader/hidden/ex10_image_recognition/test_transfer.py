@@ -1,11 +1,11 @@
 """Hidden tests of ex10: a network made on top of a trained one, and how it is woken."""
 
+import course_data
 import keras
 import numpy as np
 import pytest
 from keras import layers
 
-import datasets
 from grader.compare import close
 from grader.hidden.ex10_image_recognition.bad_input import refuses
 from grader.hidden.ex10_image_recognition.image_models import (
@@ -91,10 +91,10 @@ def test_transfer_refuses_a_single_class(student, rng):
 @pytest.mark.task("build_transfer_model", weight=3)
 def test_learns_clip_art(student, seed, profile, record_property):
     """With SqueezeNet as the base and few pictures to learn from, it recognises new ones"""
-    data = datasets.load("clip_art")
+    data = course_data.load("clip_art")
     x, x_test = (images[..., ::-1].astype("float32") - CLIP_ART_MEAN for images in (data.x_train, data.x_test))
     keras.utils.set_random_seed(seed)
-    model = model_of(student.build_transfer_model(datasets.squeezenet(x.shape[1:]), 5))
+    model = model_of(student.build_transfer_model(course_data.squeezenet(x.shape[1:]), 5))
     train(model, x.astype("float32"), data.y_train, profile["clip_art"])
     found = accuracy(model, x_test, data.y_test)
     record_property("clip_art.accuracy", found)

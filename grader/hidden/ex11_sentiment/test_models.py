@@ -1,11 +1,11 @@
 """Hidden tests of ex11: three networks that judge texts, their predictions, and what they learn from reviews."""
 
+import course_data
 import keras
 import numpy as np
 import pytest
 from keras import layers
 
-import datasets
 from grader.compare import close
 from grader.hidden.ex11_sentiment.sentences import (
     FIRST_WORD,
@@ -209,7 +209,7 @@ def test_prediction_refuses_no_texts(student, rng):
 @pytest.fixture(scope="module")
 def reviews(profile):
     """What each builder needs to know, and the inputs for training and for testing; then the labels."""
-    x, y, x_test, y_test = datasets.load("reviews")
+    x, y, x_test, y_test = course_data.load("reviews")
     x, y = x[: profile["sentences"]], y[: profile["sentences"]]
     vocabulary, length = vocabulary_of(x, profile["words"]), profile["length"]
     size = len(vocabulary) + FIRST_WORD

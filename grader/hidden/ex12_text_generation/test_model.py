@@ -1,10 +1,10 @@
 """Hidden tests of ex12: the model of what comes next, and how many bits it needs."""
 
+import course_data
 import keras
 import numpy as np
 import pytest
 
-import datasets
 from grader.compare import close
 from grader.hidden.ex12_text_generation.known_language_models import (
     bits_of,
@@ -161,7 +161,7 @@ def novel():
     Line breaks and rows of spaces become one space each: where the lines of a printed page end, nobody can predict. The
     alphabet is reversed, so that 0 is a rare character: whoever takes it for padding has paid for that in build_model.
     """
-    train, test = (" ".join(text.split()) for text in datasets.load_austen())
+    train, test = (" ".join(text.split()) for text in course_data.load_austen())
     alphabet = {character: i for i, character in enumerate(sorted(set(train), reverse=True))}
     return *(np.array([alphabet[character] for character in text]) for text in (train, test)), len(alphabet)
 

@@ -4,8 +4,8 @@ import gymnasium
 import keras
 import numpy as np
 import pytest
+from course_data.games import STARTS, win_rate
 
-from datasets.games import STARTS, win_rate
 from grader.compare import close, exactly
 from grader.hidden.ex14_game_learning.environments import Rules, Wheel, generators
 

@@ -3,8 +3,8 @@
 import gymnasium
 import numpy as np
 import pytest
+from course_data.games import LAYOUT, distances
 
-from datasets.games import LAYOUT, distances
 from grader.compare import close, exactly
 from grader.hidden.ex14_game_learning.environments import Rules, Wheel, generators, steps_to_the_end
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-FOLDER = Path(__file__).parent / "files"
+FOLDER = Path(__file__).parent.parent / "files"
 CHECKSUMS = "SHA256SUMS"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numpy.typing import NDArray
 
-from datasets.shipped import read_arrays
+from course_data.shipped import read_arrays
 
 # Files of `sklearn.datasets.load_sample_image`, and the part that is used: rows and columns of a square.
 _PHOTOS = {

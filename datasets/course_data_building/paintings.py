@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from datasets.building.images import CLIP_ART_FOLDER, without_margins
-from datasets.building.packages import CLIP_ART, read
+from course_data_building.images import CLIP_ART_FOLDER, without_margins
+from course_data_building.packages import CLIP_ART, read
 
 SIDE = 192
 DRAWINGS = {

@@ -11,7 +11,7 @@ import numpy as np
 from gymnasium.error import ResetNeeded
 from numpy.typing import ArrayLike, NDArray
 
-from datasets.games.paint import BLUE, ORANGE, WHITE, paint
+from course_data.games.paint import BLUE, ORANGE, WHITE, paint
 
 SIZE = 10
 COLUMNS = range(SIZE - 1)  # where a fruit can start: 0 .. 8

@@ -11,7 +11,7 @@ import numpy as np
 from gymnasium.error import ResetNeeded
 from numpy.typing import NDArray
 
-from datasets.games.paint import BLUE, GREEN, GREY, WHITE, paint
+from course_data.games.paint import BLUE, GREEN, GREY, WHITE, paint
 
 FREE, WALL, GOAL = ".", "#", "G"
 LAYOUT = (

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datasets.images import CLASSES, load_images
-from datasets.pictures import PAINTINGS, PHOTOS, picture
+from course_data.images import CLASSES, load_images
+from course_data.pictures import PAINTINGS, PHOTOS, picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from datasets.split import Split
+from course_data.split import Split
 
 TEST_FRACTION = 0.25
 SPLIT_SEED = 0

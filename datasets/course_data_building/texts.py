@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from datasets.building.packages import JANE_AUSTEN, VADER, read
+from course_data_building.packages import JANE_AUSTEN, VADER, read
 
 # Sentences that people rated nearer to 0 than this are neither positive nor negative.
 CLEAR_RATING = 0.5

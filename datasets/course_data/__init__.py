@@ -1,18 +1,18 @@
 """The data of the exercises: `load(name)` returns arrays with a fixed train/test split.
 
 Nothing is downloaded. `datasets/README.md` has a card for every set: origin, licence, size, baseline;
-`python -m datasets` lists them.
+`python -m course_data` lists them.
 """
 
 from __future__ import annotations
 
-from datasets.images import CLASSES, load_images
-from datasets.pictures import PAINTINGS, PHOTOS, REGION_MAPS, picture, region_map
-from datasets.shipped import DamagedFileError
-from datasets.split import Split
-from datasets.squeezenet import squeezenet
-from datasets.tabular import TABLES, load_table
-from datasets.texts import Text, load_austen, load_reviews
+from course_data.images import CLASSES, load_images
+from course_data.pictures import PAINTINGS, PHOTOS, REGION_MAPS, picture, region_map
+from course_data.shipped import DamagedFileError
+from course_data.split import Split
+from course_data.squeezenet import squeezenet
+from course_data.tabular import TABLES, load_table
+from course_data.texts import Text, load_austen, load_reviews
 
 NAMES = (*TABLES, *CLASSES, "reviews")
 

