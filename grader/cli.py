@@ -11,8 +11,9 @@ import typer
 
 from grader.kit.errors import GraderError
 
-# The student kit has only what students need.
-ROOMS = ("learning", "class_run", "reporting", "authoring", "publishing")
+# The doors, in the order of the rooms. The student kit has only the first; a later command takes the place of an
+# earlier one of the same name: `grader demo` of the whole kit makes a class, too.
+DOORS = ("learning", "class_run", "reporting", "authoring", "publishing")
 
 app = typer.Typer(
     help="The exercise kit for Deep Learning with Keras.",
@@ -20,7 +21,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for room in ROOMS:
+for room in DOORS:
     if find_spec(f"grader.{room}"):
         app.add_typer(import_module(f"grader.{room}.commands").app)
 

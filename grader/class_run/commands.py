@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from grader.kit.errors import GraderError
+from grader.kit.exercise import EXERCISES
 from grader.kit.options import (
     ExerciseOption,
     ProfileOption,
@@ -17,6 +18,7 @@ from grader.kit.options import (
     chosen_exercises,
     wide_console,
 )
+from grader.learning import commands as learning
 
 app = typer.Typer()
 
@@ -68,6 +70,25 @@ def grade(
             f"{len(failed)} files could not be graded and have no points: {failed[0].note}; "
             "the same command tries them again"
         )
+
+
+@app.command()
+def demo(
+    exercise: Annotated[str | None, typer.Argument(help="Draw what this exercise produces.")] = None,
+    out: learning.OutOption = None,
+    submission: learning.SubmissionOption = EXERCISES,
+    workers: WorkersOption = None,
+    sandbox: SandboxOption = "auto",
+) -> None:
+    """Grade a small class, or draw what an exercise produces. Without an exercise it is the class."""
+    if exercise is not None:
+        learning.demo(exercise, out, submission)
+        return
+    from grader.class_run.demo_class import exercises, make_class
+
+    folder = make_class(out)
+    names = [exercise.number for exercise in exercises()]
+    grade(folder / "submissions", folder / "results", names, workers, sandbox, "cpu")
 
 
 @app.command()

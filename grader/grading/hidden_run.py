@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-from pathlib import Path
 from typing import Any
 
 import cloudpickle
@@ -150,8 +149,3 @@ def read_verdict(event: dict[str, Any]) -> Verdict:
 
 
 CRASHED = Verdict(ERROR, "the grader was stopped while this test used the student's result")
-
-
-def hidden_files(exercise: Exercise) -> list[Path]:
-    """Every file that decides what the hidden tests of `exercise` say."""
-    return [*exercise.hidden_tests, *[exercise.thresholds] * exercise.thresholds.exists()]

@@ -100,6 +100,12 @@ class Exercise:
         """What the finished exercise produces, as the handout shows it."""
         return sorted(path for suffix in PICTURES for path in self.folder.glob(f"*{suffix}"))
 
+    @property
+    def shipped(self) -> list[Path]:
+        """Every file that students get, the stub and a notebook aside, which are made for them."""
+        files = [self.handout, self.manifest, self.visible_tests, self.hints, self.known_mistakes, self.demo]
+        return [path for path in (*files, *self.pictures) if path.is_file()]
+
     # What they may get afterwards.
 
     @property

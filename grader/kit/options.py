@@ -7,10 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from grader.kit.exercise import KIT, Exercise, find_exercise, load_catalog
-
-# The student kit grades nothing, and does not show what is for grading.
-STUDENT_KIT = not (KIT / "grader" / "grading").is_dir()
+from grader.kit.exercise import Exercise, find_exercise, load_catalog
 
 # A log has no width of its own; a line per student should stay one.
 WIDE = 200
@@ -20,14 +17,10 @@ ExerciseOption = Annotated[
     typer.Option("--exercise", "-e", help="Only this exercise, such as ex01, or ex01,ex04; repeatable."),
 ]
 SandboxOption = Annotated[
-    str,
-    typer.Option(
-        "--sandbox", hidden=STUDENT_KIT, help="auto, bubblewrap, landlock, process or none (for code that you trust)."
-    ),
+    str, typer.Option("--sandbox", help="auto, bubblewrap, landlock, process or none (for code that you trust).")
 ]
 WorkersOption = Annotated[
-    int | None,
-    typer.Option("--workers", "-j", hidden=STUDENT_KIT, min=1, help="Lanes; by default one per processor."),
+    int | None, typer.Option("--workers", "-j", min=1, help="Lanes; by default one per processor.")
 ]
 ProfileOption = Annotated[str, typer.Option("--profile", help="Budgets and thresholds: auto, cpu or gpu.")]
 LevelOption = Annotated[

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
-from grader.kit.errors import GraderError
 from grader.kit.exercise import EXERCISES, Exercise, find_exercise, load_catalog
-from grader.kit.options import STUDENT_KIT, SandboxOption, WorkersOption
+
+OutOption = Annotated[Path | None, typer.Option("--out", help="Where to write what is made.")]
+SubmissionOption = Annotated[Path, typer.Option("--submission", help="The folder with the exercise.")]
 
 app = typer.Typer()
 
@@ -89,28 +90,16 @@ def pack(
     typer.echo(f"\nwritten: {out}" + (f" ({broken} of {len(items)} exercises need a look)" if broken else ""))
 
 
-@app.command(help="Draw what your own code produces." if STUDENT_KIT else None)
+@app.command()
 def demo(
-    exercise: Annotated[str | None, typer.Argument(help="Draw what this exercise produces.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Where to write what is made.")] = None,
-    submission: Annotated[Path, typer.Option("--submission", help="The folder with the exercise.")] = EXERCISES,
-    workers: WorkersOption = None,
-    sandbox: SandboxOption = "auto",
+    exercise: Annotated[str, typer.Argument(help="Such as ex01.")],
+    out: OutOption = None,
+    submission: SubmissionOption = EXERCISES,
 ) -> None:
-    """Grade a small class, or draw what an exercise produces. Without an exercise it is the class."""
-    if exercise is not None:
-        from grader.learning.demo_picture import draw
+    """Draw what your own code produces."""
+    from grader.learning.demo_picture import draw
 
-        typer.echo(f"drawn: {draw(find_exercise(exercise), submission, out)}")
-        return
-    if STUDENT_KIT:
-        raise GraderError("which exercise? Such as 'grader demo ex01'")
-    from grader.class_run.commands import grade
-    from grader.class_run.demo_class import exercises, make_class
-
-    folder = make_class(out)
-    names = [exercise.number for exercise in exercises()]
-    grade(folder / "submissions", folder / "results", names, workers, sandbox, "cpu")
+    typer.echo(f"drawn: {draw(find_exercise(exercise), submission, out)}")
 
 
 def _when(exercise: Exercise, tested: float) -> str:

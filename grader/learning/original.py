@@ -6,8 +6,9 @@ from pathlib import Path
 
 from grader.kit.errors import GraderError
 from grader.kit.exercise import KIT, Exercise
+from grader.kit.stubs import expected_stub
 
-FOLDER = "grader/original_stubs"
+FOLDER = "grader/learning/originals"
 
 
 def original(exercise: Exercise) -> str:
@@ -15,10 +16,8 @@ def original(exercise: Exercise) -> str:
     shipped = KIT / path_of(exercise)
     if shipped.is_file():
         return shipped.read_text(encoding="utf-8")
-    try:
-        from grader.kit.stubs import expected_stub  # the student kit has neither this nor solutions
-    except ImportError:
-        raise GraderError(f"the kit lacks {path_of(exercise)}: get it again from where you got the kit") from None
+    if not exercise.solution.is_file():
+        raise GraderError(f"the kit lacks {path_of(exercise)}: get it again from where you got the kit")
     return expected_stub(exercise)
 
 

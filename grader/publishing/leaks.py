@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 
-from grader.kit.exercise import HIDDEN, KIT, load_catalog
+from grader.kit.exercise import HIDDEN, KIT, PICTURES, load_catalog
+from grader.kit.rooms import ROOMS
 from grader.kit.stubs import BEGIN, END, expected_stub
 from grader.misconceptions.reading import read_misconceptions
 
@@ -30,12 +31,8 @@ HIDDEN_RUN, HIDDEN_LINE = 24, 14
 PREFIX = 3
 # What every test file has in common with every other.
 SCAFFOLD = ("import ", "from ", "@", "def ", "class ", "with pytest.raises(", '"""')
-NO_PLACE = frozenset(
-    {".git", "__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache", ".ipynb_checkpoints", "solutions", "hidden",
-     "misconceptions"}
-)  # fmt: skip
-NO_SUFFIX = (".pyc", ".pyo", ".orig", ".rej", ".swp", ".bak", ".zip", ".pickle", ".pkl", ".sqlite", ".key")
-PICTURES = (".png", ".gif")
+# The kinds of files that a kit has, data sets aside; a file without a suffix is LICENSE.
+KINDS = ("", ".py", ".md", ".toml", ".ipynb", *PICTURES)
 
 Lines = list[tuple[str, str]]  # where, such as "line 3", and the text
 Tokens = list[tuple[str, str, str]]  # token, where, the line's text
@@ -196,14 +193,27 @@ def _without_scaffold(lines: Lines) -> Lines:
 
 def _out_of_place(path: str, content: bytes) -> str:
     """Why a file has no place in a kit, whatever is in it; or ""."""
-    parts = PurePosixPath(path).parts
-    if wrong := NO_PLACE.intersection(parts):
-        return f"{min(wrong)} is left over or not for students"
-    if path.endswith(NO_SUFFIX):
-        return f"a {PurePosixPath(path).suffix} file is left over or not for students"
-    if not _is_text(content) and not path.endswith(PICTURES) and not _is_shipped_data(path, content):
+    place = PurePosixPath(path)
+    if not _is_a_students_room(place):
+        return f"{place.parent} is left over or not for students"
+    if _is_shipped_data(path, content):
+        return ""
+    if place.suffix not in KINDS:
+        return f"a {place.suffix} file is left over or not for students"
+    if not _is_text(content) and place.suffix not in PICTURES:
         return "neither text, nor a picture, nor a file of datasets/files/SHA256SUMS"
     return ""
+
+
+def _is_a_students_room(place: PurePosixPath) -> bool:
+    """Whether a kit has a folder for the file, and no part of its path is a cache or hidden."""
+    if any(part.startswith(".") or part == "__pycache__" for part in place.parts):
+        return False
+    folder = place.parent
+    exercise = len(folder.parts) == 2 and folder.parts[0] == "exercises"
+    return str(folder) in (".", "datasets", "grader") or exercise or any(
+        folder.is_relative_to(room.name) for room in ROOMS if room.ships
+    )  # fmt: skip
 
 
 def _is_text(content: bytes) -> bool:

@@ -1,7 +1,7 @@
 """The student kit: exercises, data sets and the student's side of the grader, as a folder and a zip archive.
 
-A kit is made of a list of files that students need. Nothing else gets in, and nothing is written before `leaks` has
-compared every file with the solutions and the hidden tests.
+A kit is made of whole rooms (`grader.kit.rooms`) and of what each exercise ships. Nothing else gets in, and nothing is
+written before `leaks` has compared every file with the solutions and the hidden tests.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from grader.kit.errors import GraderError
 from grader.kit.exercise import KIT, Exercise
 from grader.kit.files import write_whole, zip_of
+from grader.kit.rooms import files_in, shipped_files
 from grader.kit.stubs import BEGIN, expected_stub, make_stub
 from grader.learning.original import path_of
 from grader.nbgrader.course import HEADER
@@ -26,17 +27,6 @@ from grader.publishing.leaks import Leak, find_leaks
 
 README = Path(__file__).parent / "templates" / "README.md.j2"
 SUMS = "SHA256SUMS"  # every other file of a kit, as `sha256sum --check` reads it
-# The student's side of the grader: whatever the plugin and the students' commands import.
-STUDENT_SIDE = (
-    "__init__", "__main__", "cli", "compare", "hints/__init__", "hints/known_mistakes", "hints/ladder",
-    "hints/outline", "kit/__init__", "kit/errors", "kit/exercise", "kit/files", "kit/options", "kit/quiet",
-    "learning/__init__", "learning/board", "learning/commands", "learning/demo_picture", "learning/hint",
-    "learning/original", "learning/pack", "learning/progress", "learning/reset", "learning/trial_import",
-    "learning/watch", "notebooks/__init__", "notebooks/check", "notebooks/magics", "notebooks/reading",
-    "notebooks/source", "testing/__init__", "testing/compare", "testing/feedback", "testing/plugin",
-    "testing/scoring", "testing/seeds", "testing/student",
-)  # fmt: skip
-DATASETS = ("course_data/**/*.py", "files/*")
 ABOUT_BUILDING = "`python -m course_data_building`"
 LIBRARIES = ("matplotlib", "numpy", "pillow", "pytest", "scikit-learn", "typer")
 KERAS_LIBRARIES = ("gymnasium", "keras", "tensorflow")
@@ -97,16 +87,11 @@ def kit_files(exercises: list[Exercise], notebooks: bool = False) -> dict[str, b
     files = {"LICENSE": (KIT / "LICENSE").read_bytes(), "README.md": _readme(exercises, notebooks).encode()}
     files["pyproject.toml"] = _pyproject(exercises, notebooks).encode()
     files["datasets/README.md"] = _about_data().encode()
-    for name in STUDENT_SIDE:
-        files[f"grader/{name}.py"] = (KIT / "grader" / f"{name}.py").read_bytes()
-    for pattern in DATASETS:
-        for path in sorted((KIT / "datasets").glob(pattern)):
-            files[path.relative_to(KIT).as_posix()] = path.read_bytes()
+    for path in [*shipped_files(), *(path for exercise in exercises for path in exercise.shipped)]:
+        files[path.relative_to(KIT).as_posix()] = path.read_bytes()
     for exercise in exercises:
         stub = expected_stub(exercise).encode()
         files[path_of(exercise).as_posix()] = files[exercise.stub.relative_to(KIT).as_posix()] = stub
-        for path in _beside_the_stub(exercise):
-            files[path.relative_to(KIT).as_posix()] = path.read_bytes()
         if notebooks:
             files[exercise.notebook.relative_to(KIT).as_posix()] = student_notebook(exercise)
     return files
@@ -124,15 +109,8 @@ def student_notebook(exercise: Exercise) -> bytes:
 
 def left_out(exercises: list[Exercise], files: Mapping[str, bytes]) -> list[str]:
     """What lies beside the exercises and is no part of the kit: an author may have thought it was."""
-    present = [path for exercise in exercises for path in sorted(exercise.folder.rglob("*")) if path.is_file()]
-    names = [path.relative_to(KIT).as_posix() for path in present if not set(LEFT_BEHIND).intersection(path.parts)]
+    names = [path.relative_to(KIT).as_posix() for exercise in exercises for path in files_in(exercise.folder)]
     return [name for name in names if name not in files]
-
-
-def _beside_the_stub(exercise: Exercise) -> list[Path]:
-    found = [exercise.handout, exercise.manifest, exercise.visible_tests, exercise.hints, exercise.known_mistakes,
-             exercise.demo, *exercise.pictures]  # fmt: skip
-    return [path for path in found if path.is_file()]
 
 
 def _readme(exercises: list[Exercise], notebooks: bool) -> str:

@@ -21,7 +21,6 @@ from grader.authoring.audit.cases import (
 )
 from grader.authoring.audit.equivalents import read_equivalents, stale
 from grader.authoring.audit.mutants import Mutant, make_mutants, sample
-from grader.grading.hidden_run import hidden_files
 from grader.grading.result import Result
 from grader.kit.exercise import KIT, Exercise
 from grader.misconceptions.reading import read_misconceptions
@@ -98,7 +97,7 @@ def missing(exercise: Exercise) -> list[str]:
 
 def _written_by_hand(exercise: Exercise) -> list[Path]:
     own = [path for path in sorted(exercise.folder.iterdir()) if path.suffix in (".md", ".toml", ".py")]
-    hidden = [*hidden_files(exercise), *exercise.misconceptions, *exercise.correct]
+    hidden = [*exercise.hidden_tests, exercise.thresholds, *exercise.misconceptions, *exercise.correct]
     return [path for path in [*own, exercise.solution, *hidden] if path.exists()]
 
 

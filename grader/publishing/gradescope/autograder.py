@@ -14,12 +14,10 @@ from pathlib import Path
 
 from grader.class_run.store import KEY
 from grader.kit.errors import GraderError
-from grader.kit.exercise import EXERCISES, HIDDEN, KIT, Exercise, load_catalog
+from grader.kit.exercise import HIDDEN, KIT, Exercise
 from grader.kit.files import write_whole
+from grader.kit.rooms import ROOMS, deciding_files, deciding_files_of, files_in
 
-# The kit as far as grading needs it: no solution, no test of the kit itself.
-PARTS = ("pyproject.toml", "README.md", "LICENSE", "grader", "datasets")
-SKIPPED_FOLDERS = {"__pycache__"}
 SETUP = """\
 #!/usr/bin/env bash
 # Gradescope runs this once, as root, when it builds the image of the autograder (Ubuntu).
@@ -97,13 +95,13 @@ def _key_of(out: Path) -> bytes:
 
 
 def _files(exercises: list[Exercise]) -> Iterator[Path]:
-    """The files of the kit, with nothing of other exercises."""
-    names = {exercise.name for exercise in exercises}
-    others = load_catalog().keys() - names
-    for part in [*(KIT / part for part in PARTS), *(EXERCISES / name for name in sorted(names))]:
-        for path in [part] if part.is_file() else sorted(part.rglob("*")):
-            of_another = not others.isdisjoint((path.stem, *path.parts))
-            if path.is_file() and not of_another and not SKIPPED_FOLDERS.intersection(path.parts):
-                yield path
+    """The kit as far as grading needs it: every room, and of these exercises what ships and what decides.
+
+    No solution and no correct code is among them, and nothing of another exercise.
+    """
     if not all(any(exercise.hidden.glob("test_*.py")) for exercise in exercises):
         raise GraderError(f"there is a hidden grader missing in {HIDDEN}: this kit cannot grade")
+    yield from sorted(path for path in KIT.iterdir() if path.is_file() and not path.name.startswith("."))
+    of_rooms = (path for room in ROOMS for path in files_in(room.folder))
+    of_exercises = (path for each in exercises for path in (each.stub, *each.shipped, *deciding_files_of(each)))
+    yield from dict.fromkeys([*deciding_files(), *of_rooms, *of_exercises])

@@ -1,4 +1,7 @@
-"""What decides a result changes its hash, and nothing else does: every file of the repository is touched in turn."""
+"""A room's folder is its right: what decides is graded again when it changes, what ships is in the kit, no other is.
+
+Every tracked file of the repository is looked at, so that a new file cannot fall between the rooms.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,9 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from grader.kit.exercise import load_catalog
+from grader.publishing.student_kit import kit_files
 
 KIT = Path(__file__).resolve().parent.parent
 # Runs in a copy of the kit: which files, when they change, have something graded again that is graded already.
@@ -34,8 +40,9 @@ for name in sys.stdin.read().splitlines():
     path.write_bytes(original)
 print(json.dumps(found))
 """
-# The rooms of the grader whose every file decides.
+# The rooms of the grader whose every file decides, and those whose every file ships.
 DECIDING = {"kit", "testing", "wall", "grading"}
+SHIPPED = {"kit", "testing", "hints", "notebooks", "learning"}
 
 
 def tracked_files() -> list[str]:
@@ -70,13 +77,31 @@ def decides(name: str, exercise: str) -> bool:
             return folder == exercise and (path.suffix == ".py" or file == "thresholds.toml")
         case ("grader", _):
             return True
-        case ("grader", room, _):
+        case ("grader", room, *_):
             return room in DECIDING
         case ("datasets", "course_data" | "files", *_):
             return True
         case ("exercises", folder, "exercise.toml"):
             return folder == exercise
     return False
+
+
+def ships(name: str) -> bool:
+    """Whether students get a file."""
+    match Path(name).parts:
+        case ("exercises", *_) | ("grader", _) | ("datasets", _) | ("datasets", "course_data" | "files", *_):
+            return True
+        case ("grader", room, *_):
+            return room in SHIPPED
+    return name in ("LICENSE", "README.md", "pyproject.toml")
+
+
+def test_a_kit_has_every_file_that_ships_and_no_other():
+    kit = kit_files(list(load_catalog().values()))
+    tracked = tracked_files()
+    assert {name for name in tracked if name in kit} == {name for name in tracked if ships(name)}
+    made = {f"grader/learning/originals/{name}.py" for name in load_catalog()}
+    assert kit.keys() - set(tracked) == made
 
 
 def test_a_change_of_what_decides_is_graded_again_and_no_other(regraded):
