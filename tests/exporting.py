@@ -6,11 +6,13 @@ import csv
 import io
 from pathlib import Path
 
-from grader.grading.result import Recognised, Result, TestResult
+from grader.grading.result import Result, TestResult
 from grader.handins.roster import Person
+from grader.misconceptions.recognise import Recognised
 from grader.reporting.exports import export
 from grader.reporting.exports.request import ExportRequest
-from grader.testing.scoring import ERROR, FAILED, MISSING, PARTIAL, PASSED, TODO, TaskScore
+from grader.testing.scoring import TaskScore
+from grader.testing.verdict import Status
 
 # Names that have broken other people's exports.
 NAMES = (
@@ -27,30 +29,36 @@ CRASH = 'ValueError: <script>alert(1)</script> & "more", =1+1; Größe \x00\x1b[
 def make_result(student: str, exercise: str = "ex01_metrics", score: float = 52.5, note: str = "") -> Result:
     """A result of 100 points in which every status occurs; `score` is that of the first two tasks."""
     if note:
-        scores = [TaskScore("accuracy", 0.0, 100, ERROR, note)]
+        scores = [TaskScore("accuracy", 0.0, 100, Status.ERROR, note)]
         tests = []
     else:
         scores = [
-            TaskScore("accuracy", min(score, 40.0), 40, PASSED if score >= 40 else FAILED, ""),
-            TaskScore("precision", max(score - 40.0, 0.0), 30, PARTIAL, "1 of 2 tests failed: not a number"),
-            TaskScore("recall", 0.0, 15, TODO, "1 of 1 tests failed: to do"),
-            TaskScore("r2", 0.0, 15, ERROR, f"1 of 1 tests failed: {CRASH}"),
+            TaskScore("accuracy", min(score, 40.0), 40, Status.PASSED if score >= 40 else Status.FAILED, ""),
+            TaskScore("precision", max(score - 40.0, 0.0), 30, Status.PARTIAL, "1 of 2 tests failed: not a number"),
+            TaskScore("recall", 0.0, 15, Status.TODO, "1 of 1 tests failed: to do"),
+            TaskScore("r2", 0.0, 15, Status.ERROR, f"1 of 1 tests failed: {CRASH}"),
         ]
         tests = [
-            TestResult("t::accuracy", "accuracy", PASSED, ""),
-            TestResult("t::precision", "precision", PASSED, ""),
-            TestResult("t::precision_0", "precision", FAILED, "not a number", "no positive at all"),
-            TestResult("t::recall", "recall", TODO, "to do"),
-            TestResult("t::r2", "r2", ERROR, CRASH, "a perfect prediction"),
+            TestResult("t::accuracy", "accuracy", Status.PASSED, ""),
+            TestResult("t::precision", "precision", Status.PASSED, ""),
+            TestResult("t::precision_0", "precision", Status.FAILED, "not a number", "no positive at all"),
+            TestResult("t::recall", "recall", Status.TODO, "to do"),
+            TestResult("t::r2", "r2", Status.ERROR, CRASH, "a perfect prediction"),
         ]
     hints = [] if note else [Recognised("precision", "divides", "Look at the denominator.")]
-    return Result(student, exercise, scores, tests, note, "landlock", "cpu", "cpu", "", {}, 1.25, 0.5, "abc", "", hints)
+    return Result(
+        student=student, exercise=exercise, scores=scores, tests=tests, note=note, recognised=hints,
+        sandbox="landlock", profile="cpu", device="cpu", wall_seconds=1.25, student_cpu_seconds=0.5, content_hash="abc",
+    )  # fmt: skip
 
 
 def not_handed_in(student: str, exercise: str = "ex01_metrics") -> Result:
     """A result of somebody who handed nothing in: 0 points, and no fault of the grader."""
-    scores = [TaskScore("accuracy", 0.0, 100, MISSING, "not submitted")]
-    return Result(student, exercise, scores, [], "", "landlock", "cpu", "cpu", "", {}, 0.0, 0.0, "abc")
+    scores = [TaskScore("accuracy", 0.0, 100, Status.MISSING, "not submitted")]
+    return Result(
+        student=student, exercise=exercise, scores=scores, sandbox="landlock", profile="cpu", device="cpu",
+        content_hash="abc",
+    )  # fmt: skip
 
 
 def exported(

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from grader.grading.lane import Job, Lane
+from grader.grading.job import Job
+from grader.grading.lane import Lane
 from grader.grading.result import Result, to_json
 from grader.kit.exercise import KIT, SOLUTIONS, Exercise
 
@@ -69,12 +70,15 @@ class Yard:
 
     def grade(self, source: str) -> Result:
         source = source.replace("@COURSE@", str(self.course)).replace("@MARKER@", self.marker)
-        job = Job("mallory", self.exercise, source.encode(), "", b"a key of sixteen", "cpu", "hash")
+        job = Job(
+            student="mallory", exercise=self.exercise, source=source.encode(), course_key=b"a key of sixteen",
+            content_hash="hash",
+        )  # fmt: skip
         try:
             with within(self._patience):
                 return self.lane.grade(job)
         except TimeoutError:
-            for zygote in self.lane._zygotes.values():
+            for zygote in self.lane.sandboxes.warm():
                 zygote.reset()
             raise
 
@@ -97,7 +101,7 @@ class Yard:
     def nothing_left(self) -> None:
         """No process, no file outside, and the course folder as it was."""
         assert self.family() == self._family, "a process is left, or one of the lane's own had to be replaced"
-        for zygote in self.lane._zygotes.values():
+        for zygote in self.lane.sandboxes.warm():
             if zygote.scratch is not None:
                 assert not list(zygote.scratch.iterdir())
         places = [*PLACES, KIT, KIT / "grader", KIT / "grader" / "wall", KIT / "datasets", self.course]
@@ -134,7 +138,7 @@ class Yard:
 
     def scratches(self) -> list[Path]:
         """The folders outside the sandbox that hold students' files; none at the level that has its own."""
-        return [zygote.scratch for zygote in self.lane._zygotes.values() if zygote.scratch is not None]
+        return [zygote.scratch for zygote in self.lane.sandboxes.warm() if zygote.scratch is not None]
 
     def _stat(self) -> dict[str, tuple]:
         files = sorted(path for path in self.course.rglob("*") if not path.is_socket())

@@ -7,9 +7,11 @@ from collections import Counter
 from html.parser import HTMLParser
 from itertools import pairwise
 
-from grader.grading.result import Recognised, Result, TestResult
+from grader.grading.result import Result, TestResult
 from grader.kit.exercise import load_catalog
-from grader.testing.scoring import FAILED, MISSING, PARTIAL, PASSED, TaskScore
+from grader.misconceptions.recognise import Recognised
+from grader.testing.scoring import TaskScore
+from grader.testing.verdict import Cause, Status
 
 VOID = {"meta", "img", "br", "hr", "link", "input"}
 
@@ -20,6 +22,7 @@ def result(
     shares: list[float],
     messages: tuple[str, ...] = (),
     recognised: tuple[Recognised, ...] = (),
+    cause: Cause = Cause.NONE,
     **values: object,
 ) -> Result:
     """A result with a share of the points of each task, and a failed test of the first task for each message."""
@@ -28,9 +31,13 @@ def result(
         TaskScore(task.name, task.points * share, task.points, _status(share), "" if share == 1 else "2 of 3 failed")
         for task, share in zip(tasks, shares, strict=True)
     ]
-    tests = [TestResult(f"grader/hidden/test_{exercise}.py::test_{i}", tasks[0].name, FAILED, message, f"Title {i}")
-             for i, message in enumerate(messages)]  # fmt: skip
-    tests += [TestResult("grader/hidden/x.py::test_passed", tasks[0].name, PASSED, "", "The secret of a passed test")]
+    tests = [
+        TestResult(f"hidden/test_{exercise}.py::test_{i}", tasks[0].name, Status.FAILED, text, f"Title {i}", cause)
+        for i, text in enumerate(messages)
+    ]
+    tests += [
+        TestResult("grader/hidden/x.py::test_passed", tasks[0].name, Status.PASSED, "", "The secret of a passed test")
+    ]
     base: dict = {
         "note": "", "sandbox": "landlock", "profile": "cpu", "device": "cpu", "backend": "", "versions": {},
         "wall_seconds": 1.0, "student_cpu_seconds": 0.5, "content_hash": "c", "source_hash": "s",
@@ -42,7 +49,7 @@ def result(
 
 def missing(student: str, exercise: str) -> Result:
     tasks = load_catalog()[exercise].tasks
-    nothing = [TaskScore(task.name, 0.0, task.points, MISSING, "not submitted") for task in tasks]
+    nothing = [TaskScore(task.name, 0.0, task.points, Status.MISSING, "not submitted") for task in tasks]
     return Result(
         student=student, exercise=exercise, scores=nothing, tests=[], note="", sandbox="", profile="cpu", device="cpu",
         backend="", versions={}, wall_seconds=0.0, student_cpu_seconds=0.0, content_hash="c",
@@ -50,7 +57,7 @@ def missing(student: str, exercise: str) -> Result:
 
 
 def _status(share: float) -> str:
-    return PASSED if share == 1 else PARTIAL if share else FAILED
+    return Status.PASSED if share == 1 else Status.PARTIAL if share else Status.FAILED
 
 
 class Page(HTMLParser):

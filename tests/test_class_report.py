@@ -17,12 +17,13 @@ sys.path.insert(0, str(Path(__file__).parent))
 from pages import check_accessible, missing, result
 
 from grader.class_run.store import open_for_writing
-from grader.grading.result import Recognised, Result, from_json, to_json
+from grader.grading.result import Result, from_json, to_json
 from grader.kit.errors import GraderError
+from grader.misconceptions.recognise import Recognised
 from grader.reporting.pages import palette
 from grader.reporting.pages.class_numbers import ClassNumbers, summarise
 from grader.reporting.pages.class_report import report_csv, report_page, write_report
-from grader.wall.process import ENDED
+from grader.testing.verdict import Cause
 
 PERCEPTRON = "ex04_perceptron"
 KNOWN = Recognised("sgn", "is_zero_at_zero", "Look at 0.")
@@ -94,11 +95,20 @@ def test_the_time_of_tasks_is_kept():
 UNUSUAL = {
     "slow: 60.0 s, where the median of the exercise is 1.0 s": {"wall_seconds": 60.0},
     "ran into a limit: the call used more than 2 s of CPU time": {
-        "messages": ("the call used more than 2 s of CPU time",)
+        "messages": ("the call used more than 2 s of CPU time",),
+        "cause": Cause.TIME,
     },
-    ENDED: {"messages": (ENDED,)},
+    "ran into a limit: the process started more than 256 threads": {
+        "messages": ("the process started more than 256 threads",),
+        "cause": Cause.LIMIT,
+    },
+    "ended by itself: the student's process ended": {
+        "messages": ("the student's process ended",),
+        "cause": Cause.ENDED,
+    },
     "the sandbox refused something: PermissionError: no (perceptron.py, line 3)": {
-        "messages": ("PermissionError: no (perceptron.py, line 3)",)
+        "messages": ("PermissionError: no (perceptron.py, line 3)",),
+        "cause": Cause.REFUSED,
     },
     "the grader failed: the sandbox is gone": {"note": "the sandbox is gone"},
 }
@@ -137,7 +147,10 @@ NASTY = "<script>alert(1)</script>", "=HYPERLINK(A1)", "Gödel \u202eevil", 'a"b
 
 
 def test_names_are_text_and_nothing_else():
-    results = [result(name, PERCEPTRON, [0] * 6, messages=("PermissionError: <img src=x>",)) for name in NASTY]
+    results = [
+        result(name, PERCEPTRON, [0] * 6, messages=("PermissionError: <img src=x>",), cause=Cause.REFUSED)
+        for name in NASTY
+    ]
     numbers = summarise([*results, missing("<b>nobody</b>", PERCEPTRON)])
     page = check_accessible(report_page(numbers, "report.csv").decode())
     for name in (*NASTY, "<b>nobody</b>"):

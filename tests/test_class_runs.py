@@ -161,12 +161,16 @@ def test_a_limit_on_an_overloaded_machine_is_tried_again_alone(tmp_path: Path, m
         for job in jobs:
             graded.append((job.student, workers))
             late = job.student == "ada" and workers > 1
-            yield Result(job.student, job.exercise.name, [], [], "", "", "", "", "", {}, 0.0, 0.0, job.content_hash,
-                         job.source_hash, overdue=late)  # fmt: skip
+            yield Result(
+                student=job.student, exercise=job.exercise.name, scores=[], content_hash=job.content_hash,
+                source_hash=job.source_hash, overdue=late,
+            )  # fmt: skip
 
     monkeypatch.setattr(batch, "_executor", lambda request: _Always(execute))
     listener = batch.Listener(lambda total, due: None, lambda result: None, news.append)
-    request = batch.ClassRequest(folder, tmp_path / "out", [EX01], 2, "none", "cpu")
+    request = batch.ClassRequest(
+        submissions=folder, out=tmp_path / "out", exercises=[EX01], workers=2, level="none", profile="cpu"
+    )
     results = batch.grade_class(request, listener)
     assert graded == [("ada", 2), ("ben", 2), ("ada", 1)]
     assert [(result.student, result.overdue) for result in results] == [("ada", False), ("ben", False)]
@@ -188,10 +192,11 @@ class _Always:
 
 def test_a_call_over_its_time_is_known_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     from grader.grading import lane as grade
+    from grader.grading.job import Job
     from grader.wall import sandbox
 
     endless = SOLUTION + b"\ndef accuracy(y_true, y_pred):\n    while True: pass\n"
-    job = grade.Job("ada", EX01, endless, "", KEY, "cpu", "hash")
+    job = Job(student="ada", exercise=EX01, source=endless, course_key=KEY, content_hash="hash")
     lane = grade.Lane(sandbox.choose(), room=tmp_path)
     try:
         monkeypatch.setattr(grade, "_overloaded", lambda: True)

@@ -18,7 +18,8 @@ from grader.reporting import exports
 from grader.reporting.exports import export
 from grader.reporting.exports.request import Export, ExportRequest
 from grader.reporting.exports.sheet import Sheet
-from grader.testing.scoring import FAILED, PASSED, TaskScore
+from grader.testing.scoring import TaskScore
+from grader.testing.verdict import Status
 
 HEADER = "student,exercise,task,score,max_score,status,reason"
 CLASS = [make_result(name) for name in NAMES] + [not_handed_in("Absent")]
@@ -29,8 +30,8 @@ def result(student: str = "Ada", reason: str = "", score: float = 12.5) -> Resul
         student=student,
         exercise="ex01_sums",
         scores=[
-            TaskScore("add", score, 60, FAILED if reason else PASSED, reason),
-            TaskScore("total", 40.0, 40, PASSED, ""),
+            TaskScore("add", score, 60, Status.FAILED if reason else Status.PASSED, reason),
+            TaskScore("total", 40.0, 40, Status.PASSED, ""),
         ],
         tests=[],
         note="",

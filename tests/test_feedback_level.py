@@ -6,20 +6,22 @@ from dataclasses import replace
 
 import pytest
 
-from grader.grading.result import Recognised, Result, TestResult
+from grader.grading.result import Result, TestResult
 from grader.kit.errors import GraderError
-from grader.reporting.student_view import LEVELS, student_view
-from grader.testing.scoring import FAILED, MISSING, PARTIAL, PASSED, TODO, TaskScore
+from grader.misconceptions.recognise import Recognised
+from grader.reporting.student_view import FeedbackDetail, student_view
+from grader.testing.scoring import TaskScore
+from grader.testing.verdict import Status
 
 RESULT = Result(
     student="Ada Lovelace",
     exercise="ex01_metrics",
-    scores=[TaskScore("precision", 5.0, 10.0, PARTIAL, "2 of 3 tests failed: wrong value")],
+    scores=[TaskScore("precision", 5.0, 10.0, Status.PARTIAL, "2 of 3 tests failed: wrong value")],
     tests=[
-        TestResult("t::a", "precision", PASSED, "", "Precision of one class"),
-        TestResult("t::b", "precision", FAILED, "wrong value", "Precision is TP / (TP + FP)"),
-        TestResult("t::c", "precision", FAILED, "wrong value", "Nothing predicted is 0"),
-        TestResult("t::d", "precision", TODO, "to do", "Precision of many"),
+        TestResult("t::a", "precision", Status.PASSED, "", "Precision of one class"),
+        TestResult("t::b", "precision", Status.FAILED, "wrong value", "Precision is TP / (TP + FP)"),
+        TestResult("t::c", "precision", Status.FAILED, "wrong value", "Nothing predicted is 0"),
+        TestResult("t::d", "precision", Status.TODO, "to do", "Precision of many"),
     ],
     recognised=[Recognised("precision", "divides_by_the_positives", "Look at the denominator.")],
     note="", sandbox="landlock", profile="cpu", device="cpu", backend="", versions={}, wall_seconds=0.1,
@@ -28,7 +30,9 @@ RESULT = Result(
 
 
 def test_points_are_there_at_every_level():
-    assert [(view.score, view.max_score) for level in LEVELS for view in student_view(RESULT, level)] == 3 * [(5, 10)]
+    assert [(view.score, view.max_score) for level in FeedbackDetail for view in student_view(RESULT, level)] == 3 * [
+        (5, 10)
+    ]
 
 
 def test_none_tells_points_only():
@@ -49,7 +53,7 @@ def test_full_tells_what_each_failed_test_asks_for():
 
 def test_a_missing_file_says_why():
     missing = replace(
-        RESULT, scores=[TaskScore("precision", 0.0, 10.0, MISSING, "not submitted")], tests=[], recognised=[]
+        RESULT, scores=[TaskScore("precision", 0.0, 10.0, Status.MISSING, "not submitted")], tests=[], recognised=[]
     )
     assert student_view(missing)[0].problems == ["not submitted"]
 

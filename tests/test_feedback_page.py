@@ -21,7 +21,7 @@ from grader.kit.exercise import SOLUTIONS, find_exercise
 from grader.reporting.pages import student_pictures as drawing
 from grader.reporting.pages.feedback_page import file_names, page, reference_picture, write_pages
 from grader.reporting.pages.student_pictures import NOT_DRAWN, Drawings, Picture, Wanted, draw_all, draw_class
-from grader.reporting.student_view import LEVELS
+from grader.reporting.student_view import FeedbackDetail
 from grader.wall import sandbox
 from grader.wall.zygote import ZygoteError
 
@@ -42,7 +42,7 @@ def test_the_page_says_points_problems_and_hints():
     assert "<code>0</code>: <em>two</em> answers &lt;only&gt;." in page("Ada Lovelace", ADA, "category").decode()
 
 
-@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("level", FeedbackDetail)
 def test_nothing_hidden_is_on_the_page(level: str):
     text = page("Ada Lovelace", ADA, level).decode()
     for hidden in ("grader/hidden", "test_0", "test_passed", "The secret of", "is_zero_at_zero", "/srv/grading"):
@@ -50,7 +50,7 @@ def test_nothing_hidden_is_on_the_page(level: str):
 
 
 def test_levels_show_no_more_than_they_say():
-    none, category, full = (page("Ada Lovelace", ADA, level).decode() for level in LEVELS)
+    none, category, full = (page("Ada Lovelace", ADA, level).decode() for level in FeedbackDetail)
     for words in ("wrong value", "Hint.", "Look at", "not submitted", "Title 0"):
         assert words not in none
     assert "wrong value" in category

@@ -18,7 +18,7 @@ from grader.authoring.audit.cases import Case, failed_tasks, grade_cases, lost_t
 from grader.authoring.audit.checks import missing
 from grader.class_run.run import default_workers
 from grader.kit.exercise import Exercise, load_catalog
-from grader.testing.scoring import PASSED, TODO
+from grader.testing.verdict import Status
 from grader.wall import sandbox
 
 EXERCISES = list(load_catalog().values())
@@ -50,8 +50,8 @@ def test_solution_earns_every_point(case: Case, grade):
 def test_untouched_stub_is_to_do_and_passes_no_test(case: Case, grade):
     result = grade(case)
     assert result.score == 0
-    assert {score.status for score in result.scores} == {TODO}
-    assert PASSED not in {test.status for test in result.tests}
+    assert {score.status for score in result.scores} == {Status.TODO}
+    assert Status.PASSED not in {test.status for test in result.tests}
 
 
 @each(chain.from_iterable(map(cases.trivial_answers, EXERCISES)))

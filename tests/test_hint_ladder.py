@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from grader.grading.hidden_run import hidden_files
 from grader.hints.ladder import read_ladder
 from grader.kit import exercise as catalog
 from grader.kit.errors import GraderError
@@ -79,7 +78,7 @@ def test_no_hint_is_the_code(exercise: Exercise):
 @every_exercise
 def test_examples_are_not_those_of_the_tests(exercise: Exercise):
     visible = exercise.folder / f"test_{exercise.module}.py"
-    tested = set().union(*(rows_of_numbers(path.read_text()) for path in (visible, *hidden_files(exercise))))
+    tested = set().union(*(rows_of_numbers(path.read_text()) for path in (visible, *exercise.hidden_tests)))
     for task, ladder in read_ladder(exercise).items():
         assert not rows_of_numbers(ladder.example) & tested, f"the example of {task} is one of the tests"
 

@@ -15,14 +15,15 @@ import pytest
 from grader.class_run.pool import LaneSettings, run_jobs
 from grader.grading import hidden_run as grading_run
 from grader.grading import lane as grade
-from grader.grading.lane import Job, Lane
+from grader.grading.job import Job
+from grader.grading.lane import Lane
 from grader.grading.result import Result
-from grader.hints.known_mistakes import Attempt, KnownMistake, choose_explanations, hints_for, read_hints
+from grader.hints.known_mistakes import Attempt, KnownMistake, choose_explanations, hints_for, read_known_mistakes
 from grader.hints.outline import OBJECT, digest, outline, raised, same, same_answer
 from grader.kit.exercise import KIT, Exercise, find_exercise, load_catalog
 from grader.misconceptions.reading import Misconception, read_misconceptions, submission_with
 from grader.misconceptions.recognise import recordings_of
-from grader.testing.scoring import FAILED, PlannedTest, Verdict
+from grader.testing.verdict import PlannedTest, Status, Verdict
 from grader.wall import sandbox
 from grader.wall.client import Exchange
 
@@ -94,7 +95,9 @@ def lane(tmp_path_factory):
 
 
 def graded(lane: Lane, exercise: Exercise, source: str, quick_for: str = "-") -> Result:
-    return lane.grade(Job("Ada", exercise, source.encode(), "", b"a key", "cpu", "", quick_for))
+    return lane.grade(
+        Job(student="Ada", exercise=exercise, source=source.encode(), course_key=b"a key", quick_for=quick_for)
+    )
 
 
 def own_run(folder: Path, exercise: Exercise, source: str, *words: str) -> str:
@@ -179,7 +182,13 @@ def test_a_model_that_cannot_learn_is_known_by_its_layers(tmp_path):
     other = replace(known, name="another", source=known.source.replace("LSTM(32)", "LSTM(31)"))
     assert other.source != known.source
     jobs = [
-        Job(wrong.name, exercise, submission_with(exercise, wrong).encode(), "", b"a key", "cpu", "", "capstone")
+        Job(
+            student=wrong.name,
+            exercise=exercise,
+            source=submission_with(exercise, wrong).encode(),
+            course_key=b"a key",
+            quick_for="capstone",
+        )
         for wrong in (known, other)
     ]
     # A process that has used Keras, as this one may have, cannot be forked into a grader.
@@ -187,7 +196,7 @@ def test_a_model_that_cannot_learn_is_known_by_its_layers(tmp_path):
         result.student: result for result in run_jobs(jobs, 1, LaneSettings(sandbox.choose(), (), tmp_path), fail)
     }
     for result in results.values():
-        failed = [test.id for test in result.tests if test.task == "capstone" and test.status == FAILED]
+        failed = [test.id for test in result.tests if test.task == "capstone" and test.status == Status.FAILED]
         assert [test.rpartition("::")[2] for test in failed] == ["test_learns_from_reviews[build_lstm]"]
     assert [hint.name for hint in results[known.name].recognised] == [known.name]
     assert results[other.name].recognised == []
@@ -206,7 +215,7 @@ def test_what_was_given_data_to_train_on_is_not_called_again(blobs, repeated):
         "learns": [Exchange({}, blobs, {}, [])],
         "falls": [],
     }
-    verdicts = {test.id: Verdict(FAILED) for test in plan}
+    verdicts = {test.id: Verdict(Status.FAILED) for test in plan}
     recordings = recordings_of(plan, verdicts, exchanges, {"learns", "falls"})["stylize"]
     assert [recording.test.id for recording in recordings] == repeated
 
@@ -260,7 +269,7 @@ def test_a_hint_needs_all_tests_of_its_task_and_says_nothing_while_one_is_to_do(
 
 @pytest.mark.parametrize("exercise", load_catalog().values(), ids=lambda exercise: exercise.name)
 def test_the_files_of_hints_give_nothing_away(exercise: Exercise):
-    known = read_hints(exercise)
+    known = read_known_mistakes(exercise)
     assert known is not None
     text = exercise.known_mistakes.read_text(encoding="utf-8")
     hints = " ".join(mistake.hint for mistake in known.mistakes)
@@ -272,7 +281,7 @@ def test_the_files_of_hints_give_nothing_away(exercise: Exercise):
 
 
 def test_at_least_120_misconceptions_are_known_to_students_own_runs():
-    assert sum(len(read_hints(exercise).mistakes) for exercise in load_catalog().values()) >= 120
+    assert sum(len(read_known_mistakes(exercise).mistakes) for exercise in load_catalog().values()) >= 120
 
 
 def test_the_file_of_hints_is_up_to_date_for_ex01(grader):

@@ -15,13 +15,14 @@ from grader.class_run.store import DATABASE, FORMAT, KEY, open_for_writing, read
 from grader.grading import result as records
 from grader.grading.result import Result
 from grader.kit.errors import GraderError
-from grader.testing.scoring import PASSED, TaskScore
+from grader.testing.scoring import TaskScore
+from grader.testing.verdict import Status
 
 ADA = Result(
     student="Ada",
     exercise="ex01_sums",
-    scores=[TaskScore("add", 60.0, 60, PASSED, "")],
-    tests=[records.TestResult("test_sums.py::test_add", "add", PASSED, "")],
+    scores=[TaskScore("add", 60.0, 60, Status.PASSED, "")],
+    tests=[records.TestResult("test_sums.py::test_add", "add", Status.PASSED, "")],
     note="",
     sandbox="landlock",
     profile="cpu",
@@ -72,7 +73,7 @@ def test_a_new_store_is_empty(folder):
 
 
 def test_a_regrade_replaces_the_record(folder):
-    better = replace(ADA, scores=[TaskScore("add", 30.0, 60, PASSED, "")], content_hash="second")
+    better = replace(ADA, scores=[TaskScore("add", 30.0, 60, Status.PASSED, "")], content_hash="second")
     fill(folder, ADA)
     fill(folder, better)
     assert read_results(folder) == [better]

@@ -56,7 +56,7 @@ def calibrate(
     """Train the reference over many seeds and say how safe the thresholds are. Goes on where it was stopped."""
     from grader.authoring.calibrate import campaign, judgement, measurements, report
     from grader.authoring.calibrate.one_run import Measured
-    from grader.class_run.run import choose_profile, default_workers, keras_sees_a_gpu
+    from grader.class_run.machine import choose_profile, default_workers, keras_sees_a_gpu
 
     chosen = [exercise for exercise in chosen_exercises(exercises) if exercise.thresholds.exists()]
     if not chosen:
@@ -103,7 +103,7 @@ def audit(
 ) -> None:
     """Prove the hidden graders: right files earn everything, wrong ones lose points, and only where they are wrong."""
     from grader.authoring.audit import checks, report
-    from grader.class_run.run import choose_level, default_workers
+    from grader.class_run.machine import choose_level, default_workers
 
     if only not in ("", "cases", "mutants"):
         raise GraderError(f"--only {only}: choose cases or mutants")

@@ -7,21 +7,19 @@ jobs a retry on another one.
 
 from __future__ import annotations
 
-import base64
-import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from grader.class_run.already_graded import kit_hash
 from grader.class_run.pool import ATTEMPTS, LaneProcess, LaneSettings
-from grader.grading import result as records
-from grader.grading.lane import Job
-from grader.grading.result import Result
+from grader.grading.job import Job
+from grader.grading.result import Result, from_json, to_json
 from grader.kit.errors import GraderError
-from grader.kit.exercise import load_catalog
 from grader.wall import sandbox
 
 if TYPE_CHECKING:
@@ -67,7 +65,8 @@ def run_jobs(
     def submit() -> None:
         job = next(left, None)
         if job is not None:
-            future = client.submit(_grade, _plain(job), level, kit_hash().hex(), pure=False, retries=ATTEMPTS - 1)
+            words = msgspec.msgpack.encode(job), level, kit_hash().hex()
+            future = client.submit(_grade, *words, pure=False, retries=ATTEMPTS - 1)
             running[future.key] = job
             pool.add(future)
 
@@ -85,7 +84,7 @@ def run_jobs(
 def _result(future, job: Job, give_up: Callable[[Job], Result]) -> Result:  # type: ignore[no-untyped-def]
     error = future.exception()
     if error is None:
-        return records.from_json(future.result())
+        return from_json(future.result())
     if isinstance(error, UnfitWorkerError):
         raise GraderError(str(error))
     return give_up(job)
@@ -95,32 +94,17 @@ class UnfitWorkerError(Exception):
     """A worker that cannot grade: another version of the kit or of its libraries, no sandbox."""
 
 
-def _plain(job: Job) -> str:
-    return json.dumps({
-        "student": job.student,
-        "exercise": job.exercise.name,
-        "source": None if job.source is None else base64.b64encode(job.source).decode(),
-        "note": job.note,
-        "course_key": base64.b64encode(job.course_key).decode(),
-        "profile": job.profile,
-        "content_hash": job.content_hash,
-    })  # fmt: skip
-
-
-def _grade(plain: str, level: str, kit: str) -> str:
+def _grade(plain: bytes, level: str, kit: str) -> str:
     """Runs on a worker."""
     if kit_hash().hex() != kit:
         raise UnfitWorkerError("a worker of the cluster has another version of the kit or its libraries")
-    data = json.loads(plain)
-    source = None if data["source"] is None else base64.b64decode(data["source"])
-    job = Job(data["student"], load_catalog()[data["exercise"]], source, data["note"],
-              base64.b64decode(data["course_key"]), data["profile"], data["content_hash"])  # fmt: skip
+    job = msgspec.msgpack.decode(plain, type=Job)
     try:
         sandbox.choose(level)
     except sandbox.SandboxError as error:
         raise UnfitWorkerError(f"a worker of the cluster cannot grade: {error}") from None
     try:
-        return records.to_json(_lane(level).grade(job))
+        return to_json(_lane(level).grade(job))
     except EOFError:
         _lanes.lane.close()
         del _lanes.lane

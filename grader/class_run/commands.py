@@ -47,22 +47,22 @@ def grade(
     ] = "",
 ) -> None:
     """Grade a class with the hidden graders, every submission in a sandbox."""
-    from grader.class_run import run as batch
-    from grader.class_run import terminal as tables
+    from grader.class_run import machine, terminal
+    from grader.class_run.run import ClassRequest, grade_class
 
     exercises = chosen_exercises(exercise)
-    level = batch.choose_level(sandbox)
+    level = machine.choose_level(sandbox)
     console = wide_console()
     console.print(f"sandbox: {level}")
-    chosen_profile = batch.choose_profile(profile, exercises)
-    lanes = workers or batch.default_workers()
-    request = batch.ClassRequest(
-        submissions, out, exercises, lanes, level, chosen_profile, roster, force, tuple(only or ()),
-        since.timestamp() if since else 0.0, dask,
+    chosen_profile = machine.choose_profile(profile, exercises)
+    lanes = workers or machine.default_workers()
+    request = ClassRequest(
+        submissions=submissions, out=out, exercises=exercises, workers=lanes, level=level, profile=chosen_profile,
+        roster=roster, force=force, only=tuple(only or ()), since=since.timestamp() if since else 0.0, dask=dask,
     )  # fmt: skip
-    with tables.progress(console) as listener:
-        results = batch.grade_class(request, listener)
-    console.print(tables.grades_table(results))
+    with terminal.progress(console) as listener:
+        results = grade_class(request, listener)
+    console.print(terminal.grades_table(results))
     console.print(f"results: {out}", soft_wrap=True, highlight=False)
     failed = [result for result in results if result.note]
     if failed:

@@ -19,7 +19,8 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import cast
 
-from grader.grading.lane import Job, Lane
+from grader.grading.job import Job
+from grader.grading.lane import Lane
 from grader.grading.result import Result
 from grader.wall import sandbox, system
 

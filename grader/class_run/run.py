@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from glob import glob
 from pathlib import Path
 
 from grader.class_run.already_graded import content_hash
 from grader.class_run.pool import LaneSettings, run_jobs
 from grader.class_run.store import Store, open_for_writing
-from grader.grading.lane import Job, versions
+from grader.grading.job import Job
+from grader.grading.lane import versions
 from grader.grading.result import Result
 from grader.handins.find import HandIn, Student, by_roster, find_hand_ins, find_students
 from grader.handins.roster import Roster, read_roster
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise
-from grader.testing.scoring import ERROR, without_tests
-from grader.wall import sandbox, scratch
-
-PROFILES = ("auto", "cpu", "gpu")
-GPU_QUESTION = """
-import keras
-if keras.backend.backend() == "torch":
-    import torch
-    print(torch.cuda.is_available())
-else:
-    print(bool(keras.distribution.list_devices("gpu")))
-"""
+from grader.testing.scoring import without_tests
+from grader.testing.verdict import Status
+from grader.wall import scratch
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ClassRequest:
     """What an instructor asks for."""
 
@@ -81,30 +69,8 @@ def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
         return [result for result in store.results() if (result.student, result.exercise) in wanted]
 
 
-def choose_profile(wanted: str, exercises: Iterable[Exercise]) -> str:
-    """`gpu` where Keras sees one, else `cpu`; a GPU that was asked for must be there."""
-    if wanted not in PROFILES:
-        raise GraderError(f"there is no profile '{wanted}'; choose from {', '.join(PROFILES)}")
-    uses_keras = any(exercise.needs == "keras" for exercise in exercises)
-    if wanted == "cpu" or not uses_keras:
-        return "cpu"
-    if keras_sees_a_gpu():
-        return "gpu"
-    if wanted == "gpu":
-        raise GraderError("--profile gpu: Keras sees no GPU on this machine; use --profile cpu")
-    return "cpu"
-
-
-def keras_sees_a_gpu() -> bool:
-    """Ask Keras in a process of its own, and only where there is a device: importing it takes seconds."""
-    if not glob("/dev/nvidia[0-9]*") + glob("/dev/kfd"):
-        return False
-    answer = subprocess.run([sys.executable, "-c", GPU_QUESTION], capture_output=True, text=True)
-    return answer.stdout.strip() == "True"
-
-
 def _students(request: ClassRequest, listener: Listener) -> dict[str, Student]:
-    """Whom the request is about."""
+    """The students that the request names, by the name in the grades."""
     students = find_students(request.submissions)
     if request.roster is not None:
         students, strangers = by_roster(students, Roster(read_roster(request.roster)))
@@ -134,7 +100,10 @@ def _jobs(hand_ins: dict[str, dict[str, HandIn]], request: ClassRequest, course_
         for exercise in request.exercises:
             hand_in = found[exercise.name]
             decided_by = content_hash(exercise, hand_in, course_key, request.profile)
-            yield Job(name, exercise, hand_in.source, hand_in.note, course_key, request.profile, decided_by)
+            yield Job(
+                student=name, exercise=exercise, source=hand_in.source, note=hand_in.note, course_key=course_key,
+                profile=request.profile, content_hash=decided_by,
+            )  # fmt: skip
 
 
 def _copy_known(due: list[Job], known: dict[tuple[str, str], str], store: Store, listener: Listener) -> list[Job]:
@@ -191,9 +160,10 @@ def _executor(request: ClassRequest) -> Iterator[Executor]:
 
     def give_up(job: Job) -> Result:
         reason = "the grader process was killed twice while it graded this file (out of memory?)"
-        scores = without_tests(job.exercise, ERROR, reason)
-        return Result(job.student, job.exercise.name, scores, [], reason, request.level, job.profile, "", "",
-                      versions(), 0.0, 0.0, "", job.source_hash)  # fmt: skip
+        return Result(
+            student=job.student, exercise=job.exercise.name, note=reason, sandbox=request.level, profile=job.profile,
+            scores=without_tests(job.exercise, Status.ERROR, reason), versions=versions(), source_hash=job.source_hash,
+        )  # fmt: skip
 
     if request.dask:
         from grader.class_run import cluster
@@ -212,16 +182,3 @@ def _executor(request: ClassRequest) -> Iterator[Executor]:
         yield lambda jobs, workers: run_jobs(jobs, workers, settings, give_up)
     finally:
         scratch.remove(str(room))
-
-
-def choose_level(wanted: str) -> str:
-    """The sandbox level for `--sandbox wanted` on this machine."""
-    try:
-        return sandbox.choose(wanted)
-    except sandbox.SandboxError as error:
-        raise GraderError(str(error)) from None
-
-
-def default_workers() -> int:
-    """One lane for each processor that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

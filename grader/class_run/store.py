@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from grader.grading import result as records
-from grader.grading.result import Result
+import msgspec
+
+from grader.grading.result import Result, from_json, to_json
 from grader.kit.errors import GraderError
 
 FORMAT = 1
@@ -54,7 +55,7 @@ class Store:
 
     def put(self, result: Result, source: bytes | None) -> None:
         """Write one record, in place of the one that was there, and the file that it is about."""
-        row = (result.student, result.exercise, result.content_hash, records.to_json(result))
+        row = (result.student, result.exercise, result.content_hash, to_json(result))
         try:
             with self._connection:
                 if source is not None:
@@ -106,8 +107,8 @@ class Store:
 
 def _parse(student: str, exercise: str, record: str) -> Result:
     try:
-        return records.from_json(record)
-    except (ValueError, KeyError, TypeError):
+        return from_json(record)
+    except msgspec.DecodeError:
         raise GraderError(
             f"{DATABASE}: the record of {student} in {exercise} cannot be read; grade into a new --out folder"
         ) from None

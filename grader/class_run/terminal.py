@@ -20,8 +20,9 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.class_run.run import Listener
-from grader.grading.lane import Job
+from grader.grading.job import Job
 from grader.grading.result import Result
+from grader.testing.verdict import Status
 
 MAX_ROWS = 40
 
@@ -99,11 +100,11 @@ def _cell(result: Result | None) -> Text:
     if result is None:
         return Text("")
     statuses = {score.status for score in result.scores}
-    if statuses == {"missing"}:
+    if statuses == {Status.MISSING}:
         return Text("-", style="dim")
-    if statuses == {"todo"}:
-        return Text("to do", style="cyan")
-    if statuses == {"error"}:
-        return Text("error", style="red")
+    if statuses == {Status.TODO}:
+        return Text(Status.TODO.word, style=Status.TODO.colour)
+    if statuses == {Status.ERROR}:
+        return Text(Status.ERROR.word, style=Status.ERROR.colour)
     style = "green" if result.score == result.max_score else "yellow" if result.score else "red"
     return Text(f"{result.score:.4g}", style=style)

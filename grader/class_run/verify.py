@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.class_run.store import open_for_writing, read_results
-from grader.grading.lane import Job, Lane, versions
+from grader.grading.job import Job
+from grader.grading.lane import Lane, versions
 from grader.grading.result import Result
 from grader.kit.errors import GraderError
 from grader.kit.exercise import load_catalog
@@ -44,7 +45,10 @@ def _check(recorded: Result, lane: Lane, source: bytes | None, course_key: bytes
         raise GraderError(f"the file of {recorded.student} for {recorded.exercise} is not kept: grade it again")
     note = recorded.scores[0].reason if source is None else ""
     exercise = load_catalog()[recorded.exercise]
-    job = Job(recorded.student, exercise, source, note, course_key, recorded.profile, recorded.content_hash)
+    job = Job(
+        student=recorded.student, exercise=exercise, source=source, note=note, course_key=course_key,
+        profile=recorded.profile, content_hash=recorded.content_hash,
+    )  # fmt: skip
     again = lane.grade(job)
     return Check(recorded, again, _differences(recorded, again))
 

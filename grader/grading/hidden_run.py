@@ -1,13 +1,8 @@
-"""One pytest run of one hidden grader against one student's process: the inside of a forked grader process.
-
-It tells its parent what happens as it happens, one JSON object per line: the plan, each test that starts, each
-verdict, the end, misconceptions. A process that dies in the middle takes no verdict with it.
-"""
+"""One pytest run of one hidden grader against one student's process: the inside of a forked grader process."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 from typing import Any
 
@@ -15,74 +10,57 @@ import cloudpickle
 import pytest
 
 from grader import hidden
-from grader.kit.exercise import KIT, Exercise
+from grader.grading.events import Ended, Explained, Judged, Planned, Started, tell
+from grader.grading.job import Job
+from grader.grading.origins import origin_behind_the_wall
 from grader.misconceptions.recognise import recognise, recordings_of
-from grader.testing import plugin
-from grader.testing.scoring import ERROR, PlannedTest, Verdict
+from grader.testing.session import TEST, Session, no_traceback, run_pytest
 from grader.wall.client import Exchange, RemoteStudent
 from grader.wall.zygote import ZygoteError
 
 
-class GradingRun:
-    """A pytest plugin: puts the process behind the wall in the place of the student's module, and reports."""
+class HiddenRun:
+    """A pytest plugin: puts the process behind the wall in the place of the student's module, and tells the lane."""
 
-    def __init__(
-        self,
-        exercise: Exercise,
-        student: RemoteStudent,
-        course_key: bytes,
-        drawn_for: str,
-        profile: str,
-        done: frozenset[str],
-        events: int,
-    ) -> None:
-        self.exercise = exercise
-        self.student = student
-        self._session = plugin.Session(lambda _: student, course_key, drawn_for, profile, reveal=False)
-        self._done = done
-        self._events = events
-        self._exchanges: dict[str, list[Exchange]] = {}  # by test
-        self._training: set[str] = set()  # the tests that train
-        self.quick_for = ""
-        self.until_failure = False
+    def __init__(self, job: Job, student: RemoteStudent, done: frozenset[str], pipe: int) -> None:
+        """`done` are the tests that have a verdict already, `pipe` is where events are told."""
+        self.job, self.student = job, student
+        self.session = Session(
+            lambda _: student,
+            job.course_key,
+            job.source_hash,
+            job.profile,
+            reveal=False,
+            origin_of=origin_behind_the_wall,
+        )
         self.sandbox_failed = ""
-
-    def emit(self, **event: Any) -> None:
-        os.write(self._events, json.dumps(event).encode() + b"\n")
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        config.stash[plugin.SESSION] = self._session
+        self._done, self._pipe = done, pipe
+        self._exchanges: dict[str, list[Exchange]] = {}  # by test
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         # Functions and classes of hidden tests, and of what they share, cross by value: no such module exists there.
         cloudpickle.register_pickle_by_value(hidden)
         for item in items:
-            # Nobody reads tracebacks here, and making them takes longer than most tests.
-            item.repr_failure = _no_traceback  # type: ignore[assignment]
-        planned = self._session.plan.get(self.exercise.name, [])
-        self.emit(plan=[vars(test) for test in planned])
+            item.repr_failure = no_traceback  # type: ignore[assignment]
+        tell(self._pipe, Planned(self.session.plan.get(self.job.exercise.name, [])))
         items[:] = [item for item in items if item.nodeid not in self._done and not self._left_out(item)]
-        if self.until_failure:
+        if self.job.until_failure:
             items.sort(key=lambda item: not self._is_looked_at(item))
 
     def _left_out(self, item: pytest.Item) -> bool:
-        trains = item.get_closest_marker("trains") is not None and plugin.TEST in item.stash
-        return bool(self.quick_for) and trains and not self._is_looked_at(item)
+        return bool(self.job.quick_for) and item.nodeid in self.session.training and not self._is_looked_at(item)
 
     def _is_looked_at(self, item: pytest.Item) -> bool:
-        return plugin.TEST in item.stash and item.stash[plugin.TEST][1].task == self.quick_for
+        return TEST in item.stash and item.stash[TEST][1].task == self.job.quick_for
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        if plugin.TEST in item.stash:
-            _, test = item.stash[plugin.TEST]
-            self.student.begin(test.task, self.exercise.task(test.task).call_seconds)
+        if TEST in item.stash:
+            _, test = item.stash[TEST]
+            self.student.begin(test.task, self.job.exercise.task(test.task).call_seconds)
             self.student.record = self._exchanges[test.id] = []
-            if item.get_closest_marker("trains") is not None:
-                self._training.add(test.id)
-            self.emit(start=test.id)
+            tell(self._pipe, Started(test.id))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
@@ -92,60 +70,27 @@ class GradingRun:
         return (yield)
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
-        verdict = self._session.verdicts.get(nodeid)
+        verdict = self.session.verdicts.get(nodeid)
         if verdict is not None and not self.sandbox_failed:
-            self.emit(test=nodeid, **vars(verdict))
+            tell(self._pipe, Judged(nodeid, verdict))
 
-    def recognise(self) -> None:
-        """Look for misconceptions behind what failed, and report those that are found."""
-        planned = self._session.plan.get(self.exercise.name, [])
-        recordings_by_task = recordings_of(planned, self._session.verdicts, self._exchanges, self._training)
+    def finish(self) -> None:
+        """Tell that all is done; then look for misconceptions behind what failed, which costs a hint and no verdict."""
+        tell(self._pipe, Ended(self.sandbox_failed, self.student.cpu_seconds))
+        planned = self.session.plan.get(self.job.exercise.name, [])
+        recordings_by_task = recordings_of(planned, self.session.verdicts, self._exchanges, self.session.training)
         for task, recordings in recordings_by_task.items():
             with contextlib.suppress(Exception):  # the next task may be luckier
-                found = recognise(self.exercise, task, recordings)
-                self.emit(recognised=[vars(misconception) for misconception in found])
+                tell(self._pipe, Explained(recognise(self.job.exercise, task, recordings)))
 
 
-def run_hidden_tests(run: GradingRun) -> None:
-    """Run the exercise's hidden tests under `run`; everything that happened has been emitted when this returns."""
+def run_hidden_tests(run: HiddenRun) -> None:
+    """Run the exercise's hidden tests under `run`; everything that happened has been told when this returns."""
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
-    options = [
-        str(run.exercise.hidden),
-        f"--rootdir={KIT}",
-        f"--override-ini=testpaths={KIT}",
-        "--capture=no",
-        "--quiet",
-        "--tb=native",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        plugin.__name__,
-    ]
-    if run.until_failure:
-        options.append("--exitfirst")
-    # No other plugin of this machine has a say in a grade.
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    status = pytest.main(options, plugins=[run])
+    status = run_pytest([run.job.exercise.hidden], run.session, run, exit_first=run.job.until_failure)
     run.student.close()
-    # Anything else than these is a session that broke off: the parent goes on with what is left.
+    # Anything else than these is a session that broke off: the lane goes on with what is left.
     if run.sandbox_failed or status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        run.emit(end=run.sandbox_failed, cpu_seconds=run.student.cpu_seconds)
-        # After the end: whatever happens here costs a hint and nothing else.
-        run.recognise()
-
-
-def _no_traceback(excinfo: pytest.ExceptionInfo[BaseException], style: object = None) -> str:
-    return str(excinfo.value)
-
-
-def read_plan(event: dict[str, Any]) -> list[PlannedTest]:
-    return [PlannedTest(**test) for test in event["plan"]]
-
-
-def read_verdict(event: dict[str, Any]) -> Verdict:
-    return Verdict(event["status"], event["message"], event["out_of_time"])
-
-
-CRASHED = Verdict(ERROR, "the grader was stopped while this test used the student's result")
+        run.finish()

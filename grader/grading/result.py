@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
+import msgspec
+
+from grader.misconceptions.recognise import Recognised
 from grader.testing.scoring import TaskScore
+from grader.testing.verdict import Cause, Status
 
 
 @dataclass(frozen=True)
@@ -14,37 +17,29 @@ class TestResult:
 
     id: str
     task: str
-    status: str
+    status: Status
     message: str
     title: str = ""  # what the test asks for, in words
+    cause: Cause = Cause.NONE
 
 
-@dataclass(frozen=True)
-class Recognised:
-    """A misconception that a student's wrong answers are those of."""
-
-    task: str
-    name: str
-    hint: str
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Result:
     """One student, one exercise. `content_hash` covers everything that decided it; empty, it is to be graded again."""
 
     student: str
     exercise: str
     scores: list[TaskScore]
-    tests: list[TestResult]
-    note: str  # why the grader failed, which is nothing that the student is to blame for, or ""
-    sandbox: str
-    profile: str
-    device: str
-    backend: str
-    versions: dict[str, str]
-    wall_seconds: float
-    student_cpu_seconds: float
-    content_hash: str
+    tests: list[TestResult] = field(default_factory=list)
+    note: str = ""  # why the grader failed, for which the student is not to blame
+    sandbox: str = ""
+    profile: str = ""
+    device: str = ""
+    backend: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
+    wall_seconds: float = 0.0
+    student_cpu_seconds: float = 0.0
+    content_hash: str = ""
     source_hash: str = ""  # SHA-256 of the file; empty when none was handed in
     recognised: list[Recognised] = field(default_factory=list)
     task_seconds: dict[str, float] = field(default_factory=dict)  # wall time of each task's tests
@@ -60,12 +55,13 @@ class Result:
 
 
 def to_json(result: Result) -> str:
-    return json.dumps(asdict(result), ensure_ascii=False, sort_keys=True)
+    return msgspec.json.encode(result, order="sorted").decode()
 
 
 def from_json(text: str) -> Result:
-    data = json.loads(text)
-    data["scores"] = [TaskScore(**score) for score in data["scores"]]
-    data["tests"] = [TestResult(**test) for test in data["tests"]]
-    data["recognised"] = [Recognised(**misconception) for misconception in data.get("recognised", [])]
-    return Result(**data)
+    """The result in a record.
+
+    Raises:
+        msgspec.DecodeError: it is not a record of this kit.
+    """
+    return msgspec.json.decode(text, type=Result)

@@ -55,7 +55,7 @@ def name_of(test: PlannedTest) -> str:
 
 
 @cache
-def read_hints(exercise: Exercise) -> KnownMistakes | None:
+def read_known_mistakes(exercise: Exercise) -> KnownMistakes | None:
     """What is known of `exercise`; None when nothing is."""
     path = exercise.known_mistakes
     if not path.exists():

@@ -6,19 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from grader.kit.exercise import Exercise
-from grader.testing.scoring import ERROR, FAILED, PARTIAL, PASSED, TODO, TaskScore
+from grader.testing.scoring import TaskScore
+from grader.testing.verdict import Status
 
-# A mark and a word for each status: the board must read without colour and in a log.
-MARKS = {
-    PASSED: ("✓", "right", "green"),
-    PARTIAL: ("~", "partly right", "yellow"),
-    FAILED: ("✗", "wrong", "red"),
-    ERROR: ("!", "broken", "red"),
-    TODO: ("·", "to do", "cyan"),
-}
+# What a visible test can come to, in the order of the summary.
+STATUSES = (Status.PASSED, Status.PARTIAL, Status.FAILED, Status.ERROR, Status.TODO)
 BAR = ("█", "░")
 # For terminals and logs whose encoding lacks those.
-PLAIN_MARKS, PLAIN_BAR = dict(zip(MARKS, "+~x!.", strict=True)), ("#", "-")
+PLAIN_MARKS, PLAIN_BAR = dict(zip(STATUSES, "+~x!.", strict=True)), ("#", "-")
 BAR_WIDTH = 20
 
 
@@ -38,10 +33,10 @@ class ExerciseBoard:
     def summary(self) -> str:
         """Such as '3 right, 1 wrong, 4 to do'."""
         words = []
-        for status, (_, word, _) in MARKS.items():
+        for status in STATUSES:
             count = sum(score.status == status for score in self.scores)
             if count:
-                words.append(f"{count} {word}")
+                words.append(f"{count} {status.word}")
         return ", ".join(words)
 
 
@@ -75,18 +70,16 @@ def write_board(boards: list[ExerciseBoard], write: Write, encoding: str | None)
 def _write_tasks(scores: list[TaskScore], write: Write, plain: bool) -> None:
     width = max(len(score.task) for score in scores)
     for score in scores:
-        mark, word, colour = MARKS[score.status]
-        if plain:
-            mark = PLAIN_MARKS[score.status]
+        mark = PLAIN_MARKS[score.status] if plain else score.status.mark
         write(
-            f"  {mark} {score.task:<{width}}  {score.score:5.4g} / {score.max_score:<4g}  {word}\n",
-            **{colour: True},
+            f"  {mark} {score.task:<{width}}  {score.score:5.4g} / {score.max_score:<4g}  {score.status.word}\n",
+            **{score.status.colour: True},
         )
 
 
 def _can_write(encoding: str | None) -> bool:
     try:
-        "".join([*BAR, *(mark for mark, _, _ in MARKS.values())]).encode(encoding or "utf-8")
+        "".join([*BAR, *(status.mark for status in STATUSES)]).encode(encoding or "utf-8")
     except (UnicodeEncodeError, LookupError):
         return False
     return True

@@ -9,7 +9,9 @@ from typing import Any
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise
 from grader.testing.feedback import is_to_do, judge
+from grader.testing.origin import origin_in_file
 from grader.testing.student import CannotImport, Student
+from grader.testing.verdict import Status
 
 DPI = 100
 
@@ -21,11 +23,12 @@ def draw(exercise: Exercise, root: Path, out: Path | None) -> Path:
     except CannotImport as error:
         raise GraderError(str(error)) from None
     except Exception as error:
-        if is_to_do(error, exercise.filename):
+        origin = origin_in_file(error, exercise.filename)
+        if is_to_do(error, origin):
             raise GraderError(
-                f"not yet: {error} is still to do in {root / exercise.name / exercise.filename}"
+                f"not yet: {error} is still {Status.TODO.word} in {root / exercise.name / exercise.filename}"
             ) from None
-        raise GraderError(f"{exercise.name} cannot be shown: {judge(error, exercise.filename, None).message}") from None
+        raise GraderError(f"{exercise.name} cannot be shown: {judge(error, origin, None).message}") from None
     return _save(picture, exercise, out)
 
 

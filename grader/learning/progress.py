@@ -15,11 +15,11 @@ from pathlib import Path
 from grader.kit.errors import GraderError
 from grader.kit.exercise import KIT, Exercise
 from grader.kit.files import write_whole
-from grader.testing.scoring import ERROR, FAILED, PARTIAL, PASSED, TODO, TaskScore
+from grader.testing.scoring import TaskScore
+from grader.testing.verdict import Status
 
 FORMAT = 1
 FORGOTTEN = "the remembered progress could not be read (.progress.json): it begins anew"
-STATUSES = (PASSED, PARTIAL, FAILED, ERROR, TODO)
 
 
 @dataclass
@@ -27,14 +27,14 @@ class Remembered:
     """What is known of one exercise: the last score of every task that ran, when, and the hints read by task."""
 
     when: float = 0.0  # of the last run, in seconds since 1970
-    tasks: dict[str, tuple[float, str]] = field(default_factory=dict)  # score and status
+    tasks: dict[str, tuple[float, Status]] = field(default_factory=dict)  # score and status
     rungs: dict[str, int] = field(default_factory=dict)
 
     def scores(self, exercise: Exercise) -> list[TaskScore]:
         """The scores of every task; one that never ran is to do."""
         found = []
         for task in exercise.tasks:
-            score, status = self.tasks.get(task.name, (0.0, TODO))
+            score, status = self.tasks.get(task.name, (0.0, Status.TODO))
             found.append(TaskScore(task.name, min(score, task.points), task.points, status, ""))
         return found
 
@@ -50,7 +50,7 @@ class Progress:
         return self.exercises.setdefault(exercise.name, Remembered())
 
     def is_complete(self, exercise: Exercise) -> bool:
-        return all(score.status == PASSED for score in self.of(exercise).scores(exercise))
+        return all(score.status == Status.PASSED for score in self.of(exercise).scores(exercise))
 
 
 def progress_file() -> Path:
@@ -95,7 +95,7 @@ def remember_run(scores: dict[str, list[TaskScore]]) -> str:
     news = {
         name: found
         for name, found in scores.items()
-        if name in progress.exercises or any(score.status != TODO for score in found)
+        if name in progress.exercises or any(score.status != Status.TODO for score in found)
     }
     for name, found in news.items():
         remembered = progress.exercises.setdefault(name, Remembered())
@@ -125,10 +125,10 @@ def forget(exercise: Exercise) -> None:
 
 
 def _read(entry: dict) -> Remembered:
-    tasks = {}
+    tasks: dict[str, tuple[float, Status]] = {}
     for name, task in entry["tasks"].items():
-        score, status = float(task["score"]), task["status"]
-        if not 0 <= score <= 100 or status not in STATUSES:
+        score, status = float(task["score"]), Status(task["status"])
+        if not 0 <= score <= 100 or status == Status.MISSING:
             raise ValueError(f"{name} is {status}, {score}")
         tasks[str(name)] = (score, status)
     rungs = {str(name): max(0, int(rung)) for name, rung in entry["rungs"].items()}

@@ -20,9 +20,9 @@ from _pytest.runner import runtestprotocol
 
 from grader.hints.known_mistakes import Attempt, KnownMistake, digest_of_calls, hints_for, name_of
 from grader.kit.errors import GraderError
-from grader.kit.exercise import KIT, Exercise
+from grader.kit.exercise import Exercise
 from grader.misconceptions.reading import Misconception, read_misconceptions, submission_with
-from grader.testing import plugin
+from grader.testing.session import TEST, Session, no_traceback, run_pytest
 from grader.testing.student import Student
 
 TEST_SECONDS = 2.0  # CPU time; some misconceptions never end
@@ -85,12 +85,10 @@ def _send_file(exercise: Exercise, pipe: Any) -> None:
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     salt = hashlib.sha256(exercise.name.encode()).hexdigest()[:16]
     with tempfile.TemporaryDirectory() as folder:
         run = VisibleRun(exercise, salt, Path(folder))
-        options = [str(exercise.folder), f"--rootdir={KIT}", "--import-mode=importlib", "--quiet", "--capture=no"]
-        pytest.main([*options, "-p", "no:cacheprovider", "-p", plugin.__name__], plugins=[run])
+        run_pytest([exercise.visible_tests], run.session, run)
     mistakes, recognised = run.mistakes()
     pipe.send((_to_toml(salt, mistakes), recognised, len(run.wrongs)))
 
@@ -102,24 +100,22 @@ class VisibleRun:
         self.wrongs = read_misconceptions(exercise)
         self.nothing_done = list(_nothing_done(exercise))
         self._exercise, self._salt, self._folder = exercise, salt, folder
-        self._session = plugin.Session(lambda _: self._student)
+        self.session = Session(lambda _: self._student)
         self._students: dict[Misconception, Student] = {}
         self._attempts: dict[Misconception, dict[str, Attempt]] = {}
         self._student: Student | None = None
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        config.stash[plugin.SESSION] = self._session
+    def pytest_configure(self) -> None:
         signal.signal(signal.SIGPROF, self._ring)
 
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool | None:
-        if plugin.TEST not in item.stash:
+        if TEST not in item.stash:
             return None
-        _, test = item.stash[plugin.TEST]
-        item.repr_failure = _no_traceback  # type: ignore[assignment]
+        _, test = item.stash[TEST]
+        item.repr_failure = no_traceback  # type: ignore[assignment]
         constants = _arrays_of(item)
         for wrong in [*self.wrongs, *self.nothing_done]:
-            if wrong.task == test.task and test.id not in self._session.training:
+            if wrong.task == test.task and test.id not in self.session.training:
                 for array, values in constants:
                     array[...] = values
                 self._attempts.setdefault(wrong, {})[name_of(test)] = self._attempt(item, wrong)
@@ -144,7 +140,7 @@ class VisibleRun:
         return {hint for hints in by_test.values() for hint in hints}
 
     def _attempt(self, item: pytest.Item, wrong: Misconception) -> Attempt:
-        _, test = item.stash[plugin.TEST]
+        _, test = item.stash[TEST]
         self._student = self._students.get(wrong) or self._load(wrong)
         self._late = False
         signal.setitimer(signal.ITIMER_PROF, TEST_SECONDS, 0.1)  # again and again: it may be caught
@@ -154,7 +150,7 @@ class VisibleRun:
             pass
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
-        failure = self._session.failures.pop(test.id, None)
+        failure = self.session.failures.pop(test.id, None)
         if self._late or failure is None:
             return Attempt(not self._late, test.edge)
         return Attempt(False, test.edge, digest_of_calls(self._exercise, self._salt, test, failure.calls))
@@ -169,11 +165,6 @@ class VisibleRun:
     def _ring(self, number: int, frame: FrameType | None) -> None:
         self._late = True
         raise OutOfTime
-
-
-def _no_traceback(excinfo: object, style: object = None) -> str:
-    """Nobody reads tracebacks here, and making them takes longer than most tests."""
-    return ""
 
 
 def _nothing_done(exercise: Exercise) -> Iterator[Misconception]:

@@ -19,7 +19,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from grader.grading.result import Recognised
 from grader.hints.known_mistakes import choose_explanations
 from grader.hints.outline import (
     OBJECT,
@@ -34,7 +33,7 @@ from grader.hints.outline import (
 )
 from grader.kit.exercise import Exercise
 from grader.misconceptions.reading import Misconception, read_misconceptions, submission_with
-from grader.testing.scoring import FAILED, PASSED, PlannedTest, Verdict
+from grader.testing.verdict import PlannedTest, Status, Verdict
 from grader.wall.client import Exchange
 from grader.wall.codec import Decoder
 from grader.wall.server import Server
@@ -48,6 +47,15 @@ RTOL = {"numpy": 1e-7, "keras": 1e-3}  # the libraries behind Keras do not add u
 
 class OutOfTime(BaseException):
     """A misconception that computes for too long: some of them never end."""
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A misconception that explains a student's wrong answers."""
+
+    task: str
+    name: str
+    hint: str
 
 
 @dataclass(frozen=True)
@@ -88,10 +96,10 @@ def recordings_of(
         tests = [test for test in plan if test.task == task and test.id in verdicts]
         not_again = training if task in given_data else frozenset()
         statuses = {verdicts[test.id].status for test in tests}
-        if statuses not in ({FAILED}, {FAILED, PASSED}):
+        if statuses not in ({Status.FAILED}, {Status.FAILED, Status.PASSED}):
             continue
         found[task] = [
-            Recording(test, verdicts[test.id].status == PASSED, exchanges[test.id])
+            Recording(test, verdicts[test.id].status == Status.PASSED, exchanges[test.id])
             for test in tests
             if test.id in exchanges and test.id not in not_again and _usable(exchanges[test.id])
         ]

@@ -13,8 +13,8 @@ from grader.class_run.store import KEY
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise
 from grader.notebooks.building import build_notebook, markdown, notebook
+from grader.reporting.exports.nbgrader_gradebook import CONFIG
 
-CONFIG = "nbgrader_config.py"
 SOURCE = "source"
 PICTURES = ("*.png", "*.gif", "*.jpg", "*.svg")
 HEADER = """**How to work with this notebook.** Run the cells from the top. Write your answer where it says `raise

@@ -20,23 +20,25 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Enum, Unicode
 
 from grader.class_run.already_graded import content_hash
+from grader.class_run.machine import choose_level, choose_profile
 from grader.class_run.pool import ATTEMPTS, LaneProcess, LaneSettings
-from grader.class_run.run import choose_level, choose_profile
 from grader.class_run.store import KEY
-from grader.grading.lane import Job
+from grader.grading.job import Job
 from grader.grading.result import Result
 from grader.handins.find import HandIn
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise, find_exercise
 from grader.notebooks.source import ModuleSource, module_source
 from grader.reporting.exports.nbgrader_outputs import outputs
-from grader.reporting.student_view import CATEGORY, LEVELS, TaskFeedback, student_view
+from grader.reporting.student_view import FeedbackDetail, TaskFeedback, student_view
 
 
 class GradeBehindTheWall(NbGraderPreprocessor):
     """Grades a notebook with the hidden graders of its exercise; no cell of it is executed here."""
 
-    feedback_level = Enum(LEVELS, CATEGORY, help="What the feedback page shows.").tag(config=True)
+    feedback_level = Enum(list(FeedbackDetail), FeedbackDetail.CATEGORY, help="What the feedback page shows.").tag(
+        config=True
+    )
     sandbox = Unicode("auto", help="As for `grader grade --sandbox`.").tag(config=True)
     profile = Unicode("cpu", help="As for `grader grade --profile`.").tag(config=True)
 
@@ -60,7 +62,9 @@ class GradeBehindTheWall(NbGraderPreprocessor):
         key = _course_key(course)
         profile = choose_profile(self.profile, [exercise])
         decided_by = content_hash(exercise, HandIn(source), key, profile)
-        job = Job(student, exercise, source, "", key, profile, decided_by)
+        job = Job(
+            student=student, exercise=exercise, source=source, course_key=key, profile=profile, content_hash=decided_by
+        )
         lane = _Lane.of(choose_level(self.sandbox), course)
         result = lane.grade(job)
         if result.overdue:  # the machine was too busy for its limits to be fair

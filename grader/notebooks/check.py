@@ -9,6 +9,7 @@ import contextlib
 import io
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace, TracebackType
 from typing import Any
@@ -49,7 +50,17 @@ class Check:
         elif run.failures:
             raise NotRight(run.feedback())
         else:
-            print(f"{task}: right ({run.passed} of {run.passed} tests passed)")
+            from grader.testing.verdict import Status
+
+            print(f"{task}: {Status.PASSED.word} ({run.passed} of {run.passed} tests passed)")
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A test that did not pass, with the feedback on it."""
+
+    status: str
+    text: str
 
 
 class CheckRun:
@@ -58,95 +69,74 @@ class CheckRun:
     def __init__(self, exercise: Exercise, task: str, namespace: dict[str, Any]) -> None:
         self.exercise, self.task = exercise, task
         self.passed = 0
-        self.failures: list[Any] = []  # pytest's reports
+        self.failures: list[Failed] = []
         self._namespace = namespace
 
     def start(self) -> None:
-        import pytest
+        from grader.testing.session import Session, run_pytest  # with pytest, when the first check runs
 
-        from grader.testing import plugin
-
-        options = [
-            str(self.exercise.visible_tests),
-            f"--rootdir={self.exercise.folder.parent.parent}",
-            "-p",
-            "no:cacheprovider",
-        ]
-        options += ["--capture=sys", "--import-mode=importlib", "-p", plugin.__name__]
-        kept = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
-        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # Jupyter brings some, and they cost time
-        try:
-            pytest.main(options, plugins=[_hooks(self)])
-        finally:
-            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
-            if kept is not None:
-                os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = kept
+        session = Session(lambda _: self._open_student(), origin_of=self._origin)
+        run_pytest([self.exercise.visible_tests], session, _hooks(self), capture="sys")
 
     def feedback(self) -> str:
         """What pytest would say of the task."""
-        from grader.testing.scoring import TODO
+        from grader.testing.verdict import Status
 
-        if all(getattr(report, "exercise_status", "") == TODO for report in self.failures):
-            return f"{self.task}: to do"
+        if all(failed.status == Status.TODO for failed in self.failures):
+            return f"{self.task}: {Status.TODO.word}"
         total = self.passed + len(self.failures)
-        texts = [_text(report) for report in self.failures]
+        texts = [failed.text for failed in self.failures]
         return f"\n{RULE}\n".join([f"{self.task}: {self.passed} of {total} tests passed", *texts])
 
-    def open_student(self) -> Any:
+    def take_in(self, item: Any, report: Any, session: Any) -> None:
+        """Note what a finished test says."""
+        from grader.testing.feedback import to_text
+        from grader.testing.session import TEST
+
+        if report.passed:
+            self.passed += report.when == "call"
+            return
+        _, test = item.stash[TEST]
+        verdict, failure = session.verdicts[test.id], session.failures[test.id]
+        text = to_text(verdict, test.title, failure.calls[-1] if failure.calls else None, failure.mismatch)
+        printed = report.capstdout.rstrip()
+        self.failures.append(Failed(verdict.status, f"{text}\n  printed\n{printed}" if printed else text))
+
+    def _open_student(self) -> Any:
         """What the tests call `student`."""
         from grader.testing.student import Student
 
         return Student(Path("the notebook"), SimpleNamespace(**self._namespace))
 
-    def take_in(self, report: Any) -> None:
-        """Note what a finished test says."""
-        if not report.passed:
-            self.failures.append(report)
-        elif report.when == "call":
-            self.passed += 1
+    def _origin(self, error: BaseException, filename: str) -> Any:
+        """Whether and where an error comes from a cell of the notebook."""
+        from grader.testing.origin import Origin, origin_in_file
 
-    def mark(self, error: BaseException) -> None:
-        """Tell the feedback whether and where the error comes from a cell of the notebook."""
         frames = list(_frames(error.__traceback__))
         own = [frame for frame in frames if frame.tb_frame.f_globals is self._namespace]
-        error.raised_by_student = bool(own) and own[-1] is frames[-1]  # type: ignore[attr-defined]
-        if own:
-            error.student_place = f"line {own[-1].tb_lineno} of the cell"  # type: ignore[attr-defined]
+        if not own:
+            return origin_in_file(error, filename)
+        return Origin(type(error).__name__, f"line {own[-1].tb_lineno} of the cell", own[-1] is frames[-1])
 
 
 def _hooks(run: CheckRun) -> Any:
     """The hooks that pytest calls; pytest itself is imported when the first check runs."""
     import pytest
 
-    from grader.testing import plugin
+    from grader.testing.session import SESSION, TEST
 
     class Hooks:
         @pytest.hookimpl(trylast=True)
-        def pytest_configure(self, config: pytest.Config) -> None:
-            config.stash[plugin.SESSION] = plugin.Session(lambda _: run.open_student())
-
-        @pytest.hookimpl(trylast=True)
         def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-            items[:] = [
-                item for item in items if plugin.TEST in item.stash and item.stash[plugin.TEST][1].task == run.task
-            ]
+            items[:] = [item for item in items if TEST in item.stash and item.stash[TEST][1].task == run.task]
 
         @pytest.hookimpl(wrapper=True, tryfirst=True)
-        def pytest_runtest_makereport(self, call: pytest.CallInfo[None]) -> Iterator[None]:
-            if call.excinfo is not None:
-                run.mark(call.excinfo.value)
-            return (yield)
-
-        def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-            run.take_in(report)
+        def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+            report: Any = yield
+            run.take_in(item, report, item.config.stash[SESSION])
+            return report
 
     return Hooks()
-
-
-def _text(report: Any) -> str:
-    """The feedback on a failed test, and what the student's code printed meanwhile."""
-    printed = report.capstdout.rstrip()
-    return f"{report.longrepr}\n  printed\n{printed}" if printed else str(report.longrepr)
 
 
 def _frames(traceback: TracebackType | None) -> Iterator[TracebackType]:

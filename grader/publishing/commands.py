@@ -43,10 +43,10 @@ def gradescope(
 ) -> None:
     """Make the autograder of a Gradescope assignment: it grades what is submitted with the hidden graders."""
     from grader.publishing.gradescope.autograder import make_autograder
-    from grader.reporting.student_view import check_level
+    from grader.reporting.student_view import check_detail
 
     exercises = chosen_exercises(exercise)
-    make_autograder(out, exercises, check_level(level))
+    make_autograder(out, exercises, check_detail(level))
     names = ", ".join(exercise.number for exercise in exercises)
     typer.echo(f"autograder for {names} written to {out}; it holds hidden tests: upload it, do not hand it on")
 

@@ -49,7 +49,7 @@ def export(
     from grader.handins.roster import read_roster
     from grader.reporting import exports
     from grader.reporting.exports.request import ExportRequest
-    from grader.reporting.student_view import check_level
+    from grader.reporting.student_view import check_detail
 
     pairs = [text.partition("=") for text in column or []]
     if any(not name or not title for name, _, title in pairs):
@@ -59,7 +59,7 @@ def export(
         tuple(chosen.name for chosen in chosen_exercises(exercise)) if exercise else (),
         into,
         read_roster(roster) if roster else [],
-        check_level(level),
+        check_detail(level),
         {name.strip(): title for name, _, title in pairs},
     )
     for line in exports.export(request, to, out):
@@ -70,12 +70,12 @@ def export(
 def _export_to_nbgrader(results: Path, course: Path | None, exercise: list[str] | None, level: str) -> None:
     """nbgrader's gradebook is no file to write: its database is brought up to date."""
     from grader.reporting.exports.nbgrader_gradebook import write_gradebook
-    from grader.reporting.student_view import check_level
+    from grader.reporting.student_view import check_detail
 
     if course is None:
         raise GraderError("name the nbgrader course with --course FOLDER; 'grader nbgrader FOLDER' makes one")
     names = {chosen.name for chosen in chosen_exercises(exercise)}
-    count = write_gradebook(results, course, names, check_level(level))
+    count = write_gradebook(results, course, names, check_detail(level))
     typer.echo(f"{count} results written to the gradebook of {course}")
 
 
@@ -108,7 +108,7 @@ def feedback(
     sandbox: SandboxOption = "auto",
 ) -> None:
     """Write a feedback page for every student."""
-    from grader.class_run.run import choose_level, default_workers
+    from grader.class_run.machine import choose_level, default_workers
     from grader.class_run.store import read_results
     from grader.reporting.pages.feedback_page import write_pages
     from grader.reporting.pages.student_pictures import Drawings, draw_class

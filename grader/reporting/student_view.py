@@ -6,12 +6,19 @@ Hidden inputs and expected values are in no result, so that no level can show th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from grader.grading.result import Result
 from grader.kit.errors import GraderError
-from grader.testing.scoring import PASSED, TODO
+from grader.testing.verdict import Status
 
-NONE, CATEGORY, FULL = LEVELS = ("none", "category", "full")
+
+class FeedbackDetail(StrEnum):
+    """How much of the feedback students read."""
+
+    NONE = "none"  # points
+    CATEGORY = "category"  # kinds of problems, and hints
+    FULL = "full"  # the titles of failed hidden tests, too
 
 
 @dataclass(frozen=True)
@@ -21,40 +28,45 @@ class TaskFeedback:
     task: str
     score: float
     max_score: float
-    status: str
+    status: Status
     problems: list[str]
     hints: list[str]
 
 
-def check_level(level: str) -> str:
-    """`level`, which must be one of the three."""
-    if level not in LEVELS:
-        raise GraderError(f"there is no feedback level '{level}'; choose from {', '.join(LEVELS)}")
-    return level
+def check_detail(level: str) -> FeedbackDetail:
+    """The detail that `--level` names, which must be one of the three."""
+    if level not in set(FeedbackDetail):
+        raise GraderError(f"there is no feedback level '{level}'; choose from {', '.join(FeedbackDetail)}")
+    return FeedbackDetail(level)
 
 
-def student_view(result: Result, level: str = CATEGORY) -> list[TaskFeedback]:
-    """The feedback of every task of `result` at `level`: `none`, `category` or `full`."""
-    check_level(level)
+def student_view(result: Result, detail: str = FeedbackDetail.CATEGORY) -> list[TaskFeedback]:
+    """The feedback of every task of `result` at a level of detail."""
+    detail = check_detail(detail)
     return [
         TaskFeedback(
             score.task,
             score.score,
             score.max_score,
             score.status,
-            _problems(result, score.task, level),
-            [] if level == NONE else [known.hint for known in result.recognised if known.task == score.task],
+            _problems(result, score.task, detail),
+            []
+            if detail == FeedbackDetail.NONE
+            else [known.hint for known in result.recognised if known.task == score.task],
         )
         for score in result.scores
     ]
 
 
-def _problems(result: Result, task: str, level: str) -> list[str]:
+def _problems(result: Result, task: str, detail: FeedbackDetail) -> list[str]:
     """Each problem once, in the order of the tests; without tests, the reason why there are none."""
-    if level == NONE:
+    if detail == FeedbackDetail.NONE:
         return []
-    failed = [test for test in result.tests if test.task == task and test.status not in (PASSED, TODO)]
+    failed = [test for test in result.tests if test.task == task and test.status not in (Status.PASSED, Status.TODO)]
     if not result.tests:
         return [score.reason for score in result.scores if score.task == task and score.reason]
-    lines = [f"{test.title}: {test.message}" if level == FULL and test.title else test.message for test in failed]
+    lines = [
+        f"{test.title}: {test.message}" if detail == FeedbackDetail.FULL and test.title else test.message
+        for test in failed
+    ]
     return list(dict.fromkeys(line for line in lines if line))

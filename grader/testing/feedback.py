@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-import traceback
 from dataclasses import dataclass
-from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
 import pytest
 
 from grader.testing.compare import Expected, shorten
-from grader.testing.scoring import ERROR, FAILED, TODO, Verdict
-from grader.testing.student import Call, MissingName, line_in_file
+from grader.testing.origin import Origin
+from grader.testing.student import Call
+from grader.testing.verdict import Cause, Status, Verdict
 
 WIDTH = 100
+# What Python says of what a sandbox refuses.
+REFUSALS = ("PermissionError", "Operation not permitted", "Permission denied", "BlockingIOError")
 
 
 @dataclass(frozen=True)
@@ -26,24 +27,22 @@ class Mismatch:
     expected: Expected
 
 
-def judge(error: BaseException, filename: str, mismatch: Mismatch | None, reveal: bool = True) -> Verdict:
-    """The verdict of a test that ended with `error`; `filename` is the student's file.
+def judge(error: BaseException, origin: Origin, mismatch: Mismatch | None, reveal: bool = True) -> Verdict:
+    """The verdict of a test that ended with `error`, which comes from `origin`.
 
     Without `reveal`, a bare `assert a == b` does not show its values.
     """
-    if is_to_do(error, filename):
-        return Verdict(TODO, "to do")
-    if getattr(error, "cannot_import", False):
-        return Verdict(ERROR, str(error), getattr(error, "out_of_time", False))
-    if isinstance(error, MissingName):
-        return Verdict(FAILED, str(error))
+    if is_to_do(error, origin):
+        return Verdict(Status.TODO, Status.TODO.word)
+    if origin.cause:
+        return Verdict(Status.ERROR if origin.at_import else Status.FAILED, str(error), origin.cause)
     if isinstance(error, AssertionError):
-        return Verdict(FAILED, mismatch.expected.problem if mismatch else _assertion(error, reveal))
+        return Verdict(Status.FAILED, mismatch.expected.problem if mismatch else _assertion(error, reveal))
     if isinstance(error, pytest.fail.Exception):
-        return Verdict(FAILED, _did_not_raise(str(error)))
-    if getattr(error, "stopped_by_the_wall", False):
-        return Verdict(FAILED, str(error), getattr(error, "out_of_time", False))
-    return Verdict(FAILED, _raised(error, filename))
+        return Verdict(Status.FAILED, _did_not_raise(str(error)))
+    message = _raised(error, origin)
+    refused = any(words in message for words in REFUSALS)
+    return Verdict(Status.FAILED, message, Cause.REFUSED if refused else Cause.NONE)
 
 
 def to_text(verdict: Verdict, title: str, call: Call | None, mismatch: Mismatch | None) -> str:
@@ -68,15 +67,9 @@ def hint_to_text(hint: str) -> str:
     return "\n".join(wrap(hint, WIDTH, initial_indent="  hint      ", subsequent_indent=" " * 12))
 
 
-def is_to_do(error: BaseException, filename: str) -> bool:
+def is_to_do(error: BaseException, origin: Origin) -> bool:
     """Whether the student's own code raised `NotImplementedError`: a stub that is not filled in."""
-    if not isinstance(error, NotImplementedError):
-        return False
-    remote = getattr(error, "raised_by_student", None)
-    if remote is not None:
-        return bool(remote)
-    frames = traceback.extract_tb(error.__traceback__)
-    return bool(frames) and Path(frames[-1].filename).name == filename
+    return isinstance(error, NotImplementedError) and origin.own
 
 
 def _assertion(error: AssertionError, reveal: bool) -> str:
@@ -95,10 +88,7 @@ def _did_not_raise(text: str) -> str:
     return f"no {match[1]} was raised" if match else text
 
 
-def _raised(error: BaseException, filename: str) -> str:
-    line = getattr(error, "student_line", None) or line_in_file(error, filename)
-    place = getattr(error, "student_place", "") or (f"{filename}, line {line}" if line else "")
-    where = f" ({place})" if place else ""
+def _raised(error: BaseException, origin: Origin) -> str:
     message = str(error).strip().splitlines()
-    kind = getattr(error, "student_type", type(error).__name__)
-    return f"{kind}{': ' + message[0][:200] if message else ''}{where}"
+    where = f" ({origin.place})" if origin.place else ""
+    return f"{origin.kind}{': ' + message[0][:200] if message else ''}{where}"

@@ -1,63 +1,27 @@
-"""The pytest plugin: the `student` fixture, the `task` mark, to-do handling and the score board.
+"""The pytest plugin that decides: the `student` fixture, the `task` mark, seeds, and the verdict of every test.
 
-It serves both kinds of run. In a student's own run `student` is the module itself; `grader.grading.hidden_run` puts a
-process behind the wall in its place.
+It serves every kind of run. In a student's own run `student` is the module itself, and `grader.learning.own_run` shows
+what the verdicts mean; `grader.grading.hidden_run` puts a process behind the wall in the module's place.
 """
 
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from grader.hints.known_mistakes import UNKNOWN, Attempt, KnownMistakes, digest_of_calls, hints_for, name_of, read_hints
 from grader.kit.errors import GraderError
-from grader.kit.exercise import EXERCISES, KIT, Exercise, exercise_of_test, find_exercise, load_catalog
-from grader.learning.board import ExerciseBoard, write_board
-from grader.learning.progress import remember_run
+from grader.kit.exercise import EXERCISES, Exercise, exercise_of_test
 from grader.testing.compare import Expected
-from grader.testing.feedback import Mismatch, hint_to_text, judge, to_text
-from grader.testing.scoring import ERROR, FAILED, PASSED, TODO, PlannedTest, TaskScore, Verdict, score_exercise
+from grader.testing.feedback import Mismatch, judge
 from grader.testing.seeds import derive_seed
-from grader.testing.student import Call, Student
-
-VISIBLE_KEY = b"visible tests draw the same inputs every time"
-
-
-@dataclass(frozen=True)
-class Failure:
-    """A test that failed in a student's own run: what is shown of it, and the calls that it made."""
-
-    report: Any
-    calls: list[Call]
-
-
-@dataclass
-class Session:
-    """What the plugin knows of the present run."""
-
-    open_student: Callable[[Exercise], Any]
-    course_key: bytes = VISIBLE_KEY
-    drawn_for: str = ""  # the hash of the file that is graded
-    profile: str = "cpu"
-    own_files: bool = False  # a student's run of their own files, whose points are remembered
-    unlearned: bool = False  # take the budgets with which nothing is learned
-    reveal: bool = True  # whether messages may show what a bare assertion compared
-    plan: dict[str, list[PlannedTest]] = field(default_factory=dict)
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
-    notes: dict[str, str] = field(default_factory=dict)
-    mismatch: Mismatch | None = None
-    training: set[str] = field(default_factory=set)  # the tests that train networks: no two runs are alike
-    failures: dict[str, Failure] = field(default_factory=dict)
-
-
-SESSION = pytest.StashKey[Session]()
-TEST = pytest.StashKey[tuple[Exercise, PlannedTest]]()
+from grader.testing.session import SESSION, TEST, Failure, Session
+from grader.testing.student import Student
+from grader.testing.thresholds import read_profile
+from grader.testing.verdict import PlannedTest, Status, Verdict
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -80,20 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     def open_student(exercise: Exercise) -> Student:
         return Student(root / exercise.name / exercise.filename)
 
-    # A single test that was asked for says little about its task.
-    whole = not any("::" in word for word in config.args)
-    own_files = whole and config.getoption("submission") is None
-    config.stash[SESSION] = Session(open_student, profile=config.getoption("profile"), own_files=own_files)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_sessionstart(session: pytest.Session) -> None:
-    """The first line says which files are under test; runs of other projects of this Python are left alone."""
-    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
-    root = session.config.getoption("submission")
-    if reporter is None or KIT not in (session.config.rootpath, *session.config.rootpath.parents):
-        return
-    reporter.write_line(f"exercises under test: {root or EXERCISES}" + ("" if root else " (your own files)"))
+    config.stash[SESSION] = Session(open_student, profile=config.getoption("profile"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -124,10 +75,7 @@ def _title(item: pytest.Item) -> str:
 @pytest.fixture(scope="module")
 def student(request: pytest.FixtureRequest) -> Any:
     """The student's module: `student.precision(y_true, y_pred)` calls the student's function."""
-    exercise = exercise_of_test(request.path)
-    if exercise is None:
-        raise GraderError(f"{request.path} belongs to no exercise")
-    return request.config.stash[SESSION].open_student(exercise)
+    return request.config.stash[SESSION].open_student(_exercise_of(request))
 
 
 @pytest.fixture
@@ -148,14 +96,9 @@ def rng(seed: int) -> Any:
 
 @pytest.fixture(scope="module")
 def profile(request: pytest.FixtureRequest) -> dict[str, Any]:
-    """Budgets and thresholds of this exercise for the device in use, from its `thresholds.toml`."""
-    exercise = exercise_of_test(request.path)
-    if exercise is None:
-        raise GraderError(f"{request.path} belongs to no exercise")
-    from grader.testing.thresholds import read_profile  # hidden tests alone have any
-
+    """Budgets and thresholds of this exercise for the device in use; hidden tests alone have any."""
     session = request.config.stash[SESSION]
-    return read_profile(exercise, session.profile, session.unlearned)
+    return read_profile(_exercise_of(request), session.profile, session.unlearned)
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +118,13 @@ def once() -> Callable[[Any, Callable[[], Any]], Any]:
         return result
 
     return share
+
+
+def _exercise_of(request: pytest.FixtureRequest) -> Exercise:
+    exercise = exercise_of_test(request.path)
+    if exercise is None:
+        raise GraderError(f"{request.path} belongs to no exercise")
+    return exercise
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:
@@ -197,98 +147,27 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         return report
     session = item.config.stash[SESSION]
     exercise, test = item.stash[TEST]
+    mismatch, session.mismatch = session.mismatch, None
     if call.when == "setup":
         session.verdicts.pop(test.id, None)
     if call.excinfo is None:
         # Only a call phase that ran to its end is a pass; a failing teardown cannot take it back.
         if call.when == "call" and report.outcome == "passed":
-            session.verdicts[test.id] = Verdict(PASSED)
-        session.mismatch = None
-        return report
-    mismatch, session.mismatch = session.mismatch, None
-    if call.when == "teardown":
-        return report
-    error = call.excinfo.value
-    mismatch = mismatch if isinstance(error, AssertionError) else None
-    verdict = judge(error, exercise.filename, mismatch, session.reveal)
-    session.verdicts[test.id] = verdict
-    if getattr(error, "cannot_import", False):
-        session.notes[exercise.name] = str(error)
-    _present(report, item, verdict, mismatch)
+            session.verdicts[test.id] = Verdict(Status.PASSED)
+    elif call.when != "teardown":
+        _judge(item, call.excinfo.value, mismatch)
+        report.outcome = "failed"
+        report.longrepr = session.verdicts[test.id].message
+        if session.verdicts[test.id].status == Status.ERROR:
+            session.notes[exercise.name] = report.longrepr
     return report
 
 
-def _present(report: Any, item: pytest.Item, verdict: Verdict, mismatch: Mismatch | None) -> None:
-    """Replace pytest's traceback by the feedback; what is to do stays silent until the board."""
-    report.outcome = "failed"
-    report.exercise_status = verdict.status
-    session, (_, test) = item.config.stash[SESSION], item.stash[TEST]
+def _judge(item: pytest.Item, error: BaseException, mismatch: Mismatch | None) -> None:
+    """Keep the verdict of a test that ended with `error`, and what it takes to explain it."""
+    session, (exercise, test) = item.config.stash[SESSION], item.stash[TEST]
+    mismatch = mismatch if isinstance(error, AssertionError) else None
+    origin = session.origin_of(error, exercise.filename)
+    session.verdicts[test.id] = judge(error, origin, mismatch, session.reveal)
     student = getattr(item, "funcargs", {}).get("student")
-    calls = list(student.calls) if student is not None and verdict.status not in (TODO, ERROR) else []
-    report.longrepr = to_text(verdict, test.title, calls[-1] if calls else None, mismatch)
-    if session.reveal:
-        session.failures[test.id] = Failure(report, calls)
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hints are looked for when all tests of a task have run: one answer alone is not enough to go by."""
-    mine = session.config.stash[SESSION]
-    for name, tests in mine.plan.items() if mine.failures else ():
-        exercise = find_exercise(name)
-        known = read_hints(exercise)
-        if known is None:
-            continue
-        for task in exercise.tasks:
-            ran = [test for test in tests if test.task == task.name and test.id in mine.verdicts]
-            _add_hints(mine, exercise, [test for test in ran if test.id not in mine.training], known)
-
-
-def _add_hints(session: Session, exercise: Exercise, tests: list[PlannedTest], known: KnownMistakes) -> None:
-    """Add hints to the feedback on the `tests` of one task."""
-    if any(session.verdicts[test.id].status not in (PASSED, FAILED) for test in tests):
-        return
-    attempts = {}
-    for test in tests:
-        failure = session.failures.get(test.id)
-        digest = digest_of_calls(exercise, known.salt, test, failure.calls) if failure else UNKNOWN
-        attempts[name_of(test)] = Attempt(failure is None, test.edge, digest)
-    hints = hints_for(known.mistakes, tests[0].task if tests else "", attempts)
-    for test in tests:
-        for hint in hints.get(name_of(test), []):
-            session.failures[test.id].report.longrepr += "\n" + hint_to_text(hint)
-
-
-def pytest_report_teststatus(report: Any) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
-    status = getattr(report, "exercise_status", None)
-    if status == TODO:
-        return "to do", "t", ("TO DO", {"cyan": True})
-    if status == ERROR:
-        return "broken", "!", ("BROKEN", {"red": True})
-    return None
-
-
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    session = config.stash[SESSION]
-    if not session.plan:
-        return
-    boards = [
-        ExerciseBoard(
-            exercise,
-            score_exercise(exercise, session.plan[name], session.verdicts),
-            session.notes.get(name, ""),
-        )
-        for name, exercise in load_catalog().items()
-        if name in session.plan
-    ]
-    terminalreporter.section("score board")
-    # pytest captures standard output and writes to a copy of the original.
-    write_board(boards, terminalreporter.write, getattr(sys.__stdout__, "encoding", None))
-    if session.own_files:
-        note = remember_run({board.exercise.name: _what_ran(board, session) for board in boards})
-        terminalreporter.write(f"\n{note}\n" if note else "")
-
-
-def _what_ran(board: ExerciseBoard, session: Session) -> list[TaskScore]:
-    """The scores of the tasks of which every visible test has run."""
-    left_out = {test.task for test in session.plan[board.exercise.name] if test.id not in session.verdicts}
-    return [score for score in board.scores if score.task not in left_out]
+    session.failures[test.id] = Failure(list(student.calls) if student is not None else [], mismatch)

@@ -11,31 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from grader.kit.exercise import Exercise
-
-# What a test can say. Only "passed" earns points.
-PASSED, FAILED, TODO, ERROR = "passed", "failed", "todo", "error"
-# What a task can be, beyond those: some tests passed; the file was not handed in.
-PARTIAL, MISSING = "partial", "missing"
-
-
-@dataclass(frozen=True)
-class PlannedTest:
-    """A test that the grader collected: it will be counted whether or not it gets to run."""
-
-    id: str
-    task: str
-    weight: float = 1.0
-    edge: bool = False
-    title: str = ""  # what it asks for, in words
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What became of one test, with one line for people."""
-
-    status: str
-    message: str = ""
-    out_of_time: bool = False  # a call ran past its limit of time
+from grader.testing.verdict import NOT_RUN, PlannedTest, Status, Verdict
 
 
 @dataclass(frozen=True)
@@ -45,11 +21,8 @@ class TaskScore:
     task: str
     score: float
     max_score: float
-    status: str
+    status: Status
     reason: str
-
-
-NOT_RUN = Verdict(ERROR, "the test did not run")
 
 
 def score_exercise(exercise: Exercise, plan: Iterable[PlannedTest], verdicts: Mapping[str, Verdict]) -> list[TaskScore]:
@@ -64,31 +37,31 @@ def score_exercise(exercise: Exercise, plan: Iterable[PlannedTest], verdicts: Ma
     return [_score_task(task.name, task.points, tests[task.name], verdicts) for task in exercise.tasks]
 
 
-def without_tests(exercise: Exercise, status: str, reason: str) -> list[TaskScore]:
+def without_tests(exercise: Exercise, status: Status, reason: str) -> list[TaskScore]:
     """Nothing for every task, for one reason: not handed in, cannot be imported, the grader failed."""
     return [TaskScore(task.name, 0.0, task.points, status, reason) for task in exercise.tasks]
 
 
 def _score_task(name: str, points: float, tests: list[PlannedTest], verdicts: Mapping[str, Verdict]) -> TaskScore:
     outcome = {test.id: verdicts.get(test.id, NOT_RUN) for test in tests}
-    passed = [test for test in tests if outcome[test.id].status == PASSED]
+    passed = [test for test in tests if outcome[test.id].status == Status.PASSED]
     if not any(not test.edge for test in passed):
         passed = []
     total = sum(test.weight for test in tests)
     share = sum(test.weight for test in passed) / total if total else 0.0
     if share == 1.0:
-        return TaskScore(name, float(points), points, PASSED, "")
-    failures = [outcome[test.id] for test in tests if outcome[test.id].status != PASSED]
+        return TaskScore(name, float(points), points, Status.PASSED, "")
+    failures = [outcome[test.id] for test in tests if outcome[test.id].status != Status.PASSED]
     return TaskScore(name, round(points * share, 2), points, _status(passed, failures), _reason(tests, failures))
 
 
-def _status(passed: list[PlannedTest], failures: list[Verdict]) -> str:
+def _status(passed: list[PlannedTest], failures: list[Verdict]) -> Status:
     if passed:
-        return PARTIAL
-    for status in (FAILED, TODO):
+        return Status.PARTIAL
+    for status in (Status.FAILED, Status.TODO):
         if any(verdict.status == status for verdict in failures):
             return status
-    return ERROR
+    return Status.ERROR
 
 
 def _reason(tests: list[PlannedTest], failures: list[Verdict]) -> str:

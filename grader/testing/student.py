@@ -21,8 +21,6 @@ from grader.testing.compare import shorten
 class CannotImport(Exception):
     """The student's file cannot be imported; the message has the line and the reason."""
 
-    cannot_import = True
-
 
 class MissingName(AttributeError):
     """A test asks for a function that the student's file does not define."""

@@ -16,10 +16,8 @@ from typing import Any
 
 import msgpack
 
-MAX_TREE = 2 * 2**20
-MAX_BLOBS = 10_000
-MAX_FRAME = 256 * 2**20
-TICK = 0.02
+from grader.wall.limits import MAX_BLOBS, MAX_FRAME, MAX_TREE, TICK
+
 CHUNK = 2**20
 
 HEADER = struct.Struct("!II")

@@ -17,15 +17,9 @@ import numpy as np
 
 from grader.wall import keras_models as models
 from grader.wall.codec import CannotDecode, Decoder, Encoder
-from grader.wall.confine import Limits
-from grader.wall.process import LimitReached, StudentProcess, StudentStopped
-from grader.wall.usage import wall_limit
+from grader.wall.limits import CALLS_PER_TASK, IMPORT_SECONDS, MAX_ITEMS, MAX_TEXT, Limits, wall_limit
+from grader.wall.process import LimitReached, NotRun, StudentProcess, StudentStopped
 from grader.wall.zygote import Zygote
-
-MAX_TEXT = 500
-IMPORT_SECONDS = 10.0
-CALLS_PER_TASK = 3  # all calls of a task together may use three times what one of them may
-MAX_ITEMS = 100_000
 
 
 class StudentError(Exception):
@@ -33,10 +27,27 @@ class StudentError(Exception):
 
 
 class ImportFailed(Exception):
-    """The student's file cannot be imported; the message has the line and the reason."""
+    """The student's file cannot be imported; the message has the line and the reason.
 
-    cannot_import = True
-    out_of_time = False
+    `stopped` is what stopped it, where it was not an error of the file itself.
+    """
+
+    def __init__(self, message: str, stopped: StudentStopped | None = None) -> None:
+        super().__init__(message)
+        self.stopped = stopped
+
+
+class MissingFunction(AttributeError):
+    """A test asks for a function that the student's file does not define."""
+
+
+@dataclass(frozen=True)
+class RaisedThere:
+    """What is known of an exception that the student's process reports: its type, its line, whose code raised it."""
+
+    kind: str
+    line: int | None  # in the student's file
+    own: bool  # the student's own code raised it, and no library that it called
 
 
 @dataclass(frozen=True)
@@ -77,7 +88,7 @@ class RemoteStudent:
         self._spent: set[str] = set()
         self._used: dict[str, tuple[float, float]] = {}
         self._import_error = ""
-        self._import_out_of_time = False
+        self._import_stopped: StudentStopped | None = None
         self._names: frozenset[str] = frozenset()
         self.cpu_seconds = 0.0
         self.record: list[Exchange] | None = None  # where calls are noted down, while somebody wants to know them
@@ -97,18 +108,16 @@ class RemoteStudent:
             raise AttributeError(name)
         self._running()
         if name not in self._names:
-            error = AttributeError(f"{self._submission.filename} does not define {name}")
-            error.stopped_by_the_wall = True  # type: ignore[attr-defined]
-            raise error
+            raise MissingFunction(f"{self._submission.filename} does not define {name}")
         return RemoteFunction(self, name)
 
     def call(self, process: StudentProcess | None, target: int | None, name: str, args: tuple, kwargs: dict) -> Any:
         """Call a function of the module, or a method of what it returned before, in `process`."""
         if self._task in self._spent:
-            raise StudentStopped("not run: an earlier test of this task ran into a limit")
+            raise NotRun("not run: an earlier test of this task ran into a limit")
         running = self._running()
         if process is not None and process is not running:
-            raise StudentStopped("the object is gone: the student's process was stopped after it was made")
+            raise NotRun("the object is gone: the student's process was stopped after it was made")
         encoder = Encoder(lambda value, encoder, depth: _encode_argument(value, encoder, running))
         request = {
             "op": "call",
@@ -163,27 +172,25 @@ class RemoteStudent:
             reply, blobs = self._exchange(self._process, request, [], IMPORT_SECONDS)
             names = self._result(reply, blobs, self._process)
             if type(names) is not list:
-                raise StudentStopped("the student's process sent something that is no answer")
+                raise StudentStopped("the student's process sent something that is not an answer")
             self._names = frozenset(name for name in names if type(name) is str)
         except StudentStopped as error:
             self._import_error = f"{filename}: while it was imported, {error}"
-            self._import_out_of_time = error.out_of_time
+            self._import_stopped = error
         except Exception as error:
-            line = getattr(error, "student_line", None)
-            where = f", line {line}" if line else ""
+            there = raised_there(error)
+            where = f", line {there.line}" if there and there.line else ""
             self._import_error = f"{filename}{where}: {type(error).__name__}: {error}"
         if self._import_error:
             self.close()
             raise self._import_failed()
 
     def _import_failed(self) -> ImportFailed:
-        failed = ImportFailed(self._import_error)
-        failed.out_of_time = self._import_out_of_time
-        return failed
+        return ImportFailed(self._import_error, self._import_stopped)
 
     def _result(self, reply: Any, blobs: list[bytes], process: StudentProcess) -> Any:
         if type(reply) is not dict or ("value" not in reply and "raised" not in reply):
-            raise StudentStopped("the student's process sent something that is no answer")
+            raise StudentStopped("the student's process sent something that is not an answer")
         if "raised" in reply:
             raise _exception(reply["raised"])
         _warn_again(reply.get("warned"))
@@ -296,7 +303,7 @@ def _encode_argument(value: Any, encoder: Encoder, process: StudentProcess) -> A
     reference = getattr(value, "reference", None)
     if isinstance(value, RemoteObject | RemoteTuple | RemoteList | RemoteDict) and reference is not None:
         if reference[0] is not process:
-            raise StudentStopped("the object is gone: the student's process was stopped after it was made")
+            raise NotRun("the object is gone: the student's process was stopped after it was made")
         return {"ref": reference[1]}
     if models.is_model(value):
         return models.encode_model(value, encoder)
@@ -322,7 +329,7 @@ def _warn_again(content: Any) -> None:
 def _exception(content: Any) -> BaseException:
     """A built-in exception with the student's message, and where in the student's file it came from."""
     if type(content) is not list or len(content) != 4:
-        return StudentStopped("the student's process sent something that is no answer")
+        return StudentStopped("the student's process sent something that is not an answer")
     name, message, line, own = content
     kind = getattr(builtins, name, None) if type(name) is str else None
     text = clean(message) if type(message) is str else ""
@@ -333,10 +340,13 @@ def _exception(content: Any) -> BaseException:
             error = kind(text)
         except TypeError:  # UnicodeDecodeError and its like take more than a message
             error = StudentError(text)
-    error.student_type = clean(str(name))  # type: ignore[attr-defined]
-    error.student_line = line if type(line) is int else None  # type: ignore[attr-defined]
-    error.raised_by_student = own is True  # type: ignore[attr-defined]
+    error.raised_there = RaisedThere(clean(str(name)), line if type(line) is int else None, own is True)  # type: ignore[attr-defined]
     return error
+
+
+def raised_there(error: BaseException) -> RaisedThere | None:
+    """What is known of `error` when the student's process has raised it; None when it comes from this side."""
+    return getattr(error, "raised_there", None)
 
 
 def _model(content: Any, decoder: Decoder) -> Any:

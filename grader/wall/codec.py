@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 
-MAX_DEPTH = 40
+from grader.wall.limits import MAX_DEPTH, MAX_INT_DIGITS, MAX_NUMBERS_HASHED
+
 INT64 = range(-(2**63), 2**63)
-MAX_INT_DIGITS = 4000
-MAX_NUMBERS_HASHED = 10_000  # numbers can be chosen so that all of them collide in a set; texts cannot
 DTYPE = re.compile(r"[<>|=]?[biufcUS]\d{1,4}")
 TENSOR_PACKAGES = ("tensorflow", "torch", "jax", "jaxlib", "keras")
 

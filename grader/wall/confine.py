@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import resource
-from dataclasses import dataclass
+from enum import StrEnum
 
 from grader.wall import landlock, seccomp, system
-
-# From weakest to strongest; each includes those before it.
-LEVELS = ("none", "process", "landlock", "bubblewrap")
+from grader.wall.limits import Limits
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What one student's process may use. CPU seconds of single calls are watched from outside."""
+class SandboxLevel(StrEnum):
+    """How strong a sandbox is, from weakest to strongest; each includes those before it."""
 
-    cpu_seconds: int = 3600
-    data_bytes: int = 2 * 2**30
-    file_bytes: int = 32 * 2**20
-    open_files: int = 128
-    processes: int = 512
+    NONE = "none"
+    PROCESS = "process"
+    LANDLOCK = "landlock"
+    BUBBLEWRAP = "bubblewrap"
 
 
 def confine(level: str, limits: Limits, readable: list[str], writable: list[str]) -> None:
     """Give up rights up to `level`; `readable` and `writable` are the paths that stay."""
-    if level == "none":
+    if level == SandboxLevel.NONE:
         return
     system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
     limit(resource.RLIMIT_CPU, limits.cpu_seconds)
@@ -32,9 +28,9 @@ def confine(level: str, limits: Limits, readable: list[str], writable: list[str]
     limit(resource.RLIMIT_FSIZE, limits.file_bytes)
     limit(resource.RLIMIT_NOFILE, limits.open_files)
     limit(resource.RLIMIT_CORE, 0)
-    if level == "process":
+    if level == SandboxLevel.PROCESS:
         return
-    if level == "bubblewrap":
+    if level == SandboxLevel.BUBBLEWRAP:
         # Counted per user *namespace*: outside one, the instructor's own processes would count.
         limit(resource.RLIMIT_NPROC, limits.processes)
     if landlock.version():

@@ -13,10 +13,7 @@ from typing import Any
 import numpy as np
 
 from grader.wall.codec import Encoder
-
-MAX_PARAMETERS = 20_000_000
-MAX_CONFIG = 2 * 2**20
-MAX_LAYERS = 300
+from grader.wall.limits import MAX_CONFIG, MAX_LAYERS, MAX_PARAMETERS
 
 MODELS = ("Sequential", "Functional", "Model")
 

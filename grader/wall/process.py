@@ -9,22 +9,32 @@ import time
 from typing import Any
 
 from grader.wall.channel import Channel, ChannelError, ProcessGone
-from grader.wall.confine import Limits
-from grader.wall.usage import Ended, Usage, Watch
+from grader.wall.limits import Limits
+from grader.wall.usage import Ended, OverLimit, UsageWatch
 from grader.wall.zygote import Zygote, ZygoteError
-
-ENDED = "the student's process ended (os._exit, a crash, or out of memory)"
 
 
 class StudentStopped(Exception):
-    """A call that did not come back: over a limit, crashed, or an answer that is no plain data."""
+    """A call that did not come back: over a limit, crashed, or an answer that is not plain data."""
 
-    stopped_by_the_wall = True
-    out_of_time = False
+
+class ProcessEnded(StudentStopped):
+    """The student's process is gone."""
+
+    def __init__(self) -> None:
+        super().__init__("the student's process ended (os._exit, a crash, or out of memory)")
+
+
+class NotRun(StudentStopped):
+    """A call that was not made, since an earlier one was stopped."""
 
 
 class LimitReached(StudentStopped):
-    """A call used more time, memory or threads than it may."""
+    """A call used more memory, threads or files than it may."""
+
+
+class OutOfTime(LimitReached):
+    """A call ran past its limit of time."""
 
 
 class StudentProcess:
@@ -33,12 +43,12 @@ class StudentProcess:
     def __init__(self, zygote: Zygote, seed: int, limits: Limits) -> None:
         sock, pid = zygote.spawn(seed, limits)
         self.last_cpu_seconds = self.last_wall_seconds = 0.0
-        self._watch = Watch(pid, zygote.scratch)
+        self._watch = UsageWatch(pid, zygote.scratch)
         self._pidfd = os.pidfd_open(pid)
         self._channel = Channel(sock, self._watch.check)
         try:
             reply, _ = self._channel.receive()
-        except (ChannelError, Usage, Ended) as error:
+        except (ChannelError, OverLimit, Ended) as error:
             reply = error
         if reply != {"hello": True}:
             self.end()
@@ -59,13 +69,11 @@ class StudentProcess:
             self._channel.send(request, blobs)
             return self._channel.receive()
         except (ProcessGone, Ended):
-            raise StudentStopped(ENDED) from None
+            raise ProcessEnded from None
         except ChannelError as error:
-            raise StudentStopped(f"the student's process sent something that is no answer ({error})") from None
-        except Usage as error:
-            reached = LimitReached(str(error))
-            reached.out_of_time = error.of_time
-            raise reached from None
+            raise StudentStopped(f"the student's process sent something that is not an answer ({error})") from None
+        except OverLimit as error:
+            raise (OutOfTime if error.of_time else LimitReached)(str(error)) from None
         finally:
             self._signal(signal.SIGSTOP)
             self.last_cpu_seconds = self._watch.cpu_seconds() - used

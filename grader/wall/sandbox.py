@@ -15,7 +15,8 @@ from functools import cache
 from pathlib import Path
 
 from grader.wall import landlock, seccomp
-from grader.wall.confine import LEVELS
+from grader.wall.confine import SandboxLevel
+from grader.wall.limits import MAX_SCRATCH
 
 KIT = Path(__file__).resolve().parent.parent.parent
 # The only parts of the kit that a student's process may read.
@@ -38,7 +39,6 @@ KERNEL = [
 DEVICES = ("/dev/nvidia*", "/dev/kfd", "/dev/dri")
 KEPT_VARIABLES = ("LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "KERAS_BACKEND", "CUDA_VISIBLE_DEVICES", "XLA_FLAGS",
                   "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")  # fmt: skip
-SCRATCH_BYTES = 64 * 2**20
 INSTALL_HINT = "install bubblewrap (Debian and Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap)"
 
 
@@ -46,22 +46,22 @@ class SandboxError(Exception):
     """This machine cannot give the sandbox that was asked for; the message says what to do."""
 
 
-def choose(wanted: str = "auto") -> str:
+def choose(wanted: str = "auto") -> SandboxLevel:
     """The level to run at: the one that was asked for, or the strongest that works here, at least Landlock."""
     if wanted == "auto":
-        for level in ("bubblewrap", "landlock"):
+        for level in (SandboxLevel.BUBBLEWRAP, SandboxLevel.LANDLOCK):
             if not missing(level):
                 return level
+        reasons = "; ".join(map(missing, (SandboxLevel.LANDLOCK, SandboxLevel.BUBBLEWRAP)))
         raise SandboxError(
-            f"this machine has no sandbox ({missing('landlock')}; {missing('bubblewrap')}): {INSTALL_HINT}, "
-            "or grade code that you trust with --sandbox none"
+            f"this machine has no sandbox ({reasons}): {INSTALL_HINT}, or grade code that you trust with --sandbox none"
         )
-    if wanted not in LEVELS:
-        raise SandboxError(f"there is no sandbox '{wanted}'; choose from auto, {', '.join(reversed(LEVELS))}")
+    if wanted not in set(SandboxLevel):
+        raise SandboxError(f"there is no sandbox '{wanted}'; choose from auto, {', '.join(reversed(SandboxLevel))}")
     reason = missing(wanted)
     if reason:
         raise SandboxError(f"--sandbox {wanted} is not possible here: {reason}; {INSTALL_HINT}")
-    return wanted
+    return SandboxLevel(wanted)
 
 
 @cache
@@ -69,11 +69,11 @@ def missing(level: str) -> str:
     """Why `level` does not work on this machine; empty when it does."""
     if not sys.platform.startswith("linux"):
         return "grading in a sandbox needs Linux"
-    if level in ("landlock", "bubblewrap") and not seccomp.supported():
+    if level in (SandboxLevel.LANDLOCK, SandboxLevel.BUBBLEWRAP) and not seccomp.supported():
         return f"no system call filter for {os.uname().machine}"
-    if level == "landlock" and not landlock.version():
+    if level == SandboxLevel.LANDLOCK and not landlock.version():
         return "the kernel has no Landlock (Linux 5.13 or newer)"
-    if level == "bubblewrap":
+    if level == SandboxLevel.BUBBLEWRAP:
         if shutil.which("bwrap") is None:
             return "bubblewrap is not installed"
         trial = subprocess.run([*_bubblewrap({}, []), "/bin/true"], capture_output=True, text=True)
@@ -88,7 +88,7 @@ def command(
     """The command line and environment that run `python ARGUMENTS` at `level`."""
     python = [sys.executable, "-s", "-B", *arguments]
     variables = environment(threads)
-    if level != "bubblewrap":
+    if level != SandboxLevel.BUBBLEWRAP:
         return python, variables
     return _bubblewrap(variables, readable(secrets)) + python, variables
 
@@ -158,9 +158,9 @@ def _bubblewrap(variables: dict[str, str], paths: list[str]) -> list[str]:
     words += ["--clearenv"]
     for name, value in variables.items():
         words += ["--setenv", name, value]
-    words += ["--proc", "/proc", "--dev", "/dev", "--size", str(SCRATCH_BYTES), "--tmpfs", "/dev/shm"]
+    words += ["--proc", "/proc", "--dev", "/dev", "--size", str(MAX_SCRATCH), "--tmpfs", "/dev/shm"]
     # Before the paths: one of them may lie in /tmp.
-    words += ["--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp", "--chdir", "/tmp"]
+    words += ["--size", str(MAX_SCRATCH), "--tmpfs", "/tmp", "--chdir", "/tmp"]
     for path in paths or ["/usr", "/lib", "/lib64", "/bin"]:
         # Merged-/usr systems have /lib -> usr/lib; a link must stay one.
         if os.path.islink(path):

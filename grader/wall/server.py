@@ -14,9 +14,7 @@ import cloudpickle
 
 from grader.wall import keras_models as models
 from grader.wall.codec import CannotEncode, Decoder, Encoder
-
-MAX_TEXT = 500
-MAX_WARNINGS = 20
+from grader.wall.limits import MAX_TEXT, MAX_WARNINGS
 
 
 class Server:

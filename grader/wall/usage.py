@@ -6,17 +6,15 @@ import os
 import time
 from pathlib import Path
 
+from grader.wall.limits import MAX_FILES, MAX_MEMORY, MAX_SCRATCH, MAX_THREADS, wall_limit
+
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
-MAX_MEMORY = 3 * 2**30
-MAX_THREADS = 256
-MAX_SCRATCH = 64 * 2**20
-MAX_FILES = 1000
 # Fields of /proc/PID/stat after the parenthesised name, counted from 0 (see proc_pid_stat(5)).
 USER_TIME, SYSTEM_TIME, THREADS, RESIDENT = 11, 12, 17, 21
 
 
-class Usage(Exception):
+class OverLimit(Exception):
     """The process used more than it may; the message says of what."""
 
     def __init__(self, message: str, of_time: bool = False) -> None:
@@ -24,16 +22,11 @@ class Usage(Exception):
         self.of_time = of_time
 
 
-def wall_limit(cpu_seconds: float) -> float:
-    """How long a call may take that may use `cpu_seconds`: machines are busy, and sleeping is not computing."""
-    return min(10 * cpu_seconds, 3 * cpu_seconds + 60)
-
-
 class Ended(Exception):
     """The process, or its main thread, has ended."""
 
 
-class Watch:
+class UsageWatch:
     """The use of one process since its start, and since `begin`."""
 
     def __init__(self, pid: int, scratch: Path | None) -> None:
@@ -50,21 +43,21 @@ class Watch:
         self._deadline = time.monotonic() + wall_left
 
     def check(self) -> None:
-        """Raise `Usage` when the process is over a limit."""
+        """Raise `OverLimit` when the process is over a limit."""
         fields = self._fields()
         if fields is None or fields[0] == "Z":  # threads that go on without the main one could not be measured
             raise Ended
         if self._cpu(fields) > self._cpu_limit:
-            raise Usage(f"the call used more than {self._allowed:g} s of CPU time", of_time=True)
+            raise OverLimit(f"the call used more than {self._allowed:g} s of CPU time", of_time=True)
         if time.monotonic() > self._deadline:
-            raise Usage(
+            raise OverLimit(
                 f"the call took more than {wall_limit(self._allowed):g} s (allowed: {self._allowed:g} s of CPU)",
                 of_time=True,
             )
         if int(fields[RESIDENT]) * PAGE > MAX_MEMORY:
-            raise Usage(f"the process used more than {MAX_MEMORY / 2**30:g} GiB of memory")
+            raise OverLimit(f"the process used more than {MAX_MEMORY / 2**30:g} GiB of memory")
         if int(fields[THREADS]) > MAX_THREADS:
-            raise Usage(f"the process started more than {MAX_THREADS} threads")
+            raise OverLimit(f"the process started more than {MAX_THREADS} threads")
         if self._scratch is not None:
             self._check_files(self._scratch)
 
@@ -102,6 +95,6 @@ class Watch:
         except FileNotFoundError:
             pass  # it was just removed
         except OSError:
-            raise Usage("the process made folders that cannot be looked into") from None
+            raise OverLimit("the process made folders that cannot be looked into") from None
         if size > MAX_SCRATCH or count > MAX_FILES:
-            raise Usage("the process wrote too many files")
+            raise OverLimit("the process wrote too many files")

@@ -23,8 +23,9 @@ import numpy as np
 
 from grader.wall import scratch, system
 from grader.wall.channel import Channel, ChannelError
-from grader.wall.confine import Limits, confine
-from grader.wall.server import MAX_TEXT, Server
+from grader.wall.confine import confine
+from grader.wall.limits import MAX_TEXT, Limits
+from grader.wall.server import Server
 
 PRELOAD = {
     "numpy": ("sklearn.linear_model", "sklearn.metrics", "sklearn.model_selection"),

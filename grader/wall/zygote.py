@@ -13,10 +13,9 @@ from dataclasses import asdict
 from pathlib import Path
 
 from grader.wall import sandbox, scratch
-from grader.wall.confine import Limits
+from grader.wall.confine import SandboxLevel
+from grader.wall.limits import SPAWN_SECONDS, START_SECONDS, Limits
 
-START_SECONDS = 120
-SPAWN_SECONDS = 60
 CREDENTIALS = struct.Struct("iII")
 
 
@@ -33,7 +32,7 @@ class Zygote:
         """`room` is where students' folders are made at the levels that have no file system of their own."""
         self.level = level
         self._readable = sandbox.readable(secrets)
-        self._scratch = tempfile.mkdtemp(prefix="grader-scratch-", dir=room) if level != "bubblewrap" else ""
+        self._scratch = tempfile.mkdtemp(prefix="grader-scratch-", dir=room) if level != SandboxLevel.BUBBLEWRAP else ""
         self._control, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         arguments = ["-m", "grader.wall.worker", str(inside.fileno()), needs]
         words, variables = sandbox.command(level, arguments, secrets, threads)

@@ -23,7 +23,8 @@ import pytest
 from rich.console import Console
 from rich.table import Table
 
-from grader.grading.lane import Job, Lane
+from grader.grading.job import Job
+from grader.grading.lane import Lane
 from grader.kit.exercise import SOLUTIONS, Exercise, find_exercise, load_catalog
 from grader.testing import plugin
 from grader.wall import sandbox

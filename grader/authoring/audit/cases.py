@@ -9,12 +9,12 @@ from pathlib import Path
 
 from grader.authoring.audit.trivial import ANSWERS, answering
 from grader.class_run.pool import LaneSettings, run_jobs
-from grader.grading.lane import Job
+from grader.grading.job import Job
 from grader.grading.result import Result
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise
 from grader.misconceptions.reading import read_misconceptions, submission_with
-from grader.testing.scoring import NOT_RUN, PASSED
+from grader.testing.verdict import NOT_RUN, Status
 
 COURSE_KEY = b"the key of the course that the kit's own tests belong to"
 
@@ -91,14 +91,17 @@ def lost_tasks(result: Result) -> dict[str, str]:
 def failed_tasks(result: Result) -> set[str]:
     """The tasks of which a test that ran did not pass; a quick look leaves some tests out."""
     ran = [test for test in result.tests if (test.status, test.message) != (NOT_RUN.status, NOT_RUN.message)]
-    return {test.task for test in ran if test.status != PASSED}
+    return {test.task for test in ran if test.status != Status.PASSED}
 
 
 def _job(case: Case, quick: bool) -> Job:
     key = COURSE_KEY + (f", again {case.seed}".encode() if case.seed else b"")
     task = case.wrong_task if quick else ""
-    return Job(case.id, case.exercise, case.source.encode(), "", key, "cpu", "", task, case.until_failure)
+    return Job(
+        student=case.id, exercise=case.exercise, source=case.source.encode(), course_key=key, quick_for=task,
+        until_failure=case.until_failure,
+    )  # fmt: skip
 
 
 def _give_up(job: Job) -> Result:
-    raise GraderError(f"{job.student} took two lanes with it")
+    raise GraderError(f"{job.student} killed two lanes")

@@ -15,9 +15,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from grader.kit.errors import GraderError
-from grader.kit.exercise import KIT, Exercise
-from grader.testing import plugin
+from grader.kit.exercise import Exercise
 from grader.testing.seeds import derive_seed
+from grader.testing.session import Session, run_pytest
 from grader.testing.student import Student
 from grader.testing.thresholds import look_up, read_unlearned
 
@@ -49,15 +49,11 @@ class _Recorder:
     def __init__(self, run: Run, unlearned: bool) -> None:
         key = f"calibration, seed {run.seed}".encode()
         student = Student(run.exercise.solution)
-        self._session = plugin.Session(lambda _: student, key, "", run.profile, unlearned=unlearned)
+        self.session = Session(lambda _: student, key, "", run.profile, unlearned=unlearned)
         self.values: dict[tuple[str, str], float] = {}
         self.seconds: dict[str, float] = {}
         self.tests: set[str] = set()
         self.problems: dict[str, str] = {}
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_configure(self, config: pytest.Config) -> None:
-        config.stash[plugin.SESSION] = self._session
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -96,11 +92,8 @@ def measure(run: Run) -> Measured:
 def _record(run: Run, unlearned: bool) -> _Recorder:
     recorder = _Recorder(run, unlearned)
     _seed_everything(run)
-    options = [str(run.exercise.hidden), f"--rootdir={KIT}", f"--override-ini=testpaths={KIT}", "--capture=no",
-               "--tb=short", "-p", "no:cacheprovider", "-p", plugin.__name__]  # fmt: skip
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        pytest.main(options, plugins=[recorder])
+        run_pytest([run.exercise.hidden], recorder.session, recorder)
     missing = sorted(recorder.tests - {test for _, test in recorder.values})
     if missing:
         what = "a run that learns nothing" if unlearned else "the reference"

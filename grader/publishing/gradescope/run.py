@@ -12,14 +12,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from grader.class_run import run as batch
+from grader.class_run.run import ClassRequest, Listener, grade_class
 from grader.class_run.store import KEY
 from grader.grading.result import Result
 from grader.kit.errors import GraderError
 from grader.kit.exercise import load_catalog
 from grader.kit.files import write_whole
 from grader.reporting.exports.gradescope import results_json
-from grader.reporting.student_view import CATEGORY, LEVELS
+from grader.reporting.student_view import FeedbackDetail
 from grader.wall import sandbox
 
 STUDENT = "submission"
@@ -29,7 +29,12 @@ def main() -> None:
     """Grade what is in the folder `submission` and write `results/results.json`, both below `--root`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--root", type=Path, default=Path("/autograder"), help="Gradescope's folder")
-    parser.add_argument("--level", choices=LEVELS, default=CATEGORY, help="how much of the feedback students read")
+    parser.add_argument(
+        "--level",
+        choices=list(FeedbackDetail),
+        default=FeedbackDetail.CATEGORY,
+        help="how much of the feedback students read",
+    )
     options = parser.parse_args()
     out = options.root / "results" / "results.json"
     out.unlink(missing_ok=True)
@@ -56,8 +61,11 @@ def grade(submission: Path, key: bytes) -> list[Result]:
         (place / "results").mkdir()
         (place / "results" / KEY).write_bytes(key)
         exercises = list(load_catalog().values())
-        request = batch.ClassRequest(place / "class", place / "results", exercises, 1, _level(), "cpu", only=(STUDENT,))
-        results = batch.grade_class(request, batch.Listener(lambda total, due: None, lambda result: None, print))
+        request = ClassRequest(
+            submissions=place / "class", out=place / "results", exercises=exercises, workers=1, level=_level(),
+            profile="cpu", only=(STUDENT,),
+        )  # fmt: skip
+        results = grade_class(request, Listener(lambda total, due: None, lambda result: None, print))
     failed = [result for result in results if result.note]
     if failed:
         raise GraderError(f"{failed[0].exercise} could not be graded: {failed[0].note}")
@@ -69,7 +77,7 @@ def _level() -> str:
     try:
         level = sandbox.choose("auto")
     except sandbox.SandboxError as error:
-        level = "process"
+        level = sandbox.SandboxLevel.PROCESS
         print(f"sandbox: only limits ({level}), since {error}")
         print("A submission that is made for it could read the hidden tests here, or change its points.")
     else:

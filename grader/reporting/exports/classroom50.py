@@ -19,7 +19,7 @@ from grader.kit.errors import GraderError
 from grader.reporting.exports.request import Export, ExportRequest
 from grader.reporting.exports.text import feedback_lines, file_names, some
 from grader.reporting.student_view import student_view
-from grader.testing.scoring import PASSED
+from grader.testing.verdict import Status
 
 SCHEMA = "classroom50/result/v1"
 # What the runner says about a submission; SUBMISSION_TAG is there whenever it is the runner who says it.
@@ -85,7 +85,7 @@ def _tests(result: Result, level: str) -> list[dict]:
     return [
         {
             "test-name": task.task,
-            "passed": task.status == PASSED,
+            "passed": task.status == Status.PASSED,
             "score": _whole(task.score),
             "max-score": _whole(task.max_score),
             "output": "\n".join(feedback_lines(task, level)),

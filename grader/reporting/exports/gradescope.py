@@ -13,7 +13,7 @@ from grader.kit.exercise import find_exercise
 from grader.reporting.exports.request import Export, ExportRequest
 from grader.reporting.exports.text import feedback_lines, file_names, points, some
 from grader.reporting.student_view import student_view
-from grader.testing.scoring import PASSED
+from grader.testing.verdict import Status
 
 
 def export(request: ExportRequest) -> Export:
@@ -57,7 +57,7 @@ def _tests(result: Result, level: str) -> list[dict]:
             "name_format": "text",
             "score": task.score,
             "max_score": task.max_score,
-            "status": "passed" if task.status == PASSED else "failed",
+            "status": "passed" if task.status == Status.PASSED else "failed",
             "output": "\n".join(feedback_lines(task, level)),
             "output_format": "text",
         }

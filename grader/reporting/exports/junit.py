@@ -13,12 +13,12 @@ from xml.etree.ElementTree import Element, SubElement
 
 from grader.grading.result import Result
 from grader.reporting.exports.request import Export, ExportRequest
-from grader.reporting.exports.text import STATUS_IN_WORDS, feedback_lines, points
+from grader.reporting.exports.text import feedback_lines, points
 from grader.reporting.student_view import TaskFeedback, student_view
-from grader.testing.scoring import ERROR, MISSING, PASSED, TODO
+from grader.testing.verdict import Status
 
 # What a task without all points is to JUnit; any other status is a failure.
-OUTCOMES = {TODO: "skipped", MISSING: "skipped", ERROR: "error"}
+OUTCOMES = {Status.TODO: "skipped", Status.MISSING: "skipped", Status.ERROR: "error"}
 # Characters that XML cannot hold, escaped or not.
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -58,13 +58,13 @@ def _suite(result: Result, level: str) -> Element:
 def _case(suite: Element, classname: str, task: TaskFeedback, outcome: str, level: str) -> None:
     case = SubElement(suite, "testcase", name=task.task, classname=classname)
     if outcome:
-        message = f"{points(task.score)} of {points(task.max_score)}: {STATUS_IN_WORDS.get(task.status, task.status)}"
+        message = f"{points(task.score)} of {points(task.max_score)}: {task.status.word}"
         problem = SubElement(case, outcome, type=task.status, message=message)
         problem.text = _clean("\n".join(feedback_lines(task, level)[1:])) or None
 
 
 def _outcome(task: TaskFeedback) -> str:
-    return "" if task.status == PASSED else OUTCOMES.get(task.status, "failure")
+    return "" if task.status == Status.PASSED else OUTCOMES.get(task.status, "failure")
 
 
 def _clean(text: str) -> str:

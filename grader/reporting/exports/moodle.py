@@ -17,7 +17,7 @@ from grader.reporting.exports.matching import Matches, Row, match
 from grader.reporting.exports.request import Export, ExportRequest
 from grader.reporting.exports.sheet import Sheet
 from grader.reporting.exports.text import as_number, feedback_lines, points, scaled, scaling_news, some
-from grader.reporting.student_view import NONE, student_view
+from grader.reporting.student_view import FeedbackDetail, student_view
 
 # Moodle's titles in English; those of other languages are named with --column.
 TITLES = {
@@ -64,7 +64,7 @@ def _fill_in(sheet: Sheet, row: int, columns: dict[str, int], results: list[Resu
     score, most = sum(result.score for result in results), sum(result.max_score for result in results)
     maximum = as_number(sheet.cell(row, columns.get("maximum")))
     sheet.set(row, columns["grade"], points(scaled(score, most, maximum)))
-    if "feedback" in columns and level != NONE:
+    if "feedback" in columns and level != FeedbackDetail.NONE:
         sheet.set(row, columns["feedback"], _feedback(results, level))
     return most, maximum
 
@@ -86,7 +86,7 @@ def _news(matches: Matches, failed: list[str], sheet: Sheet, columns: dict[str, 
     told = matches.news()
     if failed:
         told.append(f"rows left as they are, since the file could not be graded: {some(failed)}")
-    if "feedback" not in columns and level != NONE:
+    if "feedback" not in columns and level != FeedbackDetail.NONE:
         told.append(
             f"the worksheet has no column '{TITLES['feedback']}', so no feedback was written "
             "(switch it on in the assignment, or name the column with --column feedback=TITLE)"

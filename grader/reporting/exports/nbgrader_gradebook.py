@@ -18,17 +18,19 @@ from grader.class_run.store import DATABASE, open_for_writing
 from grader.grading.result import Result
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise, find_exercise
-from grader.nbgrader.course import CONFIG
 from grader.notebooks.building import SETUP, build_notebook, solution_id
 from grader.notebooks.source import DEFINITIONS, first_line
 from grader.reporting.exports.nbgrader_outputs import outputs
 from grader.reporting.exports.text import file_names
-from grader.reporting.student_view import CATEGORY, student_view
+from grader.reporting.student_view import FeedbackDetail, student_view
 
+CONFIG = "nbgrader_config.py"  # the file that makes a folder an nbgrader course
 NOT_WRITTEN = "# not defined in the file that was handed in"
 
 
-def write_gradebook(results_folder: Path, course: Path, exercises: set[str], level: str = CATEGORY) -> int:
+def write_gradebook(
+    results_folder: Path, course: Path, exercises: set[str], level: str = FeedbackDetail.CATEGORY
+) -> int:
     """Write the results of `exercises` into the gradebook of the nbgrader course in `course`; returns how many.
 
     Grades that were given by hand stay, and are marked to be looked at again.

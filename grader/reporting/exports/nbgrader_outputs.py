@@ -5,7 +5,6 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from grader.learning.board import MARKS
 from grader.reporting.student_view import TaskFeedback
 
 STYLE = "border-left: 4px solid #999; padding: 0.2em 0.8em; font-family: sans-serif"
@@ -22,8 +21,7 @@ def outputs(feedback: TaskFeedback) -> list[dict[str, Any]]:
 
 
 def _title(feedback: TaskFeedback) -> str:
-    _, word, _ = MARKS.get(feedback.status, ("", feedback.status, ""))
-    return f"{feedback.task}: {feedback.score:g} of {feedback.max_score:g} points, {word}"
+    return f"{feedback.task}: {feedback.score:g} of {feedback.max_score:g} points, {feedback.status.word}"
 
 
 def _html(feedback: TaskFeedback) -> str:

@@ -9,7 +9,7 @@ from grader.grading.result import Result
 from grader.handins.roster import Person
 from grader.kit.errors import GraderError
 from grader.reporting.exports.sheet import Sheet
-from grader.reporting.student_view import CATEGORY
+from grader.reporting.student_view import FeedbackDetail
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class ExportRequest:
     exercises: tuple[str, ...] = ()  # those asked for by name; empty: all that there are results of
     into: Path | None = None  # what an LMS exported, to be filled in
     roster: list[Person] = field(default_factory=list)
-    level: str = CATEGORY  # how much of the feedback the students read
+    level: str = FeedbackDetail.CATEGORY  # how much of the feedback the students read
     columns: dict[str, str] = field(default_factory=dict)  # which column is meant, where its title does not tell
 
     def chosen(self) -> list[Result]:

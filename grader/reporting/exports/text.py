@@ -5,19 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from grader.reporting.student_view import NONE, TaskFeedback
-from grader.testing.scoring import ERROR, FAILED, MISSING, PARTIAL, PASSED, TODO
+from grader.reporting.student_view import FeedbackDetail, TaskFeedback
 
 # A spreadsheet takes a cell that begins so for a formula; an apostrophe in front makes it text.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-STATUS_IN_WORDS = {
-    PASSED: "passed",
-    PARTIAL: "partly right",
-    FAILED: "failed",
-    TODO: "to do",
-    ERROR: "error",
-    MISSING: "not handed in",
-}
 NAMES_TOLD = 5
 
 
@@ -49,9 +40,9 @@ def scaling_news(scales: Iterable[tuple[float, float]]) -> list[str]:
 
 def feedback_lines(task: TaskFeedback, level: str) -> list[str]:
     """What a student reads about a task beside its points; nothing at the level `none`."""
-    if level == NONE:
+    if level == FeedbackDetail.NONE:
         return []
-    return [STATUS_IN_WORDS.get(task.status, task.status), *task.problems, *(f"Hint: {hint}" for hint in task.hints)]
+    return [task.status.word, *task.problems, *(f"Hint: {hint}" for hint in task.hints)]
 
 
 def some(names: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ from grader.grading.result import Result
 from grader.kit.errors import GraderError
 from grader.kit.exercise import load_catalog
 from grader.reporting.pages.unusual import Unusual, find_unusual
-from grader.testing.scoring import MISSING, TODO
+from grader.testing.verdict import Status
 
 BINS = 10
 SLOWEST = 10
@@ -145,7 +145,7 @@ def summarise(results: list[Result]) -> ClassNumbers:
 
 def is_missing(result: Result) -> bool:
     """Whether nothing was handed in."""
-    return all(score.status == MISSING for score in result.scores)
+    return all(score.status == Status.MISSING for score in result.scores)
 
 
 def title_of(exercise: str) -> str:
@@ -177,7 +177,7 @@ def _tasks(exercise: str, judged: list[Result]) -> Iterable[TaskNumbers]:
         shares = np.array([score.score / score.max_score for score, _ in having])
         rest = np.array([result.score - score.score for score, result in having])
         yield TaskNumbers(
-            exercise, name, points, len(having), sum(score.status == TODO for score, _ in having),
+            exercise, name, points, len(having), sum(score.status == Status.TODO for score, _ in having),
             float(shares.mean()), correlation(shares, rest),
         )  # fmt: skip
 

@@ -22,9 +22,10 @@ from grader.kit.exercise import Exercise, load_catalog
 from grader.kit.files import write_whole
 from grader.reporting.exports.text import as_text
 from grader.reporting.pages.class_numbers import is_missing, title_of
-from grader.reporting.pages.html import STATUSES, data_uri, render, short_name
+from grader.reporting.pages.html import data_uri, render, short_name
 from grader.reporting.pages.student_pictures import Drawings, Picture, first_picture
-from grader.reporting.student_view import CATEGORY, NONE, TaskFeedback, student_view
+from grader.reporting.student_view import FeedbackDetail, TaskFeedback, student_view
+from grader.testing.verdict import Status
 
 INDEX = "index.csv"
 MAX_NAME = 60
@@ -69,7 +70,7 @@ class ExerciseFeedback:
 
 
 def write_pages(
-    results: list[Result], out: Path, level: str = CATEGORY, drawings: Drawings | None = None
+    results: list[Result], out: Path, level: str = FeedbackDetail.CATEGORY, drawings: Drawings | None = None
 ) -> list[Path]:
     """Write a page for every student of `results` into `out`, and `index.csv`, which says whose each one is.
 
@@ -97,7 +98,7 @@ def page(student: str, results: list[Result], level: str, drawings: Drawings | N
         points=sum(result.score for result in ordered),
         most=sum(result.max_score for result in ordered),
         exercises=[_exercise(result, level, drawings) for result in ordered],
-        explained=level != NONE,
+        explained=level != FeedbackDetail.NONE,
     )
 
 
@@ -116,17 +117,17 @@ def _exercise(result: Result, level: str, drawings: Drawings | None) -> Exercise
     missing = is_missing(result)
     remark = ""
     if missing:
-        remark = f"Not handed in: {result.scores[0].reason}." if level != NONE else "Not handed in."
+        remark = f"Not handed in: {result.scores[0].reason}." if level != FeedbackDetail.NONE else "Not handed in."
     elif result.note:
         remark = "This could not be graded, through no fault of yours. It will be graded again."
-    words = Counter(STATUSES[score.status].word for score in result.scores)
+    counts = Counter(score.status for score in result.scores)
     return ExerciseFeedback(
         number=short_name(result.exercise),
         title=title_of(result.exercise),
         filename=exercise.filename if exercise else result.exercise,
         points=result.score,
         most=result.max_score,
-        summary=", ".join(f"{words[s.word]} {s.word}" for s in STATUSES.values() if words[s.word]),
+        summary=", ".join(f"{counts[status]} {status.word}" for status in Status if counts[status]),
         remark=remark,
         tasks=[] if remark else student_view(result, level),
         pictures=_pair(exercise, result, level, drawings) if exercise and drawings and not remark else None,
@@ -139,7 +140,7 @@ def _pair(exercise: Exercise, result: Result, level: str, drawings: Drawings) ->
         return None
     own = drawings.get(exercise, result.source_hash)
     about, explanation = _explanation(exercise)
-    reason = own.reason if level != NONE else "it could not be drawn"
+    reason = own.reason if level != FeedbackDetail.NONE else "it could not be drawn"
     return Pair(_shown(own, reason.rstrip(".")), _shown(Picture(reference), ""), about, explanation)
 
 

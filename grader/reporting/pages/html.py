@@ -4,37 +4,29 @@ from __future__ import annotations
 
 import base64
 import re
-from dataclasses import dataclass
 from functools import cache
 from math import isnan
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from grader.learning.board import MARKS
 from grader.reporting.pages import palette
-from grader.testing.scoring import MISSING
+from grader.testing.verdict import Status
 
 # Which colour of the palette goes with a status; the mark and the word say the same.
-TONES = {"green": "right", "yellow": "partly", "red": "wrong", "cyan": "open"}
-
-
-@dataclass(frozen=True)
-class Status:
-    """How a status is shown: a mark, a word and a colour."""
-
-    mark: str
-    word: str
-    tone: str
-
-
-STATUSES = {status: Status(mark, word, TONES[colour]) for status, (mark, word, colour) in MARKS.items()}
-STATUSES[MISSING] = Status("–", "not handed in", "muted")
+TONES = {
+    Status.PASSED: "right",
+    Status.PARTIAL: "partly",
+    Status.FAILED: "wrong",
+    Status.ERROR: "wrong",
+    Status.TODO: "open",
+    Status.MISSING: "muted",
+}
 
 
 def render(template: str, **values: object) -> bytes:
     """The page that `template`, a file in `templates`, makes of `values`."""
-    return _environment().get_template(template).render(palette=palette.ALL, statuses=STATUSES, **values).encode()
+    return _environment().get_template(template).render(palette=palette.ALL, tones=TONES, **values).encode()
 
 
 @cache

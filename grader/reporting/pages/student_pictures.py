@@ -21,15 +21,18 @@ from pathlib import Path
 from typing import Any, cast
 
 from grader.class_run.store import read_sources
-from grader.grading.lane import GRADER_DATA_BYTES
+from grader.grading.origins import origin_behind_the_wall
 from grader.grading.result import Result
 from grader.kit.exercise import Exercise, load_catalog
 from grader.kit.files import write_whole
 from grader.kit.quiet import quiet
 from grader.learning.demo_picture import DPI, load_demo
 from grader.testing.feedback import is_to_do, judge
+from grader.testing.verdict import Status
 from grader.wall import system
 from grader.wall.client import RemoteStudent, Submission, clean
+from grader.wall.limits import GRADER_DATA_BYTES
+from grader.wall.warm import WarmSandboxes
 from grader.wall.zygote import Zygote, ZygoteError
 
 FOLDER = "pictures"
@@ -160,11 +163,10 @@ class Studio:
     """Draws one picture after the other, with a warm sandbox for each kind of exercise."""
 
     def __init__(self, level: str, secrets: tuple[Path, ...] = ()) -> None:
-        self._level, self._secrets = level, secrets
-        self._zygotes: dict[str, Zygote] = {}
+        self._sandboxes = WarmSandboxes(level, secrets)
 
     def draw(self, picture: Wanted) -> Picture:
-        """Draw; a sandbox that fails, or does not come clean, is replaced at nobody's cost.
+        """Draw; once more when the sandbox fails.
 
         Raises:
             ZygoteError: it failed twice.
@@ -175,24 +177,11 @@ class Studio:
             return self._draw(picture)
 
     def close(self) -> None:
-        for zygote in self._zygotes.values():
-            zygote.close()
-        self._zygotes.clear()
+        self._sandboxes.close()
 
     def _draw(self, picture: Wanted) -> Picture:
-        needs = picture.exercise.needs
-        if needs not in self._zygotes:
-            self._zygotes[needs] = Zygote(needs, self._level, self._secrets)
-        clean = False
-        try:
-            drawn = draw_once(picture, self._zygotes[needs])
-            with suppress(ZygoteError):
-                self._zygotes[needs].reset()
-                clean = True
-            return drawn
-        finally:
-            if not clean:
-                self._zygotes.pop(needs).close()
+        with self._sandboxes.borrow(picture.exercise.needs) as zygote:
+            return draw_once(picture, zygote)
 
 
 def draw_once(picture: Wanted, zygote: Zygote) -> Picture:
@@ -242,9 +231,10 @@ def _inside(picture: Wanted, zygote: Zygote) -> bytes:
     except ZygoteError as error:
         return f"sandbox {error}".encode()
     except Exception as error:
-        if is_to_do(error, exercise.filename):
-            return f"reason {clean(str(error)) or 'something'} is still to do".encode()
-        problem = judge(error, exercise.filename, None, reveal=False).message
+        origin = origin_behind_the_wall(error, exercise.filename)
+        if is_to_do(error, origin):
+            return f"reason {clean(str(error)) or 'something'} is still {Status.TODO.word}".encode()
+        problem = judge(error, origin, None, reveal=False).message
         return f"reason {clean(problem)}".encode()
     finally:
         student.close()

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from statistics import fmean, median
 
 from grader.grading.result import Result
-from grader.wall.process import ENDED
+from grader.testing.verdict import Cause
 
 # Slow: so many times the median of the exercise, and so many seconds more than it.
 TIMES_THE_MEDIAN, SECONDS_MORE = 5, 5
 # Unlike the others: so much less of the points than the same student got elsewhere on average.
 MUCH_LESS, OTHERS_NEEDED = 0.6, 3
-# What the wall says of a call over a limit (`grader.wall.usage`), and Python of what the sandbox refuses.
-LIMITS = ("the call used more than", "the call took more than", "the process used more", "the process started more",
-          "the process wrote too many")  # fmt: skip
-REFUSALS = ("PermissionError", "Operation not permitted", "Permission denied", "BlockingIOError")
+# What a person should look at, by what stopped a test.
+CAUSES = {
+    Cause.TIME: "ran into a limit",
+    Cause.LIMIT: "ran into a limit",
+    Cause.ENDED: "ended by itself",
+    Cause.REFUSED: "the sandbox refused something",
+}
 
 
 @dataclass(frozen=True)
@@ -45,15 +48,12 @@ def find_unusual(results: list[Result]) -> list[Unusual]:
 def _reasons(result: Result, usual_seconds: float, shares: dict[str, float]) -> Iterator[str]:
     if result.note:
         yield f"the grader failed: {result.note}"
-    messages = [test.message for test in result.tests]
-    limits = [message for message in messages if any(words in message for words in LIMITS)]
-    if limits:
-        yield f"ran into a limit: {limits[0]}"
-    if any(ENDED in message for message in messages):
-        yield ENDED
-    refused = [message for message in messages if any(words in message for words in REFUSALS)]
-    if refused:
-        yield f"the sandbox refused something: {refused[0]}"
+    told: set[str] = set()
+    for test in result.tests:
+        what = CAUSES.get(test.cause, "")
+        if what and what not in told:
+            told.add(what)
+            yield f"{what}: {test.message}"
     if result.wall_seconds > max(TIMES_THE_MEDIAN * usual_seconds, usual_seconds + SECONDS_MORE):
         yield f"slow: {result.wall_seconds:.1f} s, where the median of the exercise is {usual_seconds:.1f} s"
     others = [share for exercise, share in shares.items() if exercise != result.exercise]

@@ -1,6 +1,6 @@
 """The built-in functions and NumPy's constructors are replaced in the process that answers.
 
-Says: wrong|number|no answer
+Says: wrong|number|not an answer
 """
 
 import builtins

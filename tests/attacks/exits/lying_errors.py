@@ -20,7 +20,7 @@ Deep = AssertionError("deep")
 for _ in range(2000):
     above = AssertionError("deep")
     above.__cause__, Deep = Deep, above
-own = {"__module__": "builtins", "stopped_by_the_wall": False, "cannot_import": False}
+own = {"__module__": "builtins", "raised_there": None, "stopped": None, "origin": None}
 WAYS = itertools.cycle(
     [Unprintable(), Exit(), Deep, type("KeyboardInterrupt", (Exception,), own)(), OSError(2, b"\xff")]
 )

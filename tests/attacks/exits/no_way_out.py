@@ -1,6 +1,6 @@
 """Takes away the ways in which the process of a submission ends, then makes it fall back into the code around it.
 
-Says: process ended|no answer
+Says: process ended|not an answer
 """
 
 import gc

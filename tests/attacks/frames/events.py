@@ -1,6 +1,6 @@
 """Messages of the kinds that the machinery uses elsewhere: greetings, verdicts, the end of a run.
 
-Says: no answer
+Says: not an answer
 """
 
 import gc

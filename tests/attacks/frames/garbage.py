@@ -1,6 +1,6 @@
 """Writes garbage to everything that is open.
 
-Says: no answer|process ended
+Says: not an answer|process ended
 """
 
 import contextlib

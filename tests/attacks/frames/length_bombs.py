@@ -1,6 +1,6 @@
 """Headers that announce far more than there is: in the tree, in the number of arrays, in the length of one.
 
-Says: no answer
+Says: not an answer
 """
 
 import gc

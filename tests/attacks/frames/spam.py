@@ -1,6 +1,6 @@
 """A thread that goes on writing answers after the call has returned.
 
-Says: no answer|wrong value
+Says: not an answer|wrong value
 """
 
 import gc

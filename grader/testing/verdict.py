@@ -1,0 +1,80 @@
+"""What becomes of a test: a status, one line for people, and what stopped it, if something did."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """What a test, or a task, came to. Only `PASSED` earns points.
+
+    `word` is how people read it, everywhere; `mark` says the same where there is room for one character.
+    """
+
+    PASSED = "passed"
+    PARTIAL = "partial"  # of a task: some of its tests passed
+    FAILED = "failed"
+    ERROR = "error"
+    TODO = "todo"
+    MISSING = "missing"  # of a task: the file was not handed in
+
+    @property
+    def word(self) -> str:
+        return _SHOWN[self][1]
+
+    @property
+    def mark(self) -> str:
+        return _SHOWN[self][0]
+
+    @property
+    def colour(self) -> str:
+        """The colour of a terminal; no meaning is told by it alone."""
+        return _SHOWN[self][2]
+
+
+_SHOWN = {
+    Status.PASSED: ("✓", "right", "green"),
+    Status.PARTIAL: ("~", "partly right", "yellow"),
+    Status.FAILED: ("✗", "wrong", "red"),
+    Status.ERROR: ("!", "broken", "red"),
+    Status.TODO: ("·", "to do", "cyan"),
+    Status.MISSING: ("–", "not handed in", "white"),
+}
+
+
+class Cause(StrEnum):
+    """Why a test could not be judged by what came back."""
+
+    NONE = ""  # it could
+    IMPORT = "import"  # the student's file cannot be imported
+    UNDEFINED = "undefined"  # it does not define the function
+    TIME = "time"  # a call ran past its limit of time
+    LIMIT = "limit"  # the process used too much memory, too many threads or files
+    ENDED = "ended"  # the process ended
+    UNUSABLE = "unusable"  # what came back is not plain data
+    REFUSED = "refused"  # the sandbox refused what the code tried
+    STOPPED = "stopped"  # it was not asked: an earlier call was stopped, or the grader while it used the result
+
+
+@dataclass(frozen=True)
+class PlannedTest:
+    """A test that the grader collected: it will be counted whether or not it gets to run."""
+
+    id: str
+    task: str
+    weight: float = 1.0
+    edge: bool = False
+    title: str = ""  # what it asks for, in words
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one test, with one line for people."""
+
+    status: Status
+    message: str = ""
+    cause: Cause = Cause.NONE
+
+
+NOT_RUN = Verdict(Status.ERROR, "the test did not run")

@@ -1,0 +1,62 @@
+"""Every limit of the wall: what a student's process may use, how long it may take, and how much may come back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# --- one process ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the kernel holds one student's process to. CPU seconds of single calls are watched from outside."""
+
+    cpu_seconds: int = 3600
+    data_bytes: int = 2 * 2**30
+    file_bytes: int = 32 * 2**20
+    open_files: int = 128
+    processes: int = 512
+
+
+# What is watched from outside.
+MAX_MEMORY = 3 * 2**30
+MAX_THREADS = 256
+MAX_SCRATCH = 64 * 2**20  # bytes of the files that it writes
+MAX_FILES = 1000
+
+# --- time -------------------------------------------------------------------------------------------------------
+
+IMPORT_SECONDS = 10.0
+CALLS_PER_TASK = 3  # all calls of a task together may use three times what one of them may
+START_SECONDS = 120  # until a sandbox has imported its libraries
+SPAWN_SECONDS = 60  # until it has forked a process
+TICK = 0.02  # between two looks at a process
+
+
+def wall_limit(cpu_seconds: float) -> float:
+    """How long a call may take that may use `cpu_seconds`: machines are busy, and sleeping is not computing."""
+    return min(10 * cpu_seconds, 3 * cpu_seconds + 60)
+
+
+# --- what crosses -----------------------------------------------------------------------------------------------
+
+MAX_TREE = 2 * 2**20  # bytes of a message without its arrays: n bytes can unpack to 60 n bytes of objects
+MAX_BLOBS = 10_000  # arrays of a message
+MAX_FRAME = 256 * 2**20  # bytes of a message with its arrays
+MAX_DEPTH = 40  # of nested lists
+MAX_INT_DIGITS = 4000
+MAX_NUMBERS_HASHED = 10_000  # numbers can be chosen so that all of them collide in a set; texts cannot
+MAX_ITEMS = 100_000  # of an iterator
+MAX_TEXT = 500  # characters of a message for people
+MAX_WARNINGS = 20
+
+# --- a Keras model ----------------------------------------------------------------------------------------------
+
+MAX_PARAMETERS = 20_000_000
+MAX_CONFIG = 2 * 2**20  # bytes
+MAX_LAYERS = 300
+
+# --- the grader's own processes -----------------------------------------------------------------------------------
+
+GRADER_DATA_BYTES = 6 * 2**30
+GRADER_TASK_SECONDS = 120  # for the tests of one task, beside the calls of the student's functions
