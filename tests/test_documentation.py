@@ -9,6 +9,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import typer
 
 from grader.cli import app
 from grader.kit.exercise import KIT, find_exercise, load_catalog
+from grader.publishing.student_kit import kit_files
 
 DOCUMENTS = sorted(
     path.relative_to(KIT)
@@ -33,7 +35,6 @@ FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<code>.*?)^```", re.DOTALL | re.M
 SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)[^)]*\)|(?:src|href)=\"([^\"]+)\"")
 COMMAND = re.compile(r"(python -m )?(grader|nbgrader|pytest|tox|pip|dask)\b")
-PLACEHOLDERS = {"{{number}}": "ex01", "{{task}}": "precision", "{{first}}": "exercises/ex01_metrics"}
 # Commands of code blocks that other tests run, in more depth than here; the word must be in the file named.
 ELSEWHERE = {
     r"pip install -e \. && grader demo": ("test_cli.py", "demo"),
@@ -59,9 +60,17 @@ Participant 501,ada,ada@example.org,Submitted for grading,,100.00,
 """
 
 
+@cache
+def text_of(document: Path) -> str:
+    """The text of a document as people read it; that of the student kit's README is made from a template."""
+    if document.suffix == ".j2":
+        return kit_files(list(load_catalog().values()), notebooks=True)["README.md"].decode()
+    return (KIT / document).read_text("utf-8")
+
+
 def code_lines(document: Path) -> list[str]:
     """The commands of a document's code blocks, without what is said about them beside."""
-    blocks = FENCE.finditer((KIT / document).read_text("utf-8"))
+    blocks = FENCE.finditer(text_of(document))
     lines = [line for block in blocks if not block["language"] for line in block["code"].splitlines()]
     commands = [re.split(r"\s{2,}|\s#", line)[0].strip() for line in lines]
     return [command for command in commands if COMMAND.match(command) or command.startswith(("KERAS_", "cd "))]
@@ -69,20 +78,14 @@ def code_lines(document: Path) -> list[str]:
 
 def spans(document: Path) -> list[str]:
     """The commands that a document's sentences and tables show."""
-    text = FENCE.sub("", (KIT / document).read_text("utf-8"))
+    text = FENCE.sub("", text_of(document))
     return [span for span in SPAN.findall(text) if COMMAND.match(span)]
 
 
-def with_values(command: str) -> str:
-    for placeholder, value in PLACEHOLDERS.items():
-        command = command.replace(placeholder, value)
-    return command
-
-
-SHOWN = sorted({with_values(command) for document in DOCUMENTS for command in code_lines(document) + spans(document)})
+SHOWN = sorted({command for document in DOCUMENTS for command in code_lines(document) + spans(document)})
 RUN = list(
     dict.fromkeys(
-        with_values(command)
+        command
         for document in DOCUMENTS
         if document.name not in ("README.md.j2",)
         for command in code_lines(document)
@@ -132,7 +135,7 @@ def test_a_tox_environment_that_is_shown_is_there(command: str):
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=str)
 def test_links_lead_somewhere(document: Path):
-    text = FENCE.sub("", (KIT / document).read_text("utf-8"))
+    text = FENCE.sub("", text_of(document))
     places = [a or b for a, b in LINK.findall(text) if not (a or b).startswith(("http://", "https://"))]
     folder = KIT if document.name == "README.md.j2" else KIT / document.parent  # it becomes the kit's README.md
     assert [place for place in places if not (folder / place).exists()] == []

@@ -13,10 +13,11 @@ from grader.handins.find import SKIPPED_FOLDERS, Student, find_hand_ins
 from grader.handins.lms_labels import Label
 from grader.kit.errors import GraderError
 from grader.kit.exercise import find_exercise
+from grader.kit.handin_limits import MAX_NOTEBOOK
 from grader.notebooks.building import build_notebook
 from grader.notebooks.check import Check, NotRight
 from grader.notebooks.magics import without_magics
-from grader.notebooks.reading import MAX_CELLS, MAX_NOTEBOOK, code_cells
+from grader.notebooks.reading import MAX_CELLS, code_cells
 from grader.notebooks.source import module_source
 
 METRICS = find_exercise("ex01")

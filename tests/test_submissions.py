@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from grader.handins import archives as trees
-from grader.handins.find import MAX_FILE, SKIPPED_FOLDERS, HandIn, Student, find_students
+from grader.handins.find import SKIPPED_FOLDERS, HandIn, Student, find_students
 from grader.handins.find import find_hand_ins as find_hand_ins_of_student
 from grader.handins.lms_labels import Label
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise, Task
+from grader.kit.handin_limits import MAX_FILE
 
 METRICS = Exercise("ex01_metrics", "Metrics", "metrics", (), "numpy", (Task("a", 100, 1.0),))
 MLP = Exercise("ex07_backprop", "Back-propagation", "mlp", (), "numpy", (Task("a", 100, 1.0),))

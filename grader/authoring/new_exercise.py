@@ -6,15 +6,11 @@ import keyword
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from string import Template
 
 from grader.kit.errors import GraderError
 from grader.kit.exercise import EXERCISES, HIDDEN, NEEDS, SOLUTIONS, TOTAL_POINTS, load_catalog, read_exercise
 from grader.kit.stubs import write_stubs
-
-TEMPLATES = Path(__file__).parent / "templates"
-# What stands behind it in a template is written once for each task.
-EACH_TASK = "-- each task --\n"
+from grader.kit.templates import render
 
 
 @dataclass(frozen=True)
@@ -99,10 +95,6 @@ def _files(plan: Plan) -> dict[Path, str]:
 
 
 def _fill(template: str, plan: Plan) -> str:
-    once, _, each = (TEMPLATES / f"{template}.txt").read_text(encoding="utf-8").partition(EACH_TASK)
-    words = {"number": plan.number, "name": plan.name, "module": plan.module, "needs": plan.needs,
-             "title": plan.title.replace("\\", "").replace('"', "'"), "first": next(iter(plan.tasks))}  # fmt: skip
-    text = Template(once).substitute(words)
-    return text + "".join(
-        Template(each).substitute(words, task=task, points=points) for task, points in plan.tasks.items()
-    )
+    title = plan.title.replace("\\", "").replace('"', "'")
+    words = {"number": plan.number, "name": plan.name, "module": plan.module, "needs": plan.needs, "title": title}
+    return render("authoring", f"{template}.j2", **words, tasks=plan.tasks, first=next(iter(plan.tasks)))

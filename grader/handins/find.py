@@ -23,10 +23,9 @@ from grader.handins.lms_labels import Label
 from grader.handins.roster import Roster
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise
-from grader.notebooks.reading import MAX_NOTEBOOK
+from grader.kit.handin_limits import MAX_FILE, MAX_NOTEBOOK, megabytes
 from grader.notebooks.source import module_source
 
-MAX_FILE = 2**20
 SKIPPED_FOLDERS = frozenset(
     {".git", ".venv", "venv", "__pycache__", "__MACOSX", "node_modules", "site-packages", ".ipynb_checkpoints"}
 )
@@ -147,7 +146,7 @@ def _read(entry: Entry, exercise: Exercise) -> HandIn:
     if not entry.regular:
         return HandIn(None, f"{entry.name} is not a regular file")
     if entry.size > limit:
-        return HandIn(None, f"{entry.name} is larger than {limit // 2**20} MB")
+        return HandIn(None, f"{entry.name} is larger than {megabytes(limit)}")
     try:
         content = entry.read()[:limit]
     except UnreadableError as error:

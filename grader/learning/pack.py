@@ -10,11 +10,11 @@ from pathlib import Path
 from grader.kit.errors import GraderError
 from grader.kit.exercise import KIT, Exercise, load_catalog
 from grader.kit.files import write_whole, zip_of
+from grader.kit.handin_limits import MAX_FILE, megabytes
 from grader.learning.original import original
 from grader.learning.trial_import import problems_of_importing
 from grader.testing.student import syntax_problem
 
-MAX_FILE = 2**20  # what is larger is not graded
 # What can be imported where a submission is graded, beside Python's own library.
 LIBRARIES = frozenset(
     {"numpy", "scipy", "sklearn", "matplotlib", "PIL", "keras", "tensorflow", "gymnasium", "course_data"}
@@ -86,7 +86,9 @@ def _look_at_module(exercise: Exercise, folder: Path) -> Item:
         exact = exercise.filename in {entry.name for entry in folder.iterdir()}  # Windows and macOS take any case
         if exact and path.is_file():
             if path.stat().st_size > MAX_FILE:
-                item.problems.append(f"{path.name} is larger than 1 MB and is left out: nobody grades that")
+                item.problems.append(
+                    f"{path.name} is larger than {megabytes(MAX_FILE)} and is left out: nobody grades that"
+                )
                 return item
             item.source = path.read_bytes()
     except OSError as error:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-import json
 import multiprocessing
 import os
 import signal
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import pytest
+import tomli_w
 from _pytest.runner import runtestprotocol
 
 from grader.hints.known_mistakes import Attempt, KnownMistake, digest_of_calls, hints_for, name_of
@@ -25,6 +25,7 @@ from grader.misconceptions.reading import Misconception, read_misconceptions, su
 from grader.testing.session import TEST, Session, no_traceback, run_pytest
 from grader.testing.student import Student
 
+HEADER = "# Made by `grader hints` from wrong implementations; do not edit.\n"
 TEST_SECONDS = 2.0  # CPU time; some misconceptions never end
 EXERCISE_SECONDS = 300
 # Answers that come from no computation: a hint that one of them would get says nothing.
@@ -183,12 +184,4 @@ def _arrays_of(item: pytest.Item) -> list[tuple[Any, Any]]:
 
 
 def _to_toml(salt: str, mistakes: list[KnownMistake]) -> str:
-    """TOML's texts and JSON's are written alike."""
-    lines = ["# Made by `grader hints` from wrong implementations; do not edit.", f"salt = {json.dumps(salt)}"]
-    for mistake in mistakes:
-        lines += ["", "[[mistakes]]", f"task = {json.dumps(mistake.task)}"]
-        lines += [f"hint = {json.dumps(mistake.hint, ensure_ascii=False)}", "[mistakes.tests]"]
-        lines += [
-            f"{json.dumps(name, ensure_ascii=False)} = {json.dumps(digest)}" for name, digest in mistake.tests.items()
-        ]
-    return "\n".join(lines) + "\n"
+    return HEADER + tomli_w.dumps({"salt": salt, "mistakes": [asdict(mistake) for mistake in mistakes]})

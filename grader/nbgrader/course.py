@@ -12,6 +12,7 @@ from typing import Any
 from grader.class_run.store import KEY
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise
+from grader.kit.templates import render
 from grader.notebooks.building import build_notebook, markdown, notebook
 from grader.reporting.exports.nbgrader_gradebook import CONFIG
 
@@ -43,7 +44,7 @@ def make_course(folder: Path, exercises: list[Exercise]) -> list[Path]:
         (folder / SOURCE).mkdir(parents=True, exist_ok=True)
         _make_key(folder / KEY)
         if not (folder / CONFIG).exists():
-            shutil.copyfile(Path(__file__).with_name(f"{CONFIG}.txt"), folder / CONFIG)
+            (folder / CONFIG).write_text(render("nbgrader", f"{CONFIG}.j2"), encoding="utf-8")
         if not (folder / SOURCE / "header.ipynb").exists():
             _write(folder / SOURCE / "header.ipynb", notebook([markdown("header", HEADER)]))
         return [_make_assignment(folder / SOURCE, exercise) for exercise in exercises]

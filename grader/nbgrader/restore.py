@@ -16,7 +16,7 @@ from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from grader.kit.errors import GraderError
-from grader.notebooks.reading import MAX_NOTEBOOK
+from grader.kit.handin_limits import MAX_NOTEBOOK, megabytes
 
 SCHEMA = 3
 TAGS = """a abbr b blockquote br code dd del div dl dt em h1 h2 h3 h4 h5 h6 hr i img li ol p pre s span strong sub sup
@@ -98,7 +98,7 @@ def refuse_large(notebooks: list[str], **_: object) -> None:
     """A notebook that is too large is not read; nbgrader goes on with the next student."""
     for notebook in map(Path, notebooks):
         if notebook.stat().st_size > MAX_NOTEBOOK:
-            raise GraderError(f"{notebook} is larger than {MAX_NOTEBOOK // 2**20} MB; ask for one without outputs")
+            raise GraderError(f"{notebook} is larger than {megabytes(MAX_NOTEBOOK)}; ask for one without outputs")
 
 
 def safe_markdown(text: str) -> str:

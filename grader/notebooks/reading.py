@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from grader.kit.errors import GraderError
+from grader.kit.handin_limits import MAX_FILE, MAX_NOTEBOOK, megabytes
 
-MAX_NOTEBOOK = 16 * 2**20  # pictures in outputs are large
-MAX_CODE = 2**20
 MAX_CELLS = 2000
 MAX_LABEL = 60
 
@@ -31,7 +30,7 @@ def code_cells(notebook: bytes) -> list[Cell]:
         GraderError: this is no notebook, or it is too large.
     """
     if len(notebook) > MAX_NOTEBOOK:
-        raise GraderError(f"the notebook is larger than {MAX_NOTEBOOK // 2**20} MB; clear its outputs")
+        raise GraderError(f"the notebook is larger than {megabytes(MAX_NOTEBOOK)}; clear its outputs")
     try:
         cells = json.loads(notebook)["cells"]
     except (ValueError, KeyError, TypeError, RecursionError):
@@ -45,8 +44,8 @@ def code_cells(notebook: bytes) -> list[Cell]:
         is_solution = marks.get("solution") is True
         if is_solution or not (marks.get("grade") or marks.get("locked")):
             found.append(Cell(_label(marks, number), _source(cell), is_solution))
-    if sum(len(cell.source) for cell in found) > MAX_CODE:
-        raise GraderError(f"the notebook holds more than {MAX_CODE // 2**20} MB of code")
+    if sum(len(cell.source) for cell in found) > MAX_FILE:
+        raise GraderError(f"the notebook holds more than {megabytes(MAX_FILE)} of code")
     return found
 
 

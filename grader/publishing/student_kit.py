@@ -15,27 +15,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import tomli_w
+
 from grader.kit.errors import GraderError
 from grader.kit.exercise import KIT, Exercise
 from grader.kit.files import write_whole, zip_of
 from grader.kit.rooms import files_in, shipped_files
 from grader.kit.stubs import BEGIN, expected_stub, make_stub
+from grader.kit.templates import render
 from grader.learning.original import path_of
 from grader.nbgrader.course import HEADER
 from grader.notebooks.building import build_notebook, markdown
 from grader.publishing.leaks import Leak, find_leaks
 
-README = Path(__file__).parent / "templates" / "README.md.j2"
 SUMS = "SHA256SUMS"  # every other file of a kit, as `sha256sum --check` reads it
 ABOUT_BUILDING = "`python -m course_data_building`"
 LIBRARIES = ("matplotlib", "numpy", "pillow", "pytest", "scikit-learn", "typer")
 KERAS_LIBRARIES = ("gymnasium", "keras", "tensorflow")
 JUPYTER = "notebook>=7.2"
-ABOUT_NOTEBOOKS = """
-Each exercise is there as a notebook, too: `python -m jupyter notebook exercises/{folder}/{module}.ipynb`. Write your
-functions there or in `{module}.py`, not in both; `grader pack` takes what you wrote. `grader watch`, `demo` and
-`reset` are about the `.py` file.
-"""
 # What running a kit leaves behind.
 LEFT_BEHIND = ("__pycache__", ".pytest_cache", ".progress.json")
 
@@ -114,25 +111,9 @@ def left_out(exercises: list[Exercise], files: Mapping[str, bytes]) -> list[str]
 
 
 def _readme(exercises: list[Exercise], notebooks: bool) -> str:
-    rows = [
-        f"| {exercise.number} {exercise.title} | `exercises/{exercise.name}/{exercise.filename}` | "
-        f"[README](exercises/{exercise.name}/README.md) |"
-        for exercise in exercises
-    ]
-    first = exercises[0]
-    uses_keras = any(exercise.needs == "keras" for exercise in exercises)
-    words = {
-        "exercises": "\n".join(rows),
-        "first": f"exercises/{first.name}",
-        "number": first.number,
-        "task": first.tasks[0].name,
-        "libraries": "NumPy, scikit-learn, Matplotlib, pytest" + (", Keras with TensorFlow" if uses_keras else ""),
-        "notebooks": ABOUT_NOTEBOOKS.format(folder=first.name, module=first.module) if notebooks else "",
-    }
-    text = README.read_text(encoding="utf-8")
-    for word, replacement in words.items():
-        text = text.replace("{{" + word + "}}", replacement)
-    return text
+    keras = any(exercise.needs == "keras" for exercise in exercises)
+    words = {"exercises": exercises, "first": exercises[0], "notebooks": notebooks, "keras": keras}
+    return render("publishing", "README.md.j2", **words)
 
 
 def _about_data() -> str:
@@ -147,24 +128,23 @@ def _pyproject(exercises: list[Exercise], notebooks: bool) -> str:
     wanted = LIBRARIES + (KERAS_LIBRARIES if any(exercise.needs == "keras" for exercise in exercises) else ())
     libraries = [line for line in project["dependencies"] if line.partition(">")[0] in wanted]
     libraries += [JUPYTER] if notebooks else []
-    table = {
-        "build-system": {"requires": ["setuptools>=64"], "build-backend": "setuptools.build_meta"},
-        "project": {
-            "name": project["name"],
-            "version": project["version"],
-            "description": 'The exercises of the course "Deep Learning with Keras"',
-            "requires-python": project["requires-python"],
-            "dependencies": libraries,
-        },
-        "project.scripts": project["scripts"],
-        "project.entry-points.pytest11": project["entry-points"]["pytest11"],
-        "tool.setuptools.packages.find": whole["tool"]["setuptools"]["packages"]["find"],
-        "tool.pytest.ini_options": whole["tool"]["pytest"]["ini_options"],
-    }
-    # Text and lists of text are written alike in JSON and in TOML.
-    return "\n".join(
-        f"[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in entries.items())
-        for name, entries in table.items()
+    return tomli_w.dumps(
+        {
+            "build-system": {"requires": ["setuptools>=64"], "build-backend": "setuptools.build_meta"},
+            "project": {
+                "name": project["name"],
+                "version": project["version"],
+                "description": 'The exercises of the course "Deep Learning with Keras"',
+                "requires-python": project["requires-python"],
+                "dependencies": libraries,
+                "scripts": project["scripts"],
+                "entry-points": project["entry-points"],
+            },
+            "tool": {
+                "setuptools": {"packages": whole["tool"]["setuptools"]["packages"]},
+                "pytest": whole["tool"]["pytest"],
+            },
+        }
     )
 
 

@@ -17,41 +17,7 @@ from grader.kit.errors import GraderError
 from grader.kit.exercise import HIDDEN, KIT, Exercise
 from grader.kit.files import write_whole
 from grader.kit.rooms import ROOMS, deciding_files, deciding_files_of, files_in
-
-SETUP = """\
-#!/usr/bin/env bash
-# Gradescope runs this once, as root, when it builds the image of the autograder (Ubuntu).
-set -euo pipefail
-export DEBIAN_FRONTEND=noninteractive
-apt-get update
-apt-get install -y --no-install-recommends bubblewrap ca-certificates
-python=
-for candidate in python3.12 python3.13 python3.11; do
-    if apt-cache show "$candidate-venv" > /dev/null 2>&1; then
-        python="$candidate"
-        break
-    fi
-done
-# Images older than Ubuntu 24.04 bring a Python that is too old for the kit.
-if [ -z "$python" ]; then
-    apt-get install -y --no-install-recommends software-properties-common
-    add-apt-repository -y ppa:deadsnakes/ppa
-    apt-get update
-    python=python3.12
-fi
-apt-get install -y --no-install-recommends "$python" "$python-venv"
-"$python" -m venv /autograder/venv
-/autograder/venv/bin/pip install --no-cache-dir --editable /autograder/source/kit
-"""
-RUN = """\
-#!/usr/bin/env bash
-# Gradescope runs this for every submission: it grades /autograder/submission and writes results/results.json.
-set -euo pipefail
-root="${{AUTOGRADER_ROOT:-/autograder}}"
-export TF_CPP_MIN_LOG_LEVEL=3
-cd "$root/source/kit"
-exec "$root/venv/bin/python" -m grader.publishing.gradescope.run --root "$root" --level {level}
-"""
+from grader.kit.templates import render
 
 
 def make_autograder(out: Path, exercises: list[Exercise], level: str) -> None:
@@ -67,8 +33,8 @@ def make_autograder(out: Path, exercises: list[Exercise], level: str) -> None:
     key = _key_of(out) or secrets.token_hex(32).encode()
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:
-        _add(archive, "setup.sh", SETUP.encode(), 0o755)
-        _add(archive, "run_autograder", RUN.format(level=level).encode(), 0o755)
+        _add(archive, "setup.sh", render("publishing", "setup.sh.j2").encode(), 0o755)
+        _add(archive, "run_autograder", render("publishing", "run_autograder.sh.j2", level=level).encode(), 0o755)
         _add(archive, KEY, key)
         for path in _files(exercises):
             _add(archive, f"kit/{path.relative_to(KIT).as_posix()}", path.read_bytes())
