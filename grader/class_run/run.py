@@ -13,7 +13,7 @@ from grader.class_run.store import Store, open_for_writing
 from grader.grading.job import Job
 from grader.grading.lane import versions
 from grader.grading.result import Result
-from grader.handins.find import HandIn, Student, by_roster, find_hand_ins, find_students
+from grader.handins.find import HandIn, Submitter, by_roster, find_hand_ins, find_students
 from grader.handins.roster import Roster, read_roster
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise
@@ -69,7 +69,7 @@ def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
         return [result for result in store.results() if (result.student, result.exercise) in wanted]
 
 
-def _students(request: ClassRequest, listener: Listener) -> dict[str, Student]:
+def _students(request: ClassRequest, listener: Listener) -> dict[str, Submitter]:
     """The students that the request names, by the name in the grades."""
     students = find_students(request.submissions)
     if request.roster is not None:

@@ -41,8 +41,8 @@ class HandIn:
 
 
 @dataclass
-class Student:
-    """One student: the name in the grades, whose label was on the submission, and where the files are."""
+class Submitter:
+    """A student who handed something in: the name in the grades, the label on the submission, where the files are."""
 
     name: str
     label: Label
@@ -60,7 +60,7 @@ class Student:
             return time.time()  # not to be passed over
 
 
-def find_students(place: Path) -> dict[str, Student]:
+def find_students(place: Path) -> dict[str, Submitter]:
     """The students of the class in `place`, by name, in the order of the names."""
     if place.is_file() and place.name.lower().endswith(".zip"):
         students = _students_of_zip(place)
@@ -77,12 +77,12 @@ def find_students(place: Path) -> dict[str, Student]:
     return _by_unique_name(students)
 
 
-def by_roster(students: dict[str, Student], roster: Roster) -> tuple[dict[str, Student], list[str]]:
+def by_roster(students: dict[str, Submitter], roster: Roster) -> tuple[dict[str, Submitter], list[str]]:
     """The students under the ids of the roster, whoever handed nothing in included; and who is not on the roster.
 
     The latter keep their own names and are graded like everybody.
     """
-    people = {person.id: Student(person.id, Label(person.name)) for person in roster.people}
+    people = {person.id: Submitter(person.id, Label(person.name)) for person in roster.people}
     strangers = []
     for name, student in students.items():
         person = roster.find(student.label)
@@ -97,7 +97,7 @@ def by_roster(students: dict[str, Student], roster: Roster) -> tuple[dict[str, S
     return people, strangers
 
 
-def find_hand_ins(student: Student, exercises: list[Exercise]) -> dict[str, HandIn]:
+def find_hand_ins(student: Submitter, exercises: list[Exercise]) -> dict[str, HandIn]:
     """What the student handed in for each exercise, by the exercise's name.
 
     What cannot be read is the reason for what is missing; it takes nothing away from what is there.
@@ -159,7 +159,7 @@ def _read(entry: Entry, exercise: Exercise) -> HandIn:
         return HandIn(None, f"{entry.name}: {error}")
 
 
-def _students_of_folder(place: Path) -> list[Student]:
+def _students_of_folder(place: Path) -> list[Submitter]:
     metadata = place / lms.GRADESCOPE_METADATA
     labels = lms.read_gradescope(metadata.read_bytes()) if metadata.is_file() else {}
     found = _Collection(labels)
@@ -174,7 +174,7 @@ def _students_of_folder(place: Path) -> list[Student]:
     return found.students()
 
 
-def _students_of_zip(place: Path) -> list[Student]:
+def _students_of_zip(place: Path) -> list[Submitter]:
     """Those of the zip archive of a class; one folder that holds all others is not a student."""
     try:
         files, folders = trees.class_archive(place)
@@ -223,7 +223,7 @@ class _Collection:
 
     def __init__(self, gradescope: dict[str, Label]) -> None:
         self._gradescope = gradescope
-        self._students: dict[tuple[str, str], Student] = {}
+        self._students: dict[tuple[str, str], Submitter] = {}
 
     def add(self, name: str, source: Callable[[], Iterable[Entry]]) -> None:
         """A folder called `name`."""
@@ -238,18 +238,18 @@ class _Collection:
             plain = re.sub(r"(\.tar)?\.\w+$", "", name)
             self._add(self._gradescope.get(plain) or Label(plain), partial(source, (name,)))
 
-    def students(self) -> list[Student]:
+    def students(self) -> list[Submitter]:
         return list(self._students.values())
 
     def _add(self, label: Label, source: Callable[[], Iterable[Entry]]) -> None:
-        student = self._students.setdefault((label.name, label.lms_id), Student(_readable(label.name), label))
+        student = self._students.setdefault((label.name, label.lms_id), Submitter(_readable(label.name), label))
         student.sources.append(source)
 
 
-def _by_unique_name(students: list[Student]) -> dict[str, Student]:
+def _by_unique_name(students: list[Submitter]) -> dict[str, Submitter]:
     """By the name in the grades, which no two share: people of one name are told apart by their ids in the LMS."""
     namesakes = Counter(student.name for student in students)
-    unique: dict[str, Student] = {}
+    unique: dict[str, Submitter] = {}
     for student in sorted(students, key=lambda student: (student.name, student.label.lms_id)):
         if namesakes[student.name] > 1 and student.label.lms_id:
             student.name = f"{student.name} ({student.label.lms_id})"

@@ -128,6 +128,7 @@ def _pyproject(exercises: list[Exercise], notebooks: bool) -> str:
     wanted = LIBRARIES + (KERAS_LIBRARIES if any(exercise.needs == "keras" for exercise in exercises) else ())
     libraries = [line for line in project["dependencies"] if line.partition(">")[0] in wanted]
     libraries += [JUPYTER] if notebooks else []
+    pytest = whole["tool"]["pytest"]["ini_options"]
     return tomli_w.dumps(
         {
             "build-system": {"requires": ["setuptools>=64"], "build-backend": "setuptools.build_meta"},
@@ -142,7 +143,7 @@ def _pyproject(exercises: list[Exercise], notebooks: bool) -> str:
             },
             "tool": {
                 "setuptools": {"packages": whole["tool"]["setuptools"]["packages"]},
-                "pytest": whole["tool"]["pytest"],
+                "pytest": {"ini_options": {"testpaths": pytest["testpaths"], "addopts": pytest["addopts"]}},
             },
         }
     )

@@ -28,7 +28,7 @@ from grader.wall import sandbox
 from grader.wall.client import Exchange
 
 METRICS = find_exercise("ex01")
-# Those that train a perceptron until it gives up take seconds; tests/test_graders.py grades them all.
+# Those that train a perceptron until it gives up take seconds; tests/hidden/test_graders.py grades them all.
 GRADED = [
     (exercise, wrong)
     for exercise in (METRICS, find_exercise("ex04"))

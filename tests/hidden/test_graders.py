@@ -2,9 +2,9 @@
 misconception loses points on its own task and only there, and correct code in a strange style loses none. All of it
 graded through the wall.
 
-Training networks takes most of an hour: only `pytest tests/test_graders.py --whole` grades every misconception and all
-correct code of the Keras exercises, and with the training that other tasks' tests do. Without it, it is every fourth
-file."""
+Training networks takes most of an hour: only `pytest tests/hidden/test_graders.py --whole` grades every misconception
+and all correct code of the Keras exercises, and with the training that other tasks' tests do. Without it, it is every
+fourth file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 from grader.authoring.audit import cases
 from grader.authoring.audit.cases import Case, failed_tasks, grade_cases, lost_tasks
 from grader.authoring.audit.checks import missing
-from grader.class_run.run import default_workers
+from grader.class_run.machine import default_workers
 from grader.kit.exercise import Exercise, load_catalog
 from grader.testing.verdict import Status
 from grader.wall import sandbox

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import csv
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from exporting import NAMES, cells, exported, make_result, not_handed_in
+from support.exporting import NAMES, cells, exported, make_result, not_handed_in
 
 from grader.grading.result import Result, from_json, to_json
 from grader.kit.errors import GraderError

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import sys
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from exporting import CRASH, NAMES, exported, make_result, not_handed_in
+from support.exporting import CRASH, NAMES, exported, make_result, not_handed_in
 
 from grader.kit.errors import GraderError
 from grader.reporting.exports import export

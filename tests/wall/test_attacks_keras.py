@@ -1,13 +1,7 @@
 """Hostile Keras models: they cross by value, or not at all, and cost no more than their own task."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from hostile import Yard, attacks, name_of
+from support.hostile import Yard, attacks, name_of
 
 from grader.kit.exercise import find_exercise
 from grader.wall import sandbox

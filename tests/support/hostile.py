@@ -18,7 +18,7 @@ from grader.grading.lane import Lane
 from grader.grading.result import Result, to_json
 from grader.kit.exercise import KIT, SOLUTIONS, Exercise
 
-ATTACKS = Path(__file__).parent / "attacks"
+ATTACKS = KIT / "tests" / "attacks"
 LEVELS = ("bubblewrap", "landlock")
 PLACES = ("/tmp", "/dev/shm", "/var/tmp", "/run", "/", "/etc", "/dev", "/root", "/home", Path.home())
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-import sys
 import time
 from dataclasses import replace
 from math import isnan, sqrt
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from pages import check_accessible, missing, result
+from support.pages import check_accessible, missing, result
 
 from grader.class_run.store import open_for_writing
 from grader.grading.result import Result, from_json, to_json

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from grader.handins import archives as trees
-from grader.handins.find import SKIPPED_FOLDERS, Student, find_hand_ins
+from grader.handins.find import SKIPPED_FOLDERS, Submitter, find_hand_ins
 from grader.handins.lms_labels import Label
 from grader.kit.errors import GraderError
 from grader.kit.exercise import find_exercise
@@ -217,7 +217,7 @@ def test_the_instructors_notebook_is_the_solution():
 def hand_in(folder, **files):
     for name, content in files.items():
         (folder / name.replace("_py", ".py").replace("_ipynb", ".ipynb")).write_bytes(content)
-    student = Student("ada", Label("ada"), [lambda: trees.folder_entries(folder, SKIPPED_FOLDERS)])
+    student = Submitter("ada", Label("ada"), [lambda: trees.folder_entries(folder, SKIPPED_FOLDERS)])
     return find_hand_ins(student, [METRICS])["ex01_metrics"]
 
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from exporting import cells, exported, make_result, not_handed_in
+from support.exporting import cells, exported, make_result, not_handed_in
 
 from grader.class_run.store import open_for_writing
 from grader.handins.roster import Person

@@ -15,6 +15,7 @@ import pytest
 
 from grader.class_run.store import read_results
 from grader.kit.exercise import find_exercise
+from grader.wall import sandbox
 
 pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
 
@@ -74,8 +75,7 @@ class Cluster:
         return self._start("worker", self.address, *words)
 
     def _start(self, *words: str) -> subprocess.Popen:
-        kit = str(Path(__file__).resolve().parent.parent)
-        path = os.pathsep.join([kit, *filter(None, [os.environ.get("PYTHONPATH")])])
+        path = os.pathsep.join([*map(str, sandbox.PYTHONPATH), *filter(None, [os.environ.get("PYTHONPATH")])])
         command = [sys.executable, "-m", "distributed.cli.dask_" + words[0], *words[1:]]
         return subprocess.Popen(
             command, cwd=self.folder, env=os.environ | {"PYTHONPATH": path}, stdout=subprocess.DEVNULL,

@@ -14,10 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from grader.kit.exercise import load_catalog
+from grader.kit.exercise import KIT, load_catalog
 from grader.publishing.student_kit import kit_files
 
-KIT = Path(__file__).resolve().parent.parent
 # Runs in a copy of the kit: which files, when they change, have something graded again that is graded already.
 TOUCH_EVERY_FILE = """
 import json, sys

@@ -6,14 +6,10 @@ With `--whole` the kit is that of the whole course, and what it needs is downloa
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from student_kits import StudentKit, Terminal, downloaded_environment, fresh_environment, unpacked
+from support.student_kits import StudentKit, Terminal, downloaded_environment, fresh_environment, unpacked
 
 from grader.kit.exercise import load_catalog
 

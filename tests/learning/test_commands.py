@@ -6,16 +6,12 @@ import json
 import os
 import re
 import shutil
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from student_kits import StudentKit, Terminal, unpacked
+from support.student_kits import StudentKit, Terminal, unpacked
 
 from grader.kit.exercise import find_exercise
 from grader.publishing.student_kit import student_notebook

@@ -4,15 +4,11 @@ drawn behind the wall."""
 from __future__ import annotations
 
 import csv
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from pages import check_accessible, missing, result
+from support.pages import check_accessible, missing, result
 
 from grader.class_run.store import open_for_writing
 from grader.grading.result import Recognised

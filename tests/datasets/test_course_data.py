@@ -19,7 +19,8 @@ from course_data.contact_sheet import SHEETS
 from course_data.shipped import CHECKSUMS, FOLDER, DamagedFileError, checksums, read_file
 from course_data_building import packages, weights
 
-KIT = Path(__file__).resolve().parent.parent
+from grader.kit.exercise import KIT
+
 SHAPES = {
     "digits": ((8000, 28, 28), (2000, 28, 28)),
     "clothing": ((10000, 28, 28), (2000, 28, 28)),

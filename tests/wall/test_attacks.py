@@ -1,13 +1,7 @@
 """A hostile student gains no point, reads no secret and spoils nothing for others: graded for real, at two levels."""
 
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from hostile import LEVELS, Yard, attacks, hurried, name_of
+from support.hostile import LEVELS, Yard, attacks, hurried, name_of
 
 from grader.kit.exercise import find_exercise
 from grader.wall import sandbox

@@ -13,12 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from formgrader import Formgrader
 from nbgrader.api import Gradebook
-from nbgrader_class import HOSTILE, answered, cell_of, graded, marks_of, write_notebook
+from support.formgrader import Formgrader
+from support.nbgrader_class import HOSTILE, answered, cell_of, graded, marks_of, write_notebook
 
 from grader.class_run.store import open_for_writing
 from grader.kit.exercise import KIT, Exercise, find_exercise

@@ -39,15 +39,15 @@ COMMAND = re.compile(r"(python -m )?(grader|nbgrader|pytest|tox|pip|dask)\b")
 ELSEWHERE = {
     r"pip install -e \. && grader demo": ("test_cli.py", "demo"),
     r"pip install tox && tox": ("../.ci/run", "tox"),
-    r"(python -m )?pip install -e .*": ("student_kits.py", '"install", "-e"'),
-    r"(python -m )?pytest\b.*": ("test_student_kit.py", "pytest"),
+    r"(python -m )?pip install -e .*": ("support/student_kits.py", '"install", "-e"'),
+    r"(python -m )?pytest\b.*": ("publishing/test_installed_kit.py", "pytest"),
     r"KERAS_BACKEND=torch pytest .*": ("../tox.ini", "KERAS_BACKEND = torch"),
-    r"grader demo ex\d\d": ("test_demos.py", "demo.py"),
-    r"grader new-exercise .*": ("test_audit.py", "new-exercise"),
-    r"grader audit .*": ("test_audit.py", "audit"),
-    r"grader calibrate .*": ("test_calibrate.py", "calibrate"),
-    r"nbgrader (?P<word>\w+)\b.*": ("test_nbgrader_course.py", ""),
-    r"cd mycourse": ("test_nbgrader_course.py", "cwd=course"),
+    r"grader demo ex\d\d": ("learning/test_demo_pictures.py", "demo.py"),
+    r"grader new-exercise .*": ("authoring/test_audit.py", "new-exercise"),
+    r"grader audit .*": ("authoring/test_audit.py", "audit"),
+    r"grader calibrate .*": ("authoring/test_calibrate.py", "calibrate"),
+    r"nbgrader (?P<word>\w+)\b.*": ("nbgrader/test_course.py", ""),
+    r"cd mycourse": ("nbgrader/test_course.py", "cwd=course"),
 }
 GRADEBOOK = """\
 Student,ID,SIS User ID,SIS Login ID,Section,ex01 Metrics (4711)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.handins import archives as trees
-from grader.handins.find import SKIPPED_FOLDERS, HandIn, Student, find_students
+from grader.handins.find import SKIPPED_FOLDERS, HandIn, Submitter, find_students
 from grader.handins.find import find_hand_ins as find_hand_ins_of_student
 from grader.handins.lms_labels import Label
 from grader.kit.errors import GraderError
@@ -28,7 +28,7 @@ def put(path: Path, content: bytes = SOURCE) -> Path:
 
 
 def find_hand_ins(folder: Path, exercises: list[Exercise]) -> dict[str, HandIn]:
-    student = Student(folder.name, Label(folder.name), [lambda: trees.folder_entries(folder, SKIPPED_FOLDERS)])
+    student = Submitter(folder.name, Label(folder.name), [lambda: trees.folder_entries(folder, SKIPPED_FOLDERS)])
     return find_hand_ins_of_student(student, exercises)
 
 

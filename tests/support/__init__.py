@@ -1,0 +1,1 @@
+"""What tests share: made-up classes and results, student kits, hostile submissions, pages to be looked at."""
