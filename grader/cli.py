@@ -38,7 +38,7 @@ def main() -> None:
     except typer.TyperException as error:
         _fail(f"{error.format_message()} See 'grader --help'.")
     except (KeyboardInterrupt, typer.Abort):
-        _fail("stopped; what was finished is kept, and the same command goes on from there", status=130)
+        _fail("stopped; what was finished is kept, and the same command resumes from there", status=130)
     except BrokenPipeError:
         sys.exit(1)
 

@@ -34,7 +34,7 @@ __all__ = [
 
 
 def load(name: str) -> Split:
-    """The data set called `name`: `x_train, y_train, x_test, y_test`.
+    """Return the data set called `name`: `x_train, y_train, x_test, y_test`.
 
     Raises:
         ValueError: there is no such set; the message lists those there are.

@@ -17,7 +17,7 @@ PER_CLASS = 16
 
 
 def contact_sheet(name: str) -> Figure:
-    """The first images of every class, a row for each; or the photos and the paintings."""
+    """Return the first images of every class, a row for each; or the photos and the paintings."""
     from matplotlib.figure import Figure
 
     if name == "pictures":

@@ -26,7 +26,7 @@ CLASSES = {
 
 
 def load_images(name: str) -> Split:
-    """The set called `name`, split as its card in `datasets/README.md` says."""
+    """Return the set called `name`, split as its card in `datasets/README.md` says."""
     arrays = read_arrays(f"{name}.npz")
     return Split(
         arrays["x_train"], arrays["y_train"].astype(np.int64), arrays["x_test"], arrays["y_test"].astype(np.int64)

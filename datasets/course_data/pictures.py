@@ -17,7 +17,7 @@ REGION_MAPS = ("landscape_map", "landscape_target")
 
 
 def picture(name: str) -> NDArray:
-    """A photo or a painting, 192 x 192 in RGB.
+    """Return a photo or a painting, 192 x 192 in RGB.
 
     Raises:
         ValueError: there is none of that name; the message lists those there are.

@@ -26,7 +26,7 @@ def checksums(folder: Path) -> dict[str, str]:
 
 
 def read_file(name: str, folder: Path = FOLDER) -> bytes:
-    """The content of a shipped file.
+    """Return the content of a shipped file.
 
     Raises:
         DamagedFileError: it is not there, or it is not what was shipped.
@@ -42,6 +42,6 @@ def read_file(name: str, folder: Path = FOLDER) -> bytes:
 
 
 def read_arrays(name: str) -> dict[str, NDArray]:
-    """The arrays of a shipped `.npz` file, by name."""
+    """Return the arrays of a shipped `.npz` file, by name."""
     with np.load(io.BytesIO(read_file(name)), allow_pickle=False) as file:
         return dict(file)

@@ -15,7 +15,7 @@ _POOLED = ("conv1", "fire3", "fire5")
 
 
 def squeezenet(input_shape: tuple[int | None, int | None, int] = (None, None, 3)) -> keras.Model:
-    """The convolutional part, without the classifier: 722,496 trained parameters, frozen.
+    """Return the convolutional part, without the classifier: 722,496 trained parameters, frozen.
 
     It takes batches of images `(N, H, W, 3)` of any size from about 32 x 32, with the colours in the order blue,
     green, red, each from 0 to 255 minus its mean in ImageNet: 103.939, 116.779, 123.68. The result is

@@ -15,7 +15,7 @@ SPLIT_SEED = 0
 
 
 def _from_sklearn(loader: str, **arguments: Any) -> Callable[[], tuple[NDArray, NDArray]]:
-    """A set made by a function of `sklearn.datasets`, imported only when it is asked for (it takes a second)."""
+    """Return a set made by a function of `sklearn.datasets`, imported only when it is asked for (it takes a second)."""
 
     def read() -> tuple[NDArray, NDArray]:
         import sklearn.datasets
@@ -39,7 +39,7 @@ TABLES = tuple(_SETS)
 
 
 def load_table(name: str) -> Split:
-    """The table called `name`, shuffled once and for all, a quarter of it for testing."""
+    """Return the table called `name`, shuffled once and for all, a quarter of it for testing."""
     x, y = _SETS[name]()
     order = np.random.default_rng(SPLIT_SEED).permutation(len(x))
     x, y = x[order], y[order]

@@ -34,7 +34,7 @@ TEXTS: dict[str, Callable[[Path], str]] = {"reviews.tsv.gz": reviews, "austen.tx
 
 
 def build(packages: Path, folder: Path) -> None:
-    """Writes every file into `folder`, from the packages in `packages`; those that are not there are fetched."""
+    """Write every file into `folder`, from the packages in `packages`; those that are not there are fetched."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, make_arrays in ARRAYS.items():
         np.savez_compressed(folder / name, allow_pickle=False, **make_arrays(packages))

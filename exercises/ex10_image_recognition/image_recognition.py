@@ -58,7 +58,7 @@ def normalize(images: ArrayLike, mean: ArrayLike, std: ArrayLike) -> NDArray[np.
 def random_flip(images: ArrayLike, probability: float, rng: np.random.Generator) -> NDArray:
     """Mirror each image left to right with the given probability: a cat that looks the other way is a cat.
 
-    Chance decides anew for each image.
+    Chance decides separately for each image.
 
     Args:
         images: `(N, H, W, C)`.
@@ -79,7 +79,7 @@ def random_crop(images: ArrayLike, padding: int, rng: np.random.Generator) -> ND
 
     With a border of p zeros on each of the four sides there are (2p + 1)^2 such pieces: the piece begins at one of
     the rows 0 to 2p of the larger image and at one of its columns 0 to 2p. Each is equally likely; chance decides
-    anew for each image, and for rows and columns independently. So the picture moves by at most p.
+    separately for each image, and for rows and columns independently. So the picture moves by at most p.
 
     Args:
         images: `(N, H, W, C)`.
@@ -209,7 +209,7 @@ def unfreeze(model: keras.Model, layers: int, learning_rate: float) -> keras.Mod
     batch normalization stays asleep all the same (few new images give poor statistics), and the head stays awake.
     What was awake stays awake.
 
-    Keras learns at `compile` which weights are to be trained, so the model is compiled anew: Adam with the given
+    Keras learns at `compile` which weights are to be trained, so the model is compiled again: Adam with the given
     learning rate, the cross-entropy for integer labels, and `accuracy`.
 
     Args:

@@ -34,8 +34,8 @@ def check_probabilities(model, x):
     """One probability per row of `x`, or two that add up to 1."""
     p = outputs(model, x)
     assert p.shape in ((len(x),), (len(x), 1), (len(x), 2)), f"{len(x)} texts gave outputs of shape {p.shape}"
-    assert p.min() >= 0, f"an output is {p.min()}, that is no probability"
-    assert p.max() <= 1, f"an output is {p.max()}, that is no probability"
+    assert p.min() >= 0, f"an output is {p.min()}, that is not a probability"
+    assert p.max() <= 1, f"an output is {p.max()}, that is not a probability"
     assert p.shape != (len(x), 2) or np.allclose(p.sum(axis=1), 1, atol=1e-3), "two outputs have to add up to 1"
 
 

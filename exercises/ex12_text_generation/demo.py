@@ -1,4 +1,4 @@
-"""A network that has read *Pride and Prejudice* goes on writing, at three temperatures.
+"""A network that has read *Pride and Prejudice* continues writing, at three temperatures.
 
 On the left the same beginning, in grey, continued by the network: cold it repeats what is most probable, hot it
 invents words. On the right, how many bits it needs for a character of the last chapters, which it has not read, beside

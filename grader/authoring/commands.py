@@ -53,7 +53,7 @@ def calibrate(
     again: Annotated[bool, typer.Option("--again", help="Forget what was measured in this setting.")] = False,
     show: Annotated[bool, typer.Option("--show", help="Train nothing; show what was measured.")] = False,
 ) -> None:
-    """Train the reference over many seeds and say how safe the thresholds are. Goes on where it was stopped."""
+    """Train the reference over many seeds and say how safe the thresholds are. Resumes where it was stopped."""
     from grader.authoring.calibrate import campaign, judgement, measurements, report
     from grader.authoring.calibrate.one_run import Measured
     from grader.class_run.machine import choose_profile, default_workers, keras_sees_a_gpu

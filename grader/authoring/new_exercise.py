@@ -33,17 +33,19 @@ class Plan:
 
 
 def read_tasks(text: str) -> dict[str, float]:
-    """The points by task of `a:50,b:50`.
+    """Return the points by task of `a:50,b:50`.
 
     Raises:
-        GraderError: it is written in another way, a name is no function's, or the points do not add up.
+        GraderError: it is written in another way, a name is not a function's, or the points do not add up.
     """
     tasks: dict[str, float] = {}
     for part in text.split(","):
         name, _, points = part.strip().partition(":")
         named = re.fullmatch(r"[a-z][a-z0-9_]*", name) and not keyword.iskeyword(name) and name not in tasks
         if not named or not points.isdigit() or not int(points):
-            raise GraderError(f"--tasks: {part.strip()!r} is no new function with its points, as in fit:60,predict:40")
+            raise GraderError(
+                f"--tasks: {part.strip()!r} is not a new function and its points, as in fit:60,predict:40"
+            )
         tasks[name] = int(points)
     if sum(tasks.values()) != TOTAL_POINTS:
         raise GraderError(f"--tasks: the points add up to {sum(tasks.values())}, and must add up to {TOTAL_POINTS}")
@@ -57,7 +59,7 @@ def make_exercise(plan: Plan) -> list[Path]:
         GraderError: the name or the needs make no sense, or one of the files is there already.
     """
     if not re.fullmatch(r"ex\d\d_[a-z][a-z0-9_]*", plan.name):
-        raise GraderError(f"{plan.name!r} is no name for an exercise: it must look like ex15_attention")
+        raise GraderError(f"{plan.name!r} is not a name for an exercise: it must look like ex15_attention")
     if plan.needs not in NEEDS:
         raise GraderError(f"--needs {plan.needs}: choose from {', '.join(NEEDS)}")
     if any(exercise.number == plan.number for exercise in load_catalog().values()):
@@ -75,7 +77,7 @@ def make_exercise(plan: Plan) -> list[Path]:
 
 
 def _files(plan: Plan) -> dict[Path, str]:
-    """The template of every file; the stub is made from the solution."""
+    """Return the template of every file; the stub is made from the solution."""
     folder, hidden = EXERCISES / plan.name, HIDDEN / plan.name
     files = {
         folder / "exercise.toml": "exercise.toml",

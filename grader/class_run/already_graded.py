@@ -17,7 +17,7 @@ from grader.kit.rooms import deciding_files, deciding_files_of
 
 
 def content_hash(exercise: Exercise, hand_in: HandIn, course_key: bytes, profile: str) -> str:
-    """The hash of everything that decides a result."""
+    """Return the hash of everything that decides a result."""
     parts = [hand_in.note.encode(), b"" if hand_in.source is None else b"handed in:" + hand_in.source]
     parts += [course_key, profile.encode(), os.environ.get("KERAS_BACKEND", "").encode(), kit_hash()]
     parts += [path.read_bytes() for path in deciding_files_of(exercise)]
@@ -29,7 +29,7 @@ def content_hash(exercise: Exercise, hand_in: HandIn, course_key: bytes, profile
 
 @cache
 def kit_hash() -> bytes:
-    """The hash of the kit's deciding parts and of the libraries' versions."""
+    """Return the hash of the kit's deciding parts and of the libraries' versions."""
     digest = hashlib.sha256(repr(sorted(versions().items())).encode())
     for path in deciding_files():
         digest.update(f"{path.relative_to(KIT).as_posix()} {path.stat().st_size}\n".encode() + path.read_bytes())

@@ -33,7 +33,7 @@ _lanes = threading.local()
 
 @contextmanager
 def connect(address: str, workers: int) -> Iterator[Client]:
-    """A client of the scheduler at `address`, or of a cluster on this machine for "local"."""
+    """Open a client of the scheduler at `address`, or of a cluster on this machine for "local"."""
     try:
         from distributed import Client, LocalCluster
     except ImportError:
@@ -95,7 +95,7 @@ class UnfitWorkerError(Exception):
 
 
 def _grade(plain: bytes, level: str, kit: str) -> str:
-    """Runs on a worker."""
+    """Grade one job, on a worker of the cluster."""
     if kit_hash().hex() != kit:
         raise UnfitWorkerError("a worker of the cluster has another version of the kit or its libraries")
     job = msgspec.msgpack.decode(plain, type=Job)

@@ -28,7 +28,7 @@ def grade(
     submissions: Annotated[
         Path, typer.Argument(help="A folder or zip file with a folder, archive or file per student.")
     ],
-    out: Annotated[Path, typer.Option("--out", help="The results folder; a run that was stopped goes on in it.")],
+    out: Annotated[Path, typer.Option("--out", help="The results folder; a run that was stopped resumes in it.")],
     exercise: ExerciseOption = None,
     workers: WorkersOption = None,
     sandbox: SandboxOption = "auto",

@@ -63,7 +63,7 @@ def _perfect(exercise: Exercise) -> str:
 
 
 def _half_done(exercise: Exercise) -> str:
-    """The solution in which every second region is still a stub."""
+    """Return the solution in which every second region is still a stub."""
     parts = re.split(rf"^( *{BEGIN}\n.*?{END}\n)", _perfect(exercise), flags=re.MULTILINE | re.DOTALL)
     inside = [index for index in range(1, len(parts), 2) if parts[index].startswith(" ")]
     undone = set(inside[1::2])

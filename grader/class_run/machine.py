@@ -46,7 +46,7 @@ def keras_sees_a_gpu() -> bool:
 
 
 def choose_level(wanted: str) -> str:
-    """The sandbox level for `--sandbox wanted` on this machine."""
+    """Return the sandbox level for `--sandbox wanted` on this machine."""
     try:
         return sandbox.choose(wanted)
     except sandbox.SandboxError as error:

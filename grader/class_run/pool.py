@@ -1,7 +1,7 @@
 """A pool of lanes: processes that grade one job after the other, each with warm processes of its own.
 
 A lane that dies (killed, out of memory) costs its job one attempt; a job that takes two lanes with it gets no points
-and a reason, and the others go on.
+and a reason, and the others continue.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ def run_jobs(
 
 
 def work(fd: int) -> None:
-    """A lane's process: grades what comes through the pipe `fd`."""
+    """Grade what comes through the pipe `fd`: this is the process of a lane."""
     system.die_with_parent()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # the GPU is shared with the students' processes

@@ -41,7 +41,7 @@ class ClassRequest:
 
 @dataclass(frozen=True)
 class Listener:
-    """Who wants to hear how a run goes on: how many jobs there are and which are due, every result, and news."""
+    """Who wants to hear how a run proceeds: how many jobs there are and which are due, every result, and news."""
 
     on_start: Callable[[int, list[Job]], None]
     on_result: Callable[[Result], None]
@@ -70,7 +70,7 @@ def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
 
 
 def _students(request: ClassRequest, listener: Listener) -> dict[str, Submitter]:
-    """The students that the request names, by the name in the grades."""
+    """Return the students that the request names, by the name in the grades."""
     students = find_students(request.submissions)
     if request.roster is not None:
         students, strangers = by_roster(students, Roster(read_roster(request.roster)))
@@ -156,7 +156,7 @@ def _seconds_expected(job: Job) -> tuple[bool, float]:
 
 @contextmanager
 def _executor(request: ClassRequest) -> Iterator[Executor]:
-    """What grades jobs: lanes of this machine, or a cluster."""
+    """Open what grades jobs: lanes of this machine, or a cluster."""
 
     def give_up(job: Job) -> Result:
         reason = "the grader process was killed twice while it graded this file (out of memory?)"

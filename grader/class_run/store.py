@@ -49,7 +49,7 @@ class Store:
         self.course_key = course_key
 
     def hashes(self) -> dict[tuple[str, str], str]:
-        """The content hash of every record, by student and exercise."""
+        """Return the content hash of every record, by student and exercise."""
         rows = self._read("SELECT student, exercise, content_hash FROM results")
         return {(student, exercise): content_hash for student, exercise, content_hash in rows}
 
@@ -63,7 +63,7 @@ class Store:
                     self._connection.execute("INSERT OR IGNORE INTO sources VALUES (?, ?)", file)
                 self._connection.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", row)
         except sqlite3.Error as error:
-            raise GraderError(f"cannot write a result: {error}; the same command goes on when that is mended") from None
+            raise GraderError(f"cannot write a result: {error}; fix that, and the same command resumes") from None
 
     def put_times(self, times: dict[tuple[str, str], float]) -> None:
         """Write down when files were handed in, by student and exercise: no part of a result, whatever the time."""
@@ -85,7 +85,7 @@ class Store:
         return _parse(student, exercise, rows[0][0])
 
     def source(self, source_hash: str) -> bytes | None:
-        """The file with this hash."""
+        """Return the file with this hash."""
         rows = self._read("SELECT source FROM sources WHERE source_hash = ?", source_hash)
         return rows[0][0] if rows else None
 
@@ -116,7 +116,7 @@ def _parse(student: str, exercise: str, record: str) -> Result:
 
 @contextmanager
 def open_for_writing(folder: Path) -> Iterator[Store]:
-    """The store in `folder`, which is made if need be, for this process alone."""
+    """Open the store in `folder`, which is made if need be, for this process alone."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         key_fd = os.open(folder / KEY, os.O_RDWR | os.O_CREAT, 0o600)

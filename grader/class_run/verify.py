@@ -54,7 +54,7 @@ def _check(recorded: Result, lane: Lane, source: bytes | None, course_key: bytes
 
 
 def _differences(recorded: Result, again: Result) -> list[str]:
-    """What decides points first, then what could explain a difference."""
+    """Return what decides points first, then what could explain a difference."""
     found = [
         f"{before.task}: {before.score:g} recorded, {after.score:g} now"
         for before, after in zip(recorded.scores, again.scores, strict=True)

@@ -111,7 +111,7 @@ class RunState:
                 self.recognised += misconceptions
 
     def lose_task(self) -> None:
-        """The test in which a child was stopped is lost, and so is the rest of its task: it could take as long."""
+        """Give up the test in which a child was stopped, and the rest of its task: it could take as long."""
         task = self.running_task
         for test in self.plan:
             if test.task == task:

@@ -91,6 +91,6 @@ def run_hidden_tests(run: HiddenRun) -> None:
         os.dup2(null, standard)
     status = run_pytest([run.job.exercise.hidden], run.session, run, exit_first=run.job.until_failure)
     run.student.close()
-    # Anything else than these is a session that broke off: the lane goes on with what is left.
+    # Anything else than these is a session that broke off: the lane continues with what is left.
     if run.sandbox_failed or status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         run.finish()

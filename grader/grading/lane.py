@@ -176,7 +176,7 @@ def _overloaded() -> bool:
 
 
 def versions() -> dict[str, str]:
-    """The versions of the libraries that decide a result."""
+    """Return the versions of the libraries that decide a result."""
     found = {}
     for name in VERSIONED:
         with contextlib.suppress(PackageNotFoundError):

@@ -9,7 +9,7 @@ from grader.wall.process import LimitReached, NotRun, OutOfTime, ProcessEnded, S
 
 
 def origin_behind_the_wall(error: BaseException, filename: str) -> Origin:
-    """The origin of `error`, where the student's file is called `filename`."""
+    """Return the origin of `error`, where the student's file is called `filename`."""
     kind = type(error).__name__
     if isinstance(error, ImportFailed):
         cause = _cause(error.stopped) if error.stopped is not None else Cause.IMPORT

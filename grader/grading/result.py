@@ -61,7 +61,7 @@ def to_json(result: Result) -> str:
 
 
 def from_json(text: str) -> Result:
-    """The result in a record.
+    """Return the result in a record.
 
     Raises:
         msgspec.DecodeError: it is not a record of this kit.

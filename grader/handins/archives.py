@@ -56,7 +56,7 @@ def is_archive(name: str) -> bool:
 
 
 def folder_entries(folder: Path, skipped: frozenset[str]) -> Iterator[Entry]:
-    """The files of a folder at any depth, but not below a folder whose name is `skipped`. Links are not followed."""
+    """Yield the files of a folder at any depth, but not below one that is `skipped`. Links are not followed."""
     count = 0
 
     def refuse(error: OSError) -> None:
@@ -91,7 +91,7 @@ def file_entry(path: Path, parts: tuple[str, ...]) -> Entry:
 
 
 def archive_entries(file: BinaryIO, name: str) -> Iterator[Entry]:
-    """The files of a zip or tar archive, in its order; read an entry before you ask for the next one.
+    """Yield the files of a zip or tar archive, in its order; read an entry before you ask for the next one.
 
     Raises:
         UnreadableError: damaged, encrypted, a bomb, or a path that leads out of the archive.
@@ -112,7 +112,7 @@ def archive_entries(file: BinaryIO, name: str) -> Iterator[Entry]:
 
 
 def inner_entries(entry: Entry, depth: int = 1) -> Iterator[Entry]:
-    """The files of an archive that lies in a folder or in another archive, each as old as the archive itself."""
+    """Yield the files of an archive that lies in a folder or in another archive, each as old as the archive itself."""
     if depth > MAX_DEPTH:
         raise UnreadableError(f"the archive {entry.name} lies {depth} archives deep")
     if entry.size > MAX_ARCHIVE:
@@ -122,7 +122,7 @@ def inner_entries(entry: Entry, depth: int = 1) -> Iterator[Entry]:
 
 
 def _parts(path: str) -> tuple[str, ...]:
-    """The folders and the name of a path in an archive; some programs write backslashes."""
+    """Return the folders and the name of a path in an archive; some programs write backslashes."""
     parts = tuple(part for part in path.replace("\\", "/").split("/") if part not in ("", "."))
     if ".." in parts or path.startswith(("/", "\\")) or (parts and parts[0].endswith(":")):
         raise UnreadableError(f"it has a path that leads out of it: {path[:80]!r}")
@@ -145,7 +145,7 @@ def _zip_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
 
 
 def class_archive(path: Path) -> tuple[list[Entry], list[tuple[str, ...]]]:
-    """The files and the folders of the zip archive of a whole class, which stays open as long as they are used.
+    """Return the files and the folders of the zip archive of a whole class, which stays open as long as they are used.
 
     Raises:
         UnreadableError: it is damaged, or has a path that leads out of it.
@@ -161,7 +161,7 @@ def class_archive(path: Path) -> tuple[list[Entry], list[tuple[str, ...]]]:
 
 
 def _zip_name(info: zipfile.ZipInfo) -> str:
-    """The name as it was meant: most programs that do not say so write UTF-8 all the same."""
+    """Return the name as it was meant: most programs that do not say so write UTF-8 all the same."""
     if info.flag_bits & 0x800:
         return info.filename
     try:

@@ -61,7 +61,7 @@ class Submitter:
 
 
 def find_students(place: Path) -> dict[str, Submitter]:
-    """The students of the class in `place`, by name, in the order of the names."""
+    """Return the students of the class in `place`, by name, in the order of the names."""
     if place.is_file() and place.name.lower().endswith(".zip"):
         students = _students_of_zip(place)
     elif place.is_dir():
@@ -78,7 +78,7 @@ def find_students(place: Path) -> dict[str, Submitter]:
 
 
 def by_roster(students: dict[str, Submitter], roster: Roster) -> tuple[dict[str, Submitter], list[str]]:
-    """The students under the ids of the roster, whoever handed nothing in included; and who is not on the roster.
+    """Return the students under the ids of the roster, those without a hand-in included; and who is not on it.
 
     The latter keep their own names and are graded like everybody.
     """
@@ -98,7 +98,7 @@ def by_roster(students: dict[str, Submitter], roster: Roster) -> tuple[dict[str,
 
 
 def find_hand_ins(student: Submitter, exercises: list[Exercise]) -> dict[str, HandIn]:
-    """What the student handed in for each exercise, by the exercise's name.
+    """Return what the student handed in for each exercise, by the exercise's name.
 
     What cannot be read is the reason for what is missing; it takes nothing away from what is there.
     """
@@ -117,7 +117,7 @@ def find_hand_ins(student: Submitter, exercises: list[Exercise]) -> dict[str, Ha
 
 
 def _with_inner(entries: Iterable[Entry], depth: int, unreadable: list[str]) -> Iterator[Entry]:
-    """The entries, and those of every archive among them in its place; archives that cannot be read are told."""
+    """Yield the entries, and those of every archive among them in its place; archives that cannot be read are told."""
     for entry in entries:
         if SKIPPED_FOLDERS.intersection(entry.parts[:-1]):
             continue
@@ -131,7 +131,7 @@ def _with_inner(entries: Iterable[Entry], depth: int, unreadable: list[str]) -> 
 
 
 def _choose(exercise: Exercise, found: list[tuple[Entry, HandIn]], unreadable: str) -> HandIn:
-    """The one file that is meant: in a folder of the exercise's name before anywhere else."""
+    """Return the one file that is meant: in a folder of the exercise's name before anywhere else."""
     candidates = [(entry, hand_in) for entry, hand_in in found if exercise.name in entry.parts[-2:-1]] or found
     if not candidates:
         return HandIn(None, unreadable)
@@ -226,11 +226,11 @@ class _Collection:
         self._students: dict[tuple[str, str], Submitter] = {}
 
     def add(self, name: str, source: Callable[[], Iterable[Entry]]) -> None:
-        """A folder called `name`."""
+        """Add a folder called `name`."""
         self._add(self._gradescope.get(name) or lms.label_of_folder(name), source)
 
     def add_file(self, name: str, source: Callable[[tuple[str, ...]], Iterable[Entry]]) -> None:
-        """A loose file: an archive named after the student, or one whose label says whose it is."""
+        """Add a loose file: an archive named after the student, or a file whose label names the student."""
         label = lms.label_of_file(name)
         if label is not None:
             self._add(label, partial(source, (label.file,)))
@@ -262,6 +262,6 @@ def _by_unique_name(students: list[Submitter]) -> dict[str, Submitter]:
 
 
 def _readable(name: str) -> str:
-    """A name as text that can be printed and stored, whatever bytes it is made of."""
+    """Return a name as text that can be printed and stored, whatever bytes it is made of."""
     text = os.fsencode(name).decode("utf-8", errors="replace")
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

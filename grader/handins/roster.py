@@ -1,4 +1,4 @@
-"""The roster: who must appear in the grades, submitted or not, and whose a submission is."""
+"""The roster: who must appear in the grades, submitted or not, and which student a submission belongs to."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Person:
 
 
 def read_roster(path: Path) -> list[Person]:
-    """The rows of a CSV file with the columns id, and if you like name, email and lms_id, in any order.
+    """Return the rows of a CSV file with the columns id, and if you like name, email and lms_id, in any order.
 
     Raises:
         GraderError: it cannot be read, has no column `id`, or an id is empty or there twice.
@@ -49,7 +49,7 @@ def read_roster(path: Path) -> list[Person]:
 
 
 class Roster:
-    """Finds whose a submission is: by LMS id, id, e-mail address, its local part, name, in this order."""
+    """Find the student of a submission: by LMS id, id, email address, its local part, name, in this order."""
 
     def __init__(self, people: list[Person]) -> None:
         self.people = people
@@ -60,7 +60,7 @@ class Roster:
                     index.setdefault(key, []).append(person)
 
     def find(self, label: Label) -> Person | None:
-        """The person that is meant by a label, or None.
+        """Return the person that is meant by a label, or None.
 
         Raises:
             GraderError: it could be two people.

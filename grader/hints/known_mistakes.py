@@ -50,13 +50,13 @@ class KnownMistakes:
 
 
 def name_of(test: PlannedTest) -> str:
-    """The name of a test within its file, with the values that it is run for."""
+    """Return the name of a test within its file, with the values that it is run for."""
     return test.id.partition("::")[2]
 
 
 @cache
 def read_known_mistakes(exercise: Exercise) -> KnownMistakes | None:
-    """What is known of `exercise`; None when nothing is."""
+    """Return what is known of `exercise`; None when nothing is."""
     path = exercise.known_mistakes
     if not path.exists():
         return None
@@ -65,7 +65,7 @@ def read_known_mistakes(exercise: Exercise) -> KnownMistakes | None:
 
 
 def digest_of_calls(exercise: Exercise, salt: str, test: PlannedTest, calls: list[Call]) -> str:
-    """The digest of what the task's function answered in `test`; `UNKNOWN` when that tells nothing."""
+    """Return the digest of what the task's function answered in `test`; `UNKNOWN` when that tells nothing."""
     own = [call for call in calls if call.name == test.task]
     outlines = [raised(call.raised) if call.raised else _without_own_state(outline(call.returned)) for call in own]
     if not any(map(tells_something, outlines)) and not any(call.raised for call in own):
@@ -74,7 +74,7 @@ def digest_of_calls(exercise: Exercise, salt: str, test: PlannedTest, calls: lis
 
 
 def hints_for(known: Collection[KnownMistake], task: str, attempts: Mapping[str, Attempt]) -> dict[str, list[str]]:
-    """The hints for the failed tests of `task`, by test. `attempts` are its tests that ran."""
+    """Return the hints for the failed tests of `task`, by test. `attempts` are its tests that ran."""
     mistakes = [mistake for mistake in known if mistake.task == task]
     failed = {name for name, attempt in attempts.items() if not attempt.passed}
     main = {name for name in failed if not attempts[name].edge}
@@ -103,7 +103,7 @@ def choose_explanations(explained: Mapping[T, set[str]], failed: Collection[str]
 
 
 def _explained(mistake: KnownMistake, attempts: Mapping[str, Attempt], failed: set[str]) -> set[str]:
-    """The failed tests in which the same came back; none when the mistake fails a test that passed here."""
+    """Return the failed tests in which the same came back; none when the mistake fails a test that passed here."""
     if any(name in attempts and attempts[name].passed for name in mistake.tests):
         return set()
     known = {name for name in failed if mistake.tests.get(name) and mistake.tests[name] == attempts[name].digest}
@@ -112,7 +112,7 @@ def _explained(mistake: KnownMistake, attempts: Mapping[str, Attempt], failed: s
 
 
 def _without_own_state(part: Outline) -> Outline:
-    """What comes second in a tuple (a cache, an optimizer's state) everybody stores in their own way."""
+    """Leave out what comes second in a tuple (a cache, an optimizer's state): everybody stores it in their own way."""
     if part[0] != "list" or len(part) < 3:
         return part
     return Outline((*part[:2], *(item if item[0] == "array" else ("own",) for item in part[2:])))

@@ -22,12 +22,12 @@ RUNGS = tuple(field.name for field in fields(Ladder))
 
 
 def read_ladder(exercise: Exercise) -> dict[str, Ladder]:
-    """The hints of `exercise` by task, in the order of its tasks.
+    """Return the hints of `exercise` by task, in the order of its tasks.
 
     Idea and look are one line each, however the file breaks them; an example keeps its lines.
 
     Raises:
-        GraderError: the file is not there or is no TOML, a task or a rung is missing, empty or not known.
+        GraderError: the file is not there or is not TOML, a task or a rung is missing, empty or not known.
     """
     path = exercise.hints
     try:
@@ -41,7 +41,7 @@ def read_ladder(exercise: Exercise) -> dict[str, Ladder]:
 
 
 def _ladder(where: str, table: object) -> Ladder:
-    """The rungs of one task; `where` goes into errors."""
+    """Return the rungs of one task; `where` goes into errors."""
     if not isinstance(table, dict) or set(table) != set(RUNGS):
         raise GraderError(f"{where}: exactly {', '.join(RUNGS)} are needed")
     for rung, text in table.items():

@@ -37,12 +37,12 @@ OBJECT = Outline(("object",))
 
 
 def raised(name: str) -> Outline:
-    """An exception, by the name of its type."""
+    """Return an exception, by the name of its type."""
     return Outline(("raised", name))
 
 
 def outline(value: Any, depth: int = 0) -> Outline:
-    """What `value` is, without what says nothing about who computed it."""
+    """Return what `value` is, without what says nothing about who computed it."""
     import numpy as np
 
     if isinstance(value, Outline):
@@ -76,7 +76,7 @@ def outline(value: Any, depth: int = 0) -> Outline:
 
 
 def outline_of_model(config: dict[str, Any], shapes: list[tuple[int, ...]]) -> Outline:
-    """A model by the configuration that Keras writes and the shapes of its weights: no names, no weights."""
+    """Return a model by the configuration that Keras writes and the shapes of its weights: no names, no weights."""
     layers = [(layer["class_name"], *_facts(layer["config"])) for layer in _layers(config)]
     compiled = config.get("compile_config") or {}
     optimizer = compiled.get("optimizer") or {}
@@ -86,7 +86,7 @@ def outline_of_model(config: dict[str, Any], shapes: list[tuple[int, ...]]) -> O
 
 
 def outline_of_callback(name: str, attributes: dict[str, Any]) -> Outline:
-    """A callback by its class and its public settings."""
+    """Return a callback by its class and its public settings."""
     plain = {key: value for key, value in attributes.items()
              if not key.startswith("_") and isinstance(value, bool | int | float | str | None)}  # fmt: skip
     return Outline(("callback", name, outline(plain)))
@@ -124,13 +124,13 @@ def tells_something(value: Outline) -> bool:
 
 
 def digest(salt: str, words: list[str], outlines: list[Outline], coarse: bool) -> str:
-    """A short hash of rounded outlines; `coarse`: of float32, which no two machines compute alike."""
+    """Return a short hash of rounded outlines; `coarse`: of float32, which no two machines compute alike."""
     content = json.dumps([salt, words, [_rounded(part, coarse) for part in outlines]])
     return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 def _layout(part: Any) -> Any:
-    """An outline without its numbers and texts."""
+    """Return an outline without its numbers and texts."""
     if isinstance(part, tuple):
         return part[:1] if part[:1] == ("text",) else tuple(map(_layout, part))
     return part if isinstance(part, str) else None
@@ -194,7 +194,7 @@ def _live_model(model: Any) -> Outline:
 
 
 def _layers(config: dict[str, Any]) -> list[dict[str, Any]]:
-    """The layers of a model in their order, those of models inside it and wrapped ones too."""
+    """Return the layers of a model in their order, those of models inside it and wrapped ones too."""
     found = []
     for layer in config.get("config", {}).get("layers", []):
         inner = layer.get("config", {})
@@ -218,7 +218,7 @@ def _facts(config: dict[str, Any]) -> Iterator[str]:
 
 
 def _word(part: Any) -> str:
-    """An optimizer, a loss, an activation by its name alone."""
+    """Return an optimizer, a loss, an activation by its name alone."""
     if isinstance(part, dict):
         return str(part.get("class_name") if part.get("class_name") != "function" else part.get("config"))
     if isinstance(part, list):

@@ -2,4 +2,4 @@
 
 
 class GraderError(Exception):
-    """Something that the person at the keyboard can mend: says what is wrong, where, and what to do next."""
+    """A problem that the person at the keyboard can fix: says what is wrong, where, and what to do next."""

@@ -202,7 +202,7 @@ def load_catalog() -> dict[str, Exercise]:
 
 
 def find_exercise(name: str) -> Exercise:
-    """The exercise called `name`: `ex01_metrics`, `ex01` or `1`."""
+    """Return the exercise called `name`: `ex01_metrics`, `ex01` or `1`."""
     catalog = load_catalog()
     wanted = name.strip().rstrip("/").lower()
     if re.fullmatch(r"(ex)?\d{1,2}", wanted):
@@ -214,5 +214,5 @@ def find_exercise(name: str) -> Exercise:
 
 
 def exercise_of_test(path: Path) -> Exercise | None:
-    """The exercise that a test file belongs to, visible or hidden: both are in folders of its name; else None."""
+    """Return the exercise of a test file, visible or hidden, by the name of its folder; None if there is none."""
     return load_catalog().get(path.parent.name)

@@ -38,7 +38,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
 
 def zip_of(files: Mapping[str, bytes]) -> bytes:
-    """A zip archive of `files` by path, with `/` between folders: the same files give the same bytes."""
+    """Return a zip archive of `files` by path, with `/` between folders: the same files give the same bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for path in sorted(files):

@@ -5,5 +5,5 @@ MAX_NOTEBOOK = 16 * 2**20  # of a notebook: pictures in outputs are large
 
 
 def megabytes(size: int) -> str:
-    """A limit in words, such as "1 MB"."""
+    """Return a limit in words, such as "1 MB"."""
     return f"{size // 2**20} MB"

@@ -37,6 +37,6 @@ def chosen_exercises(names: list[str] | None) -> list[Exercise]:
 
 
 def wide_console() -> Console:
-    """The terminal, or a log with room for a table."""
+    """Return the terminal, or a log with room for a table."""
     console = Console()
     return console if console.is_terminal else Console(width=WIDE)

@@ -57,16 +57,16 @@ def files_in(folder: Path) -> Iterator[Path]:
 
 
 def shipped_files() -> list[Path]:
-    """The files of the kit that every student gets, beside those of the exercises."""
+    """Return the files of the kit that every student gets, beside those of the exercises."""
     return [*sorted(LANDING.glob("*.py")), *(path for room in ROOMS if room.ships for path in files_in(room.folder))]
 
 
 def deciding_files() -> list[Path]:
-    """The files that decide what any submission earns: rooms, and what the hidden tests of several exercises share."""
+    """Return the files that decide what any submission earns: rooms, and what all hidden tests share."""
     rooms = [path for room in ROOMS if room.decides for path in files_in(room.folder)]
     return [*sorted(LANDING.glob("*.py")), *rooms, *sorted(HIDDEN.glob("*.py"))]
 
 
 def deciding_files_of(exercise: Exercise) -> list[Path]:
-    """The files that decide what a submission for `exercise` earns, beside those that decide all."""
+    """Return the files that decide what a submission for `exercise` earns, beside those that decide all."""
     return [exercise.manifest, *exercise.hidden_tests, *[exercise.thresholds] * exercise.thresholds.exists()]

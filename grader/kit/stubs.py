@@ -17,7 +17,7 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
 def make_stub(source: str, number: str, path: str) -> str:
-    """The stub of a solution's `source`; `number` (ex01) goes into the to-do messages, `path` into errors."""
+    """Return the stub of a solution's `source`; `number` (ex01) goes into the to-do messages, `path` into errors."""
     try:
         functions = _functions(ast.parse(source, path))
     except SyntaxError as error:
@@ -58,7 +58,7 @@ def write_stubs(exercises: list[Exercise]) -> list[Path]:
 
 
 def drift(exercises: list[Exercise]) -> list[str]:
-    """A unified diff for every stub that is not what its solution says; empty when all are."""
+    """Return a unified diff for every stub that is not what its solution says; empty when all are."""
     diffs = []
     for exercise in exercises:
         path = exercise.stub

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def render(room: str, template: str, **words: object) -> str:
-    """What `template` of `grader.ROOM` makes of `words`; a word that is missing is an error.
+    """Return what `template` of `grader.ROOM` makes of `words`; a word that is missing is an error.
 
     Nothing is escaped: this is for Python, Markdown and shell scripts. Pages have their own (`reporting.pages.html`).
     """

@@ -63,7 +63,7 @@ def hint(
 
 @app.command()
 def reset(
-    exercise: Annotated[str, typer.Argument(help="The exercise to begin anew, such as ex01.")],
+    exercise: Annotated[str, typer.Argument(help="The exercise to start again, such as ex01.")],
 ) -> None:
     """Put the untouched file of an exercise back. Yours is kept beside it."""
     from grader.learning.reset import reset as put_back
@@ -122,7 +122,7 @@ def _write(text: str, **markup: bool) -> None:
 
 
 def _points(exercise: Exercise, remembered: Any) -> str:
-    """What the visible tests said last."""
+    """Return what the visible tests said last."""
     if not remembered.tasks:
         return "not tested"
     scores = remembered.scores(exercise)

@@ -33,7 +33,7 @@ def draw(exercise: Exercise, root: Path, out: Path | None) -> Path:
 
 
 def load_demo(exercise: Exercise) -> Any:
-    """The module `demo.py` of an exercise: its `draw(student)` draws with any object that has the student's functions.
+    """Return the module `demo.py` of an exercise: `draw(student)` takes any object with the student's functions.
 
     Raises:
         GraderError: the exercise has none.

@@ -15,7 +15,7 @@ TITLES = {"idea": "The idea", "look": "Where to look", "example": "An example"}
 
 
 def next_hint(words: list[str]) -> str:
-    """The next hint on the task that `words` name: `precision`, or `ex01 precision`.
+    """Return the next hint on the task that `words` name: `precision`, or `ex01 precision`.
 
     Raises:
         GraderError: there is no such task, or it is in several exercises; there are no hints on it.
@@ -33,7 +33,7 @@ def next_hint(words: list[str]) -> str:
 
 
 def find_task(words: list[str]) -> tuple[Exercise, str]:
-    """The exercise and the task that `words` name."""
+    """Return the exercise and the task that `words` name."""
     if len(words) > 2:
         raise GraderError("give a task, such as 'precision' or 'ex01 precision'")
     task = words[-1]

@@ -12,7 +12,7 @@ FOLDER = "grader/learning/originals"
 
 
 def original(exercise: Exercise) -> str:
-    """The text of the exercise's file as it was handed out."""
+    """Return the text of the exercise's file as it was handed out."""
     shipped = KIT / path_of(exercise)
     if shipped.is_file():
         return shipped.read_text(encoding="utf-8")

@@ -37,7 +37,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """The first line says which files are under test; runs of other projects of this Python are left alone."""
+    """Write which files are under test in the first line; runs of other projects of this Python are left alone."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     root = session.config.getoption("submission")
     if reporter is None or KIT not in (session.config.rootpath, *session.config.rootpath.parents):
@@ -77,7 +77,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def _hints(
     session: Session, exercise: Exercise, tests: list[PlannedTest], known: KnownMistakes
 ) -> Iterator[tuple[PlannedTest, str]]:
-    """The hints that belong to the failed ones of the `tests` of one task."""
+    """Yield the hints that belong to the failed ones of the `tests` of one task."""
     if any(session.verdicts[test.id].status not in (Status.PASSED, Status.FAILED) for test in tests):
         return
     attempts = {}
@@ -126,6 +126,6 @@ def _are_own_files(config: pytest.Config) -> bool:
 
 
 def _what_ran(board: ExerciseBoard, session: Session) -> list[TaskScore]:
-    """The scores of the tasks of which every visible test has run."""
+    """Return the scores of the tasks of which every visible test has run."""
     left_out = {test.task for test in session.plan[board.exercise.name] if test.id not in session.verdicts}
     return [score for score in board.scores if score.task not in left_out]

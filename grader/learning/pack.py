@@ -65,7 +65,7 @@ def write_hand_in(items: list[Item], out: Path) -> None:
 
 
 def _look_at(exercise: Exercise, folder: Path) -> Item:
-    """The exercise's file, or its notebook when it is the notebook that was worked in."""
+    """Return the exercise's file, or its notebook when it is the notebook that was worked in."""
     item = _look_at_module(exercise, folder)
     notebook = folder / exercise.notebook.name
     if not notebook.is_file():
@@ -102,7 +102,7 @@ def _look_at_module(exercise: Exercise, folder: Path) -> Item:
 
 
 def _look_at_notebook(exercise: Exercise, path: Path) -> Item:
-    """The module that the notebook's cells are; what they define is judged, nothing is run."""
+    """Return the module that the notebook's cells are; what they define is judged, nothing is run."""
     from grader.notebooks.source import module_source
 
     item = Item(exercise, path.name)
@@ -118,7 +118,7 @@ def _look_at_notebook(exercise: Exercise, path: Path) -> Item:
 
 
 def _not_there(exercise: Exercise, folder: Path) -> str:
-    """What to do about a file that is missing: mostly it is there, under another name."""
+    """Return what to do about a file that is missing: mostly it is there, under another name."""
     known = {exercise.demo.name, exercise.visible_tests.name, exercise.notebook.name}
     others = sorted(path.name for path in folder.glob("*") if path.suffix in (".py", ".txt", ".ipynb"))
     others = [name for name in others if name not in known and ".backup-" not in name]
@@ -128,7 +128,7 @@ def _not_there(exercise: Exercise, folder: Path) -> str:
 
 
 def _judge(item: Item, source: bytes, untouched: str) -> None:
-    """The state of an exercise from the text of its module alone."""
+    """Find the state of an exercise from the text of its module alone."""
     functions = _to_do(ast.parse(untouched))
     item.functions = len(functions)
     try:
@@ -170,7 +170,7 @@ def _definitions(tree: ast.Module) -> dict[str, ast.AST]:
 
 
 def _to_do(tree: ast.Module) -> list[str]:
-    """The functions and methods that still raise `NotImplementedError`."""
+    """Return the functions and methods that still raise `NotImplementedError`."""
     return [
         name
         for name, node in _definitions(tree).items()
@@ -186,7 +186,7 @@ def _raises_to_do(node: ast.AST) -> bool:
 
 
 def _strangers(tree: ast.Module) -> list[str]:
-    """The modules that are imported and will not be there."""
+    """Return the modules that are imported and will not be there."""
     names = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):

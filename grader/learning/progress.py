@@ -1,7 +1,7 @@
 """What a student's kit remembers between runs: points and statuses by task, and how far hints were read.
 
 One JSON file in the kit's folder. It decides nothing: what cannot be read is forgotten, with a note, and a folder that
-cannot be written to is no reason for a run to fail.
+cannot be written to is not a reason for a run to fail.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from grader.testing.scoring import TaskScore
 from grader.testing.verdict import Status
 
 FORMAT = 1
-FORGOTTEN = "the remembered progress could not be read (.progress.json): it begins anew"
+FORGOTTEN = "the remembered progress could not be read (.progress.json): it starts from nothing"
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Remembered:
     rungs: dict[str, int] = field(default_factory=dict)
 
     def scores(self, exercise: Exercise) -> list[TaskScore]:
-        """The scores of every task; one that never ran is to do."""
+        """Return the scores of every task; one that never ran is to do."""
         found = []
         for task in exercise.tasks:
             score, status = self.tasks.get(task.name, (0.0, Status.TODO))
@@ -58,7 +58,7 @@ def progress_file() -> Path:
 
 
 def load_progress() -> Progress:
-    """What is remembered; empty when nothing is, or when the file is damaged."""
+    """Return what is remembered; empty when nothing is, or when the file is damaged."""
     try:
         text = progress_file().read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -107,7 +107,7 @@ def remember_run(scores: dict[str, list[TaskScore]]) -> str:
 
 
 def next_rung(exercise: Exercise, task: str, rungs: int) -> int:
-    """The number, from 0, of the hint that comes next of `rungs`; after the last one it is the last again."""
+    """Return the number, from 0, of the hint that comes next of `rungs`; after the last one it is the last again."""
     progress = load_progress()
     read = progress.of(exercise).rungs
     rung = min(read.get(task, 0), rungs - 1)
@@ -117,7 +117,7 @@ def next_rung(exercise: Exercise, task: str, rungs: int) -> int:
 
 
 def forget(exercise: Exercise) -> None:
-    """Forget the points of an exercise that begins anew, not the hints."""
+    """Forget the points of an exercise that is started again, not the hints."""
     progress = load_progress()
     remembered = progress.of(exercise)
     remembered.tasks, remembered.when = {}, 0.0

@@ -1,4 +1,4 @@
-"""Begins an exercise anew: the untouched file is put back, the student's is kept beside it."""
+"""Start an exercise again: the untouched file is put back, the student's is kept beside it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def reset(exercise: Exercise) -> Path | None:
 
 
 def _free_name(path: Path) -> Path:
-    """A name beside `path` that is not taken, even when two backups are made in one second."""
+    """Return a name beside `path` that is not taken, even when two backups are made in one second."""
     stamp = f"{path.stem}.backup-{datetime.now():%Y%m%d-%H%M%S}"
     number, backup = 1, path.with_name(f"{stamp}{path.suffix}")
     while backup.exists():

@@ -15,7 +15,7 @@ SECONDS = 120  # for all files together; Keras alone takes several
 
 
 def problems_of_importing(paths: list[Path], seconds: float = SECONDS) -> dict[Path, str]:
-    """What goes wrong when each of `paths` is imported; "" where nothing does."""
+    """Return what goes wrong when each of `paths` is imported; "" where nothing does."""
     found: dict[Path, str] = {}
     left = list(paths)
     while left:
@@ -31,7 +31,7 @@ def problems_of_importing(paths: list[Path], seconds: float = SECONDS) -> dict[P
 
 
 def _import(paths: list[Path], seconds: float) -> tuple[list[dict], bool]:
-    """The reports of one process that imports `paths`, and whether it took too long."""
+    """Return the reports of one process that imports `paths`, and whether it took too long."""
     command = [sys.executable, "-m", __name__, *map(str, paths)]
     environment = os.environ | {"PYTHONIOENCODING": "utf-8", "TF_CPP_MIN_LOG_LEVEL": "3"}
     try:
@@ -50,7 +50,7 @@ def _import(paths: list[Path], seconds: float) -> tuple[list[dict], bool]:
 
 
 def _event(line: bytes) -> dict | None:
-    """A report; the files under test may print, too."""
+    """Return a report; the files under test may print, too."""
     try:
         event = json.loads(line)
         return event if isinstance(event, dict) and {"file", "problem"} == set(event) else None

@@ -51,7 +51,7 @@ def run_tests(exercise: Exercise) -> bool:
 
 
 def next_incomplete(after: Exercise | None, complete: set[str]) -> Exercise | None:
-    """The next exercise of the course that is not complete, as far as is known; after the last comes the first."""
+    """Return the next exercise that is not complete, as far as is known; after the last comes the first."""
     progress = load_progress()
     exercises = list(load_catalog().values())
     start = exercises.index(after) + 1 if after else 0
@@ -62,7 +62,7 @@ def next_incomplete(after: Exercise | None, complete: set[str]) -> Exercise | No
 
 
 def _wait_for_a_save(before: dict[str, Stamp]) -> tuple[Exercise, dict[str, Stamp]]:
-    """The exercise whose file was saved, once nothing more is written."""
+    """Return the exercise whose file was saved, once nothing more is written."""
     while True:
         time.sleep(POLL_SECONDS)
         now = _stamps()
@@ -79,7 +79,7 @@ def _after_a_moment() -> dict[str, Stamp]:
 
 
 def _differs(exercise: Exercise, before: dict[str, Stamp], now: dict[str, Stamp]) -> bool:
-    """A file that is gone for a moment is being replaced by its editor."""
+    """Return whether a file was saved; one that is gone for a moment is being replaced by its editor."""
     return exercise.name in now and now[exercise.name] != before.get(exercise.name)
 
 

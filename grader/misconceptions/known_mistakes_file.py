@@ -123,7 +123,7 @@ class VisibleRun:
         return True
 
     def mistakes(self) -> tuple[list[KnownMistake], int]:
-        """What goes into the file, and how many misconceptions a student's own run can recognise by it."""
+        """Return what goes into the file, and how many misconceptions a student's own run can recognise by it."""
         found = {
             wrong: KnownMistake(
                 wrong.task, wrong.hint, {name: a.digest for name, a in attempts.items() if not a.passed}
@@ -176,7 +176,7 @@ def _nothing_done(exercise: Exercise) -> Iterator[Misconception]:
 
 
 def _arrays_of(item: pytest.Item) -> list[tuple[Any, Any]]:
-    """The arrays that the tests of a file share, with copies: a misconception may change them."""
+    """Return the arrays that the tests of a file share, with copies: a misconception may change them."""
     import numpy as np
 
     shared = vars(item.module).values()  # type: ignore[attr-defined]

@@ -33,7 +33,7 @@ class Misconception:
 
 
 def read_misconceptions(exercise: Exercise) -> list[Misconception]:
-    """The misconceptions of `exercise` in the order of its tasks."""
+    """Return the misconceptions of `exercise` in the order of its tasks."""
     found = [misconception for path in exercise.misconceptions for misconception in _read(path)]
     order = {task.name: number for number, task in enumerate(exercise.tasks)}
     for misconception in found:
@@ -62,7 +62,7 @@ def _read(path: Path) -> list[Misconception]:
 
 
 def submission_with(exercise: Exercise, wrong: Misconception) -> str:
-    """A whole student's file: the solution with one task replaced.
+    """Return a whole student's file: the solution with one task replaced.
 
     The solution's functions keep their own namespace, so that the mistake reaches no other task from within.
     """

@@ -81,7 +81,7 @@ def recordings_of(
     exchanges: Mapping[str, list[Exchange]],
     training: Set[str] = frozenset(),
 ) -> dict[str, list[Recording]]:
-    """The recorded tests of every task that could do with a hint: something failed, nothing is to do or broken.
+    """Return the recorded tests of every task that could do with a hint: something failed, nothing is to do or broken.
 
     There is no time to train again. Of the tests in `training` those are left whose task was given no data: it has only
     built what the tests then trained. One test may look at what another has called, so it is all of a task or none.
@@ -107,7 +107,7 @@ def recordings_of(
 
 
 def recognise(exercise: Exercise, task: str, recordings: list[Recording]) -> list[Recognised]:
-    """The misconceptions that answer as the student did in the `recordings` of `task`; mostly none or one."""
+    """Return the misconceptions that answer as the student did in the `recordings` of `task`; mostly none or one."""
     is_own = _belongs_to(exercise, task)
     answers = [_answers(recording, is_own) for recording in recordings]
     if not _worth_explaining(recordings, answers):
@@ -156,7 +156,7 @@ def _belongs_to(exercise: Exercise, task: str) -> Callable[[str], bool]:
 
 
 def _answers(recording: Recording, is_own: Callable[[str], bool]) -> list[Answer]:
-    """What the task's functions answered; what they returned by reference belongs to them."""
+    """Return what the task's functions answered; what they returned by reference belongs to them."""
     own: set[int] = set()
     found = []
     for number, exchange in enumerate(recording.exchanges):
@@ -170,7 +170,7 @@ def _answers(recording: Recording, is_own: Callable[[str], bool]) -> list[Answer
 def _replay(
     exercise: Exercise, wrong: Misconception, recordings: list[Recording], answers: list[list[Answer]]
 ) -> set[str] | None:
-    """The failed tests in which `wrong` answers as the student did; None when it differs where it must not.
+    """Return the failed tests in which `wrong` answers as the student did; None when it differs where it must not.
 
     A failed test without calls looks at what an earlier one has called.
     """
@@ -201,7 +201,7 @@ def _answers_alike(
 
 
 def _translated(request: dict[str, Any], numbers: dict[int, int]) -> dict[str, Any] | None:
-    """The request in which kept values have the numbers of the other process; None when one is not known there."""
+    """Return the request with the other process's numbers for kept values; None when one is not known there."""
 
     def translate(tree: Any) -> Any:
         if isinstance(tree, dict):
@@ -217,7 +217,7 @@ def _translated(request: dict[str, Any], numbers: dict[int, int]) -> dict[str, A
 
 
 def _references(tree: Any) -> Iterator[int]:
-    """The numbers of kept values in a reply, in their order."""
+    """Yield the numbers of kept values in a reply, in their order."""
     if isinstance(tree, dict):
         for key, item in tree.items():
             if key == "ref" and isinstance(item, list):
@@ -231,7 +231,7 @@ def _references(tree: Any) -> Iterator[int]:
 
 
 def _outcome(reply: dict[str, Any], blobs: list[Any]) -> Outline:
-    """The outline of a reply. Models are described and not built."""
+    """Return the outline of a reply. Models are described and not built."""
     if "raised" in reply:
         return raised(str(reply["raised"][0]))
     kinds = {
@@ -246,7 +246,7 @@ def _outcome(reply: dict[str, Any], blobs: list[Any]) -> Outline:
 
 
 def _load(exercise: Exercise, wrong: Misconception) -> Any:
-    """The module of a student who has this misconception."""
+    """Return the module of a student who has this misconception."""
     spec = importlib.util.spec_from_loader(exercise.module, loader=None)
     assert spec is not None
     module = sys.modules[exercise.module] = importlib.util.module_from_spec(spec)
@@ -261,7 +261,7 @@ class _CpuClock:
         self._left, self._each = TASK_SECONDS[needs], MISCONCEPTION_SECONDS[needs]
 
     def run(self, replay: Callable[[], set[str] | None]) -> set[str] | None:
-        """What `replay` returns; None when it raises, or when there is no time for it."""
+        """Return what `replay` returns; None when it raises, or when there is no time for it."""
         given = min(self._each, self._left)
         if given <= 0:
             return None

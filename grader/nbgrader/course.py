@@ -69,7 +69,7 @@ def _make_assignment(source: Path, exercise: Exercise) -> Path:
 
 
 def _make_key(path: Path) -> None:
-    """The secret from which hidden tests draw their inputs; a regrade with the same key draws the same."""
+    """Write the secret from which hidden tests draw their inputs; a regrade with the same key draws the same."""
     try:
         fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

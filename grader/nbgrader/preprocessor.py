@@ -110,7 +110,7 @@ def _exercise_of(assignment: str, notebook: str) -> Exercise:
     exercise = find_exercise(assignment)
     if (exercise.name, exercise.module) != (assignment, notebook):
         raise GraderError(
-            f"{assignment}/{notebook}.ipynb is no notebook of the kit: the name of {exercise.name} is "
+            f"{assignment}/{notebook}.ipynb is not a notebook of the kit: the name of {exercise.name} is "
             f"{exercise.name}/{exercise.module}.ipynb; grade other assignments in a course directory of their own"
         )
     return exercise
@@ -124,5 +124,5 @@ def _course_key(course: Path) -> bytes:
 
 
 def _with_places(feedback: TaskFeedback, module: ModuleSource, filename: str) -> TaskFeedback:
-    """The feedback with cells and their lines in place of lines of a file that the student has not written."""
+    """Return the feedback with cells and their lines in place of lines of a file that the student has not written."""
     return replace(feedback, problems=[module.locate(problem, filename) for problem in feedback.problems])

@@ -47,7 +47,7 @@ class RestoreCells(NbGraderPreprocessor):
 
 
 def _marks(known: Any) -> dict[str, dict[str, Any]]:
-    """The nbgrader metadata of every cell of the assignment, from the gradebook."""
+    """Return the nbgrader metadata of every cell of the assignment, from the gradebook."""
     points = {cell.name: cell.max_score for cell in known.grade_cells}
     solutions = {cell.name for cell in known.solution_cells}
     tasks = {cell.name for cell in known.task_cells}
@@ -63,7 +63,7 @@ def _marks(known: Any) -> dict[str, dict[str, Any]]:
 
 
 def _plain(cell: dict[str, Any]) -> NotebookNode:
-    """The cell with everything that a cell has, as Jupyter saves it; some programs leave out what is empty.
+    """Return the cell with everything that a cell has, as Jupyter saves it; some programs leave out what is empty.
 
     A raw cell would be HTML that nobody has looked at; it becomes text.
     """
@@ -95,7 +95,7 @@ def _cell(source: str, mark: dict[str, Any], minor: int) -> NotebookNode:
 
 
 def refuse_large(notebooks: list[str], **_: object) -> None:
-    """A notebook that is too large is not read; nbgrader goes on with the next student."""
+    """Refuse a notebook that is too large before it is read; nbgrader continues with the next student."""
     for notebook in map(Path, notebooks):
         if notebook.stat().st_size > MAX_NOTEBOOK:
             raise GraderError(f"{notebook} is larger than {megabytes(MAX_NOTEBOOK)}; ask for one without outputs")

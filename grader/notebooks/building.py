@@ -23,7 +23,7 @@ CHECK_IMPORT = "from grader.notebooks.check import Check"
 
 
 def build_notebook(exercise: Exercise) -> dict[str, Any]:
-    """The notebook of `exercise` with its solution, in Jupyter's format 4."""
+    """Return the notebook of `exercise` with its solution, in Jupyter's format 4."""
     cells = [markdown(f"handout-{n}", text) for n, text in enumerate(handout(exercise), start=1)]
     cells.append(code(SETUP, _setup(exercise), locked=True))
     solutions = _solutions(exercise)
@@ -36,12 +36,12 @@ def build_notebook(exercise: Exercise) -> dict[str, Any]:
 
 
 def notebook(cells: list[dict[str, Any]]) -> dict[str, Any]:
-    """A notebook of these cells, for any Python 3 kernel."""
+    """Return a notebook of these cells, for any Python 3 kernel."""
     return {"cells": cells, "metadata": {"kernelspec": KERNEL}, "nbformat": 4, "nbformat_minor": 5}
 
 
 def solution_id(task: Task) -> str:
-    """The name of the cell in which a student writes `task`; the cell that checks it has the task's own."""
+    """Return the name of the cell in which a student writes `task`; the cell that checks it has the task's own."""
     return f"solution-{task.name}"
 
 
@@ -52,7 +52,7 @@ def markdown(name: str, text: str) -> dict[str, Any]:
 def code(
     name: str, text: str, *, solution: bool = False, locked: bool = False, points: float | None = None
 ) -> dict[str, Any]:
-    """A code cell with what nbgrader must know of it; one with points is graded."""
+    """Return a code cell with what nbgrader must know of it; one with points is graded."""
     marks = {"grade_id": name, "grade": points is not None, "solution": solution, "locked": locked, "task": False,
              "schema_version": 3, "cell_type": "code"}  # fmt: skip
     if points is not None:
@@ -62,7 +62,7 @@ def code(
 
 
 def handout(exercise: Exercise) -> list[str]:
-    """The sections of the exercise's README, without links that lead out of its folder."""
+    """Return the sections of the exercise's README, without links that lead out of its folder."""
     text = exercise.handout.read_text(encoding="utf-8")
     text = re.sub(r"(?<!!)\[([^\]]*)\]\((?!https?:|#)[^)]*\)", r"\1", text)
     text = text.replace(f"`{exercise.filename}`", "this notebook")
@@ -71,7 +71,7 @@ def handout(exercise: Exercise) -> list[str]:
 
 
 def _setup(exercise: Exercise) -> str:
-    """What is given, and the one line that makes `check`."""
+    """Return what is given, and the one line that makes `check`."""
     given = given_code(exercise)
     docstring = ast.get_docstring(ast.parse(given), clean=False) or ""
     body = given.replace(f'"""{docstring}"""', "", 1).strip()
@@ -80,7 +80,7 @@ def _setup(exercise: Exercise) -> str:
 
 
 def _solutions(exercise: Exercise) -> dict[str, str]:
-    """The cell of every task: its function or class, with its private helpers in the region that is cut out."""
+    """Return the cell of every task: its function or class, with its private helpers in the region that is cut out."""
     path = exercise.solution
     text = path.read_text(encoding="utf-8")
     lines = text.split("\n")
@@ -95,7 +95,7 @@ def _solutions(exercise: Exercise) -> dict[str, str]:
 
 
 def _with_end(lines: list[str], first: int, last: int) -> list[str]:
-    """The lines of a definition with the comment that ends its solution, which is no statement of it."""
+    """Return the lines of a definition with the comment that ends its solution, which is not a statement of it."""
     while sum(line.strip() == BEGIN for line in lines[first - 1 : last]) > sum(
         line.strip() == END for line in lines[first - 1 : last]
     ):
@@ -104,7 +104,7 @@ def _with_end(lines: list[str], first: int, last: int) -> list[str]:
 
 
 def _top_level_regions(lines: list[str]) -> Iterable[tuple[int, int]]:
-    """The numbers of the lines that begin and end a region outside any function."""
+    """Return the numbers of the lines that begin and end a region outside any function."""
     begins = [number for number, line in enumerate(lines, start=1) if line == BEGIN]
     ends = [number for number, line in enumerate(lines, start=1) if line == END]
     return zip(begins, ends, strict=True)

@@ -79,7 +79,7 @@ class CheckRun:
         run_pytest([self.exercise.visible_tests], session, _hooks(self), capture="sys")
 
     def feedback(self) -> str:
-        """What pytest would say of the task."""
+        """Return what pytest would say of the task."""
         from grader.testing.verdict import Status
 
         if all(failed.status == Status.TODO for failed in self.failures):
@@ -103,7 +103,7 @@ class CheckRun:
         self.failures.append(Failed(verdict.status, f"{text}\n  printed\n{printed}" if printed else text))
 
     def _open_student(self) -> Any:
-        """What the tests call `student`."""
+        """Return what the tests call `student`."""
         from grader.testing.student import Student
 
         return Student(Path("the notebook"), SimpleNamespace(**self._namespace))
@@ -120,7 +120,7 @@ class CheckRun:
 
 
 def _hooks(run: CheckRun) -> Any:
-    """The hooks that pytest calls; pytest itself is imported when the first check runs."""
+    """Return the hooks that pytest calls; pytest itself is imported when the first check runs."""
     import pytest
 
     from grader.testing.session import SESSION, TEST

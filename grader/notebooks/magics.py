@@ -15,7 +15,7 @@ ENDS = {quotes: re.compile(rf"(?:\\.|(?!{quotes}).)*{quotes}", re.DOTALL) for qu
 
 
 def without_magics(source: str) -> str:
-    """The cell as Python with as many lines: what only IPython understands becomes `pass`."""
+    """Return the cell as Python with as many lines: what only IPython understands becomes `pass`."""
     lines = source.split("\n")
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     if lines[first].startswith("%%"):

@@ -1,4 +1,4 @@
-"""A notebook's code cells, from its JSON. Nothing is executed, and what is no notebook is refused with a reason."""
+"""A notebook's code cells, from its JSON. Nothing is executed, and what is not a notebook is refused with a reason."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ class Cell:
 
 
 def code_cells(notebook: bytes) -> list[Cell]:
-    """The code cells that a student may have written, in their order; those that the assignment locks are left out.
+    """Return the code cells that a student may have written, in their order, without those that are locked.
 
     Raises:
-        GraderError: this is no notebook, or it is too large.
+        GraderError: this is not a notebook, or it is too large.
     """
     if len(notebook) > MAX_NOTEBOOK:
         raise GraderError(f"the notebook is larger than {megabytes(MAX_NOTEBOOK)}; clear its outputs")
@@ -50,18 +50,18 @@ def code_cells(notebook: bytes) -> list[Cell]:
 
 
 def _marks(cell: dict[str, Any]) -> dict[str, Any]:
-    """What nbgrader has written on a cell."""
+    """Return what nbgrader has written on a cell."""
     metadata = cell.get("metadata")
     marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     return marks if isinstance(marks, dict) else {}
 
 
 def _source(cell: dict[str, Any]) -> str:
-    """A cell's text, which Jupyter saves as one string or as a list of lines."""
+    """Return a cell's text, which Jupyter saves as one string or as a list of lines."""
     source = cell.get("source")
     lines = source if isinstance(source, list) else [source]
     text = "".join(line for line in lines if isinstance(line, str))
-    # A lone surrogate is no text that a file can hold.
+    # A lone surrogate is not text that a file can hold.
     return re.sub(r"\r\n?", "\n", text.encode("utf-8", errors="replace").decode("utf-8"))
 
 

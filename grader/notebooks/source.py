@@ -52,10 +52,10 @@ class Statement:
 
 
 def module_source(exercise: Exercise, notebook: bytes) -> ModuleSource:
-    """The module of `exercise` as the notebook's cells write it.
+    """Return the module of `exercise` as the notebook's cells write it.
 
     Raises:
-        GraderError: this is no notebook.
+        GraderError: this is not a notebook.
     """
     tasks = {task.name for task in exercise.tasks}
     statements = [statement for cell in code_cells(notebook) for statement in _statements(cell)]
@@ -73,7 +73,7 @@ def module_source(exercise: Exercise, notebook: bytes) -> ModuleSource:
 
 
 def given_code(exercise: Exercise) -> str:
-    """What the exercise's file gives to the student: its imports, constants and complete functions."""
+    """Return what the exercise's file gives to the student: its imports, constants and complete functions."""
     stub = exercise.stub.read_text(encoding="utf-8")
     lines = stub.split("\n")
     tasks = {task.name for task in exercise.tasks}
@@ -85,12 +85,12 @@ def given_code(exercise: Exercise) -> str:
 
 
 def first_line(node: ast.stmt) -> int:
-    """The line on which a statement begins, its decorators included."""
+    """Return the line on which a statement begins, its decorators included."""
     return min([node.lineno, *(decorator.lineno for decorator in getattr(node, "decorator_list", []))])
 
 
 def _statements(cell: Cell) -> Iterator[Statement]:
-    """The statements of a cell; one that is no Python is replaced by what says so when a test calls it."""
+    """Yield the statements of a cell; one that is not Python is replaced by what says so when a test calls it."""
     source = without_magics(cell.source)
     try:
         tree = ast.parse(source)
@@ -132,7 +132,7 @@ def _statement(cell: Cell, line: int, text: str, node: ast.stmt) -> Statement:
 
 
 def _globals_inside(table: symtable.SymbolTable) -> set[str]:
-    """The names of the module that functions and classes in `table` use, at any depth."""
+    """Return the names of the module that functions and classes in `table` use, at any depth."""
     found = set()
     for child in table.get_children():
         found |= {symbol.get_name() for symbol in child.get_symbols() if symbol.is_global()}
@@ -141,7 +141,7 @@ def _globals_inside(table: symtable.SymbolTable) -> set[str]:
 
 
 def _changed(node: ast.AST) -> str:
-    """The name of what a store into an item or an attribute changes; else nothing."""
+    """Return the name of what a store into an item or an attribute changes; else nothing."""
     if not (isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store)):
         return ""
     inner: ast.expr = node
@@ -162,7 +162,7 @@ def _broken(cell: Cell, names: Iterable[str], error: BaseException) -> Iterator[
 
 
 def _needed(statements: list[Statement], tasks: set[str]) -> list[Statement]:
-    """The statements that the tasks need, directly or through others, in their order."""
+    """Return the statements that the tasks need, directly or through others, in their order."""
     by_name: dict[str, list[Statement]] = {}
     for statement in statements:
         for name in statement.binds:

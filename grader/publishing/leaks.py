@@ -24,7 +24,7 @@ from grader.misconceptions.reading import read_misconceptions
 ALLOWED = Path(__file__).with_name("leaks_allowed.txt")
 TOKEN = re.compile(r"[^\W\d]\w*|\d[\w.]*|[^\s\w]")
 PRINTABLE = re.compile(rb"[\t\x20-\x7e]{8,}")
-# Tokens in a run that is no coincidence, and in the shortest line that is looked for as a whole. Visible tests look
+# Tokens in a run that is not a coincidence, and in the shortest line that is looked for as a whole. Visible tests look
 # like hidden ones by nature, so that it takes more there.
 SOLUTION_RUN, SOLUTION_LINE = 12, 8
 HIDDEN_RUN, HIDDEN_LINE = 24, 14
@@ -72,7 +72,7 @@ class Secrets:
                 self._keep(words, f"{name}, {where}")
 
     def forget(self, lines: Lines) -> None:
-        """What is in `lines` is public."""
+        """Forget what is in `lines`: it is public."""
         words = tuple(token for token, _, _ in _tokens(lines))
         for length, runs in self._runs.items():
             for start in range(len(words) - length + 1):
@@ -145,7 +145,7 @@ def find_leaks(files: Mapping[str, bytes]) -> list[Leak]:
 
 @cache
 def read_secrets() -> Secrets:
-    """What no student may read: solutions, hidden tests and misconceptions, without what stubs show."""
+    """Return what no student may read: solutions, hidden tests and misconceptions, without what stubs show."""
     exercises = list(load_catalog().values())
     secrets = Secrets()
     for exercise in exercises:
@@ -167,7 +167,7 @@ def read_secrets() -> Secrets:
 
 
 def _regions(source: str) -> Lines:
-    """The lines of a solution that its stub does not have."""
+    """Return the lines of a solution that its stub does not have."""
     found, inside = [], False
     for where, text in _number(source):
         if text.strip() in (BEGIN, END):
@@ -178,7 +178,7 @@ def _regions(source: str) -> Lines:
 
 
 def _without_hint(source: str) -> str:
-    """A misconception without its docstring, which is the hint that a kit has, to show it."""
+    """Return a misconception without its docstring, which is the hint that a kit has, to show it."""
     node = ast.parse(source).body[-1]
     lines = source.splitlines()
     if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node):
@@ -230,7 +230,7 @@ def _is_shipped_data(path: str, content: bytes) -> bool:
 
 
 def _lines_of(path: str, content: bytes) -> Lines:
-    """The text of a file by line; of a notebook by cell, with outputs and metadata; of a picture what can be read."""
+    """Return the text of a file by line, of a notebook by cell (outputs too), of a picture what can be read."""
     if not _is_text(content):
         return [("", run.decode("ascii")) for run in PRINTABLE.findall(content)]
     text = content.decode("utf-8")

@@ -52,7 +52,7 @@ class Kit:
     folder: Path
     archive: Path
     files: int
-    left_out: list[str]  # files beside the exercises that are no part of a kit
+    left_out: list[str]  # files beside the exercises that are not part of a kit
 
 
 def release(out: Path, exercises: list[Exercise], notebooks: bool = False) -> Kit:
@@ -80,7 +80,7 @@ def release(out: Path, exercises: list[Exercise], notebooks: bool = False) -> Ki
 
 
 def kit_files(exercises: list[Exercise], notebooks: bool = False) -> dict[str, bytes]:
-    """The files of the kit, by path; stubs are made from the solutions, whatever lies in `exercises`."""
+    """Return the files of the kit, by path; stubs are made from the solutions, whatever lies in `exercises`."""
     files = {"LICENSE": (KIT / "LICENSE").read_bytes(), "README.md": _readme(exercises, notebooks).encode()}
     files["pyproject.toml"] = _pyproject(exercises, notebooks).encode()
     files["datasets/README.md"] = _about_data().encode()
@@ -95,7 +95,7 @@ def kit_files(exercises: list[Exercise], notebooks: bool = False) -> dict[str, b
 
 
 def student_notebook(exercise: Exercise) -> bytes:
-    """The exercise as a notebook, with its functions to do."""
+    """Return the exercise as a notebook, with its functions to do."""
     made = build_notebook(exercise)
     for cell in made["cells"]:
         if BEGIN in cell["source"]:
@@ -105,7 +105,7 @@ def student_notebook(exercise: Exercise) -> bytes:
 
 
 def left_out(exercises: list[Exercise], files: Mapping[str, bytes]) -> list[str]:
-    """What lies beside the exercises and is no part of the kit: an author may have thought it was."""
+    """Return what lies beside the exercises and is not part of the kit: an author may have thought it was."""
     names = [path.relative_to(KIT).as_posix() for exercise in exercises for path in files_in(exercise.folder)]
     return [name for name in names if name not in files]
 
@@ -122,7 +122,7 @@ def _about_data() -> str:
 
 
 def _pyproject(exercises: list[Exercise], notebooks: bool) -> str:
-    """The kit's own, with the libraries that its exercises need: Keras only when one of them does."""
+    """Return the `pyproject.toml` with the libraries that the exercises need: Keras only when one of them does."""
     whole = tomllib.loads((KIT / "pyproject.toml").read_text(encoding="utf-8"))
     project = whole["project"]
     wanted = LIBRARIES + (KERAS_LIBRARIES if any(exercise.needs == "keras" for exercise in exercises) else ())
@@ -157,15 +157,15 @@ def _check_target(out: Path, archive: Path) -> None:
         if not (out / SUMS).is_file():
             raise GraderError(f"{out} is not empty and no earlier kit: choose another folder, or remove it")
         if changed := _first_change(out):
-            raise GraderError(f"{out} is a kit that was worked in ({changed}): choose another folder, or remove it")
+            raise GraderError(f"{out} is a kit that was changed ({changed}): choose another folder, or remove it")
     elif out.exists() and not out.is_dir():
         raise GraderError(f"{out} is a file: choose another folder")
     if archive.exists() and not _is_kit(archive):
-        raise GraderError(f"{archive} is no earlier kit: choose another folder, or remove it")
+        raise GraderError(f"{archive} is not an earlier kit: choose another folder, or remove it")
 
 
 def _first_change(folder: Path) -> str:
-    """The first file of an earlier kit that is not as it was written, or is not of it; or ""."""
+    """Return the first file of an earlier kit that is not as it was written, or is not of it; or ""."""
     lines = (folder / SUMS).read_text(encoding="utf-8", errors="replace").splitlines()
     digests = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     for path in sorted(folder.rglob("*")):

@@ -31,7 +31,7 @@ def export(
     ] = None,
     exercise: ExerciseOption = None,
     roster: Annotated[
-        Path | None, typer.Option("--roster", help="A CSV file with id, name, email, lms_id: whose a row is.")
+        Path | None, typer.Option("--roster", help="A CSV file with id, name, email, lms_id: who is in which row.")
     ] = None,
     level: LevelOption = "category",
     column: Annotated[
@@ -68,7 +68,7 @@ def export(
 
 
 def _export_to_nbgrader(results: Path, course: Path | None, exercise: list[str] | None, level: str) -> None:
-    """nbgrader's gradebook is no file to write: its database is brought up to date."""
+    """nbgrader's gradebook is not a file to write: its database is brought up to date."""
     from grader.reporting.exports.nbgrader_gradebook import write_gradebook
     from grader.reporting.student_view import check_detail
 

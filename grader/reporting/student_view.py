@@ -34,14 +34,14 @@ class TaskFeedback:
 
 
 def check_detail(level: str) -> FeedbackDetail:
-    """The detail that `--level` names, which must be one of the three."""
+    """Return the detail that `--level` names, which must be one of the three."""
     if level not in set(FeedbackDetail):
         raise GraderError(f"there is no feedback level '{level}'; choose from {', '.join(FeedbackDetail)}")
     return FeedbackDetail(level)
 
 
 def student_view(result: Result, detail: str = FeedbackDetail.CATEGORY) -> list[TaskFeedback]:
-    """The feedback of every task of `result` at a level of detail."""
+    """Return the feedback of every task of `result` at a level of detail."""
     detail = check_detail(detail)
     return [
         TaskFeedback(

@@ -28,7 +28,7 @@ class Mismatch:
 
 
 def judge(error: BaseException, origin: Origin, mismatch: Mismatch | None, reveal: bool = True) -> Verdict:
-    """The verdict of a test that ended with `error`, which comes from `origin`.
+    """Return the verdict of a test that ended with `error`, which comes from `origin`.
 
     Without `reveal`, a bare `assert a == b` does not show its values.
     """
@@ -46,7 +46,7 @@ def judge(error: BaseException, origin: Origin, mismatch: Mismatch | None, revea
 
 
 def to_text(verdict: Verdict, title: str, call: Call | None, mismatch: Mismatch | None) -> str:
-    """The feedback that a student reads: what was called, what came back, what was expected, why."""
+    """Return the feedback that a student reads: what was called, what came back, what was expected, why."""
     lines = [title]
     if call is not None:
         lines.append(f"  called    {call.describe()}")
@@ -63,7 +63,7 @@ def to_text(verdict: Verdict, title: str, call: Call | None, mismatch: Mismatch 
 
 
 def hint_to_text(hint: str) -> str:
-    """A hint below the feedback on a test."""
+    """Return a hint below the feedback on a test."""
     return "\n".join(wrap(hint, WIDTH, initial_indent="  hint      ", subsequent_indent=" " * 12))
 
 
@@ -73,7 +73,7 @@ def is_to_do(error: BaseException, origin: Origin) -> bool:
 
 
 def _assertion(error: AssertionError, reveal: bool) -> str:
-    """The author's message, without what pytest's assertion rewriting adds to it."""
+    """Return the author's message, without what pytest's assertion rewriting adds to it."""
     text = str(error).strip()
     if text.startswith("assert ") and not reveal:
         return "the result is not what was asked for"
@@ -83,7 +83,7 @@ def _assertion(error: AssertionError, reveal: bool) -> str:
 
 
 def _did_not_raise(text: str) -> str:
-    """What `pytest.raises` says, in words: it writes DID NOT RAISE ValueError or DID NOT RAISE <class 'ValueError'>."""
+    """Say in words what `pytest.raises` says: DID NOT RAISE ValueError, or DID NOT RAISE <class 'ValueError'>."""
     match = re.search(r"DID NOT RAISE .*?(\w+)'?>?$", text)
     return f"no {match[1]} was raised" if match else text
 

@@ -22,7 +22,7 @@ class Origin:
 
 
 def origin_in_file(error: BaseException, filename: str) -> Origin:
-    """The origin of an error in this process, where the student's file is called `filename`."""
+    """Return the origin of an error in this process, where the student's file is called `filename`."""
     if isinstance(error, CannotImport):
         return Origin(type(error).__name__, cause=Cause.IMPORT, at_import=True)
     if isinstance(error, MissingName):

@@ -67,7 +67,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _title(item: pytest.Item) -> str:
-    """The first paragraph of a test's docstring in one line; its name where there is none."""
+    """Return the first paragraph of a test's docstring in one line; its name where there is none."""
     text = inspect.cleandoc(getattr(getattr(item, "function", None), "__doc__", None) or item.name)
     return " ".join(text.split("\n\n")[0].split())
 

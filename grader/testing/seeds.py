@@ -7,6 +7,6 @@ import hmac
 
 
 def derive_seed(course_key: bytes, *parts: str) -> int:
-    """A 64-bit seed for `parts` (file, test, ...): the same for a regrade, unpredictable without the key."""
+    """Return a 64-bit seed for `parts` (file, test, ...): the same for a regrade, unpredictable without the key."""
     message = "\x1f".join(parts).encode()
     return int.from_bytes(hmac.new(course_key, message, hashlib.sha256).digest()[:8], "big")

@@ -45,7 +45,7 @@ class Student:
     """Attribute access to the student's module; `calls` are those of the present test, feedback quotes the last."""
 
     def __init__(self, path: Path, module: Any = None) -> None:
-        """The module at `path`; or one that is there already, such as a notebook, which `path` names."""
+        """Open the module at `path`, or one that is there already, such as a notebook, which `path` names."""
         self.path = path
         self.calls: list[Call] = []
         self._module = load_module(path) if module is None else module
@@ -96,12 +96,12 @@ def load_module(path: Path) -> ModuleType:
 
 
 def syntax_problem(filename: str, error: SyntaxError) -> str:
-    """What is wrong with a file that is not Python; bytes that are no text have no line."""
+    """Return what is wrong with a file that is not Python; bytes that are not text have no line."""
     return f"{filename}, line {error.lineno}: {error.msg}" if error.lineno else f"{filename}: {error.msg}"
 
 
 def line_in_file(error: BaseException, filename: str) -> int | None:
-    """The line of the innermost frame of `error` that is in the student's file; None when no frame is."""
+    """Return the line of the innermost frame of `error` that is in the student's file; None when no frame is."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if Path(frame.filename).name == filename]
     return lines[-1] if lines else None

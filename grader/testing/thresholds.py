@@ -17,7 +17,7 @@ UNLEARNED = "unlearned"
 
 
 def read_profile(exercise: Exercise, profile: str, unlearned: bool = False) -> dict[str, Any]:
-    """The table of `profile`; `unlearned`, with the budgets of a run that learns nothing.
+    """Return the table of `profile`; `unlearned`, with the budgets of a run that learns nothing.
 
     Raises:
         GraderError: the file cannot be read, or has no such profile.
@@ -29,12 +29,12 @@ def read_profile(exercise: Exercise, profile: str, unlearned: bool = False) -> d
 
 
 def read_unlearned(exercise: Exercise) -> dict[str, Any]:
-    """The table `[unlearned]`; empty where there is none."""
+    """Return the table `[unlearned]`; empty where there is none."""
     return _read(exercise).get(UNLEARNED, {})
 
 
 def look_up(table: dict[str, Any], name: str) -> Any:
-    """The entry `name` of a profile; `clothing.accuracy` is that of the table in it. None when it is not there."""
+    """Return the entry `name` of a profile, such as `clothing.accuracy` in a table; None when it is not there."""
     value: Any = table
     for part in name.split("."):
         value = value.get(part) if isinstance(value, dict) else None

@@ -25,7 +25,7 @@ LENGTH = struct.Struct("!Q")
 
 
 class ChannelError(Exception):
-    """The other side sent something that is no frame, or is gone."""
+    """The other side sent something that is not a frame, or is gone."""
 
 
 class ProcessGone(ChannelError):
@@ -59,10 +59,10 @@ class Channel:
             self._write(blob)
 
     def receive(self) -> tuple[Any, list[bytes]]:
-        """The next frame.
+        """Receive the next frame.
 
         Raises:
-            ChannelError: the other side is gone, or what it sent is no frame or too large a one.
+            ChannelError: the other side is gone, or what it sent is not a frame or too large a one.
         """
         tree_length, blob_count = HEADER.unpack(self._read(HEADER.size))
         if tree_length > MAX_TREE or blob_count > MAX_BLOBS:

@@ -23,7 +23,7 @@ from grader.wall.zygote import Zygote
 
 
 class StudentError(Exception):
-    """The student's code raised something that is no ordinary exception, such as SystemExit."""
+    """The student's code raised something that is not an ordinary exception, such as SystemExit."""
 
 
 class ImportFailed(Exception):
@@ -94,7 +94,7 @@ class RemoteStudent:
         self.record: list[Exchange] | None = None  # where calls are noted down, while somebody wants to know them
 
     def begin(self, task: str, call_seconds: float) -> None:
-        """The calls that follow belong to `task`, and each may use `call_seconds` of CPU time."""
+        """Begin `task`: the calls that follow belong to it, and each may use `call_seconds` of CPU time."""
         self._task, self._call_seconds = task, call_seconds
 
     def close(self) -> None:
@@ -156,7 +156,7 @@ class RemoteStudent:
             self._used[self._task] = (cpu + process.last_cpu_seconds, wall + process.last_wall_seconds)
 
     def _running(self) -> StudentProcess:
-        """The student's process with the file imported; started when there is none."""
+        """Return the student's process with the file imported; started when there is none."""
         if self._import_error:
             raise self._import_failed()
         if self._process is None:
@@ -299,7 +299,7 @@ def clean(text: str) -> str:
 
 
 def _encode_argument(value: Any, encoder: Encoder, process: StudentProcess) -> Any:
-    """What is not plain data: objects that the student's process holds, models, and what pickle carries."""
+    """Encode what is not plain data: objects that the student's process holds, models, and what pickle carries."""
     reference = getattr(value, "reference", None)
     if isinstance(value, RemoteObject | RemoteTuple | RemoteList | RemoteDict) and reference is not None:
         if reference[0] is not process:
@@ -327,7 +327,7 @@ def _warn_again(content: Any) -> None:
 
 
 def _exception(content: Any) -> BaseException:
-    """A built-in exception with the student's message, and where in the student's file it came from."""
+    """Return a built-in exception with the student's message, and where in the student's file it came from."""
     if type(content) is not list or len(content) != 4:
         return StudentStopped("the student's process sent something that is not an answer")
     name, message, line, own = content
@@ -345,7 +345,7 @@ def _exception(content: Any) -> BaseException:
 
 
 def raised_there(error: BaseException) -> RaisedThere | None:
-    """What is known of `error` when the student's process has raised it; None when it comes from this side."""
+    """Return what is known of `error` when the student's process has raised it; None when it comes from this side."""
     return getattr(error, "raised_there", None)
 
 

@@ -162,5 +162,5 @@ def is_tensor(value: Any) -> bool:
 def tensor_to_numpy(value: Any) -> np.ndarray:
     keras = sys.modules.get("keras")
     array = np.asarray(keras.ops.convert_to_numpy(value) if keras else value)
-    # bfloat16 and its like are no NumPy types.
+    # bfloat16 and its like are not NumPy types.
     return array if DTYPE.fullmatch(array.dtype.str) else array.astype(np.float32)

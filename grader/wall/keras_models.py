@@ -60,7 +60,7 @@ def is_callback(value: Any) -> bool:
 
 
 def model_to_parts(model: Any) -> tuple[str, list[np.ndarray]]:
-    """The configuration of `model` as JSON, and its weights."""
+    """Return the configuration of `model` as JSON, and its weights."""
     import keras
 
     try:
@@ -72,7 +72,7 @@ def model_to_parts(model: Any) -> tuple[str, list[np.ndarray]]:
 
 
 def encode_model(model: Any, encoder: Encoder) -> dict[str, Any]:
-    """The tree of a model by value, or of the reason why it cannot be handed over."""
+    """Return the tree of a model by value, or of the reason why it cannot be handed over."""
     try:
         config, weights = model_to_parts(model)
     except Refused as error:
@@ -81,7 +81,7 @@ def encode_model(model: Any, encoder: Encoder) -> dict[str, Any]:
 
 
 def model_from_parts(config: str, weights: list[np.ndarray], trusted: bool = False) -> Any:
-    """A model made of built-in parts only. What comes from a grader is `trusted` not to be a bomb.
+    """Return a model made of built-in parts only. What comes from a grader is `trusted` not to be a bomb.
 
     Raises:
         Refused: a part is not on the list, or the weights do not fit.
@@ -95,7 +95,7 @@ def model_from_parts(config: str, weights: list[np.ndarray], trusted: bool = Fal
     try:
         described = json.loads(config)
     except (ValueError, RecursionError):
-        raise Refused("the model's configuration is no JSON") from None
+        raise Refused("the model's configuration is not JSON") from None
     if not isinstance(described, dict) or described.get("class_name") not in MODELS:
         raise Refused("only Sequential and functional models can be graded, not subclasses of Model")
     compile_config = described.pop("compile_config", None)
@@ -176,7 +176,7 @@ def _compile(model: Any, config: Any) -> None:
 
 
 def _checked(tree: Any, depth: int = 0) -> Any:
-    """A copy of a configuration in which every class is on the list and comes from where we say."""
+    """Return a copy of a configuration in which every class is on the list and comes from where we say."""
     if depth > 60:
         raise Refused("the model's configuration is nested too deeply")
     if isinstance(tree, list):
@@ -196,7 +196,7 @@ def _checked(tree: Any, depth: int = 0) -> Any:
 
 
 def _checked_function(tree: dict[str, Any]) -> str:
-    """A built-in loss, metric or activation that was given as a function: its name says the same."""
+    """Return a built-in loss, metric or activation that was given as a function: its name says the same."""
     import keras
 
     name = tree.get("config")
@@ -208,7 +208,7 @@ def _checked_function(tree: dict[str, Any]) -> str:
 
 
 def _home(name: Any, module: Any) -> str:
-    """The module that the class called `name` comes from; `module` only decides between an operation and a layer."""
+    """Return the module of the class called `name`; `module` only decides between an operation and a layer."""
     import keras
 
     if not isinstance(name, str):

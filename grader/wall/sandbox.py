@@ -47,7 +47,7 @@ class SandboxError(Exception):
 
 
 def choose(wanted: str = "auto") -> SandboxLevel:
-    """The level to run at: the one that was asked for, or the strongest that works here, at least Landlock."""
+    """Return the level to run at: the one that was asked for, or the strongest that works here, at least Landlock."""
     if wanted == "auto":
         for level in (SandboxLevel.BUBBLEWRAP, SandboxLevel.LANDLOCK):
             if not missing(level):
@@ -85,7 +85,7 @@ def missing(level: str) -> str:
 def command(
     level: str, arguments: list[str], secrets: tuple[Path, ...], threads: int
 ) -> tuple[list[str], dict[str, str]]:
-    """The command line and environment that run `python ARGUMENTS` at `level`."""
+    """Return the command line and environment that run `python ARGUMENTS` at `level`."""
     python = [sys.executable, "-s", "-B", *arguments]
     variables = environment(threads)
     if level != SandboxLevel.BUBBLEWRAP:
@@ -94,7 +94,7 @@ def command(
 
 
 def environment(threads: int) -> dict[str, str]:
-    """The only variables that a student's process has."""
+    """Return the only variables that a student's process has."""
     kept = {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}
     count = str(threads)
     return kept | {
@@ -122,13 +122,13 @@ def readable(secrets: tuple[Path, ...]) -> list[str]:
     )
     hidden = (*kit_secrets, *(path.resolve() for path in secrets))
     roots = [*map(Path, SYSTEM), Path(sys.base_prefix), Path(sys.prefix)]
-    # A virtual environment may lie in the kit's own folder; it is no secret for that.
+    # A virtual environment may lie in the kit's own folder; it is not a secret for that.
     hidden = tuple(path for path in hidden if not any(_contains(path, root) for root in roots))
     return [str(path) for root in [*roots, *SHARED] if root.exists() for path in _without(root, hidden)]
 
 
 def devices() -> list[str]:
-    """The accelerators that a student's process may use."""
+    """Return the accelerators that a student's process may use."""
     return sorted(path for pattern in DEVICES for path in glob.glob(pattern))
 
 

@@ -124,7 +124,7 @@ def restrict() -> None:
 
 
 def _instructions(column: int) -> list[bytes]:
-    """The filter, one block for each refused call: all blocks begin with the call's number in the accumulator."""
+    """Return the filter: one block for each refused call, which begins with the call's number in the accumulator."""
     own_pid = os.getpid()
     program = [
         _load(ARCH_OFFSET),

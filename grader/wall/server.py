@@ -27,7 +27,7 @@ class Server:
         self._kept: list[Any] = []
 
     def answer(self, request: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, Any], list[bytes | memoryview]]:
-        """The reply to one request and the bytes of its arrays; whatever the code raises is a reply as well."""
+        """Return the reply to one request and the bytes of its arrays; whatever the code raises is a reply as well."""
         encoder = Encoder(self._encode_other)
         try:
             with warnings.catch_warnings(record=True) as caught:

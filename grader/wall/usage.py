@@ -45,7 +45,7 @@ class UsageWatch:
     def check(self) -> None:
         """Raise `OverLimit` when the process is over a limit."""
         fields = self._fields()
-        if fields is None or fields[0] == "Z":  # threads that go on without the main one could not be measured
+        if fields is None or fields[0] == "Z":  # threads that continue without the main one could not be measured
             raise Ended
         if self._cpu(fields) > self._cpu_limit:
             raise OverLimit(f"the call used more than {self._allowed:g} s of CPU time", of_time=True)
@@ -62,7 +62,7 @@ class UsageWatch:
             self._check_files(self._scratch)
 
     def cpu_seconds(self) -> float:
-        """The CPU time used so far; of a process that ended, the last that was seen."""
+        """Return the CPU time used so far; of a process that ended, the last that was seen."""
         fields = self._fields()
         if fields is not None:
             self._last_cpu = self._cpu(fields)

@@ -23,7 +23,7 @@ class WarmSandboxes:
 
     @contextlib.contextmanager
     def borrow(self, needs: str) -> Iterator[Zygote]:
-        """A sandbox with the libraries of `needs`, for one submission; what that leaves behind is ended.
+        """Lend a sandbox with the libraries of `needs` for one submission; what that leaves behind is ended.
 
         One that fails, or does not come clean, is replaced by the next that asks, at nobody's cost.
 

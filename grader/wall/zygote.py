@@ -58,7 +58,7 @@ class Zygote:
         return Path(self._scratch) / "students" if self._scratch else None
 
     def spawn(self, seed: int, limits: Limits) -> tuple[socket.socket, int]:
-        """A fresh process that runs nothing yet: a socket to it, and its id as seen from here."""
+        """Start a fresh process that runs nothing yet: a socket to it, and its id as seen from here."""
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         request = {
@@ -105,7 +105,7 @@ class Zygote:
         return {"HOME": str(home), "TMPDIR": str(self.scratch)}
 
     def _await_process(self, sock: socket.socket) -> int:
-        """The id of the process at the other end: the kernel attaches it to what arrives, in our own numbering."""
+        """Return the id of the process at the other end, which the kernel attaches to what arrives, as we number it."""
         sock.settimeout(SPAWN_SECONDS)
         try:
             data, ancillary, _, _ = sock.recvmsg(1, socket.CMSG_SPACE(CREDENTIALS.size), socket.MSG_PEEK)

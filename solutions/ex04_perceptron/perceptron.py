@@ -97,7 +97,7 @@ def train(
     """Find a line between the classes: update on one sample after another until none of them is wrong.
 
     Weights and bias start from zeros. Each epoch visits every sample exactly once, in a random order that is
-    drawn anew for each epoch, and updates at every wrong one. Training stops after the first epoch without
+    drawn again for each epoch, and updates at every wrong one. Training stops after the first epoch without
     mistakes. On data that no line separates there is no such epoch: then it stops after `max_epochs` (slide
     *Limitations of perceptron*).
 

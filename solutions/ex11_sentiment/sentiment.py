@@ -5,7 +5,7 @@ Slides: Text Classification/Sentiment Analysis, Recurrent Neural Network.
 From a text to a probability in three steps: words, numbers, a network. There are two ways to the numbers, a bag of
 counts and a sequence of ids, and three networks: one reads bags, a convolution and an LSTM read sequences.
 
-A *vocabulary* is a dict `{word: id}` with ids from 2; the ids 0 and 1 are no words, see below. Everywhere here
+A *vocabulary* is a dict `{word: id}` with ids from 2; the ids 0 and 1 are not words, see below. Everywhere here
 `vocabulary_size = len(vocabulary) + 2`. Labels are 0 (negative) and 1 (positive). No function modifies its arguments,
 and everything runs on any backend of Keras 3.
 """
@@ -203,7 +203,7 @@ def build_lstm(vocabulary_size: int, length: int) -> keras.Model:
 
         h_t = LSTM(v_t, h_(t-1))
 
-    The last state tells of the whole sentence. Padding is no part of it: the model *ignores the zeros at the end* of a
+    The last state tells of the whole sentence. Padding is not part of it: the model *ignores the zeros at the end* of a
     row. A sentence gets the same probability whether few or many of them follow, that is, also from a model that was
     built for another `length` and has the same weights.
 

@@ -48,7 +48,7 @@ def preprocess(image: ArrayLike) -> NDArray[np.float32]:
 def deprocess(batch: ArrayLike | Tensor) -> NDArray[np.uint8]:
     """The way back: a picture that can be shown.
 
-    What has been trained is no picture yet: its values are not whole, and some have left the range. They are
+    What has been trained is not a picture yet: its values are not whole, and some have left the range. They are
     rounded (to the nearest integer) and clipped to 0..255.
 
     Args:
@@ -212,7 +212,7 @@ def stylize(
 
     Nothing but the pixels is trained. In Keras this needs no gradient by hand: pixels can be the weights of a
     layer, and a loss that is given to `compile` can be any function of what the model puts out. `train_on_batch`
-    makes one step; a `fit` for every step begins a training anew each time, which costs more than a small picture's
+    makes one step; a `fit` for every step begins a new training each time, which costs more than a small picture's
     step does.
 
     Args:

@@ -28,7 +28,8 @@ from grader.kit.stubs import BEGIN
 from grader.misconceptions.reading import read_misconceptions, submission_with
 
 COLUMNS = (
-    "exercise", "lanes", "students", "wall s", "wall s each", "CPU s each", "of it students'", "outside", "peak GB",
+    "exercise", "lanes", "students", "wall s", "wall s each", "CPU s each", "of which students' code", "outside",
+    "peak GB",
 )  # fmt: skip
 # Every function of the slow students' files computes for so long before it begins.
 SLOW = ("import time as _time", "_until = _time.process_time() + 0.002", "while _time.process_time() < _until: pass")

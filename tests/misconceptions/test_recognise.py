@@ -254,7 +254,7 @@ def test_a_students_own_run_shows_the_hints(tmp_path):
     hints = hints_in(output)
     for task in ("confusion_matrix", "accuracy", "precision"):
         assert HINTS_OF_OWN_WORDS[task] in hints
-    block = output.partition("3 of the 5 mails that were called spam are spam\n")[2].splitlines()
+    block = output.partition("3 of the 5 emails that were called spam are spam\n")[2].splitlines()
     assert [line.split()[0] for line in block[:5]] == ["called", "returned", "expected", "problem", "hint"]
     assert all(len(line) <= 100 for line in block[:7])
 

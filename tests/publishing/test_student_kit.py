@@ -159,7 +159,7 @@ def test_an_earlier_kit_is_replaced_and_nothing_else_is(tmp_path: Path):
     assert [path.name for path in (kit.folder / "exercises").iterdir()] == ["ex04_perceptron"]
     stub = out / "exercises" / "ex04_perceptron" / "perceptron.py"
     stub.write_text("my work")
-    with pytest.raises(GraderError, match=r"was worked in \(exercises/ex04_perceptron/perceptron.py\)"):
+    with pytest.raises(GraderError, match=r"was changed \(exercises/ex04_perceptron/perceptron.py\)"):
         releasing.release(out, exercises)
     assert stub.read_text() == "my work"
     shutil.rmtree(out)

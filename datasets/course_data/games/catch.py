@@ -53,7 +53,7 @@ class Catch(gymnasium.Env[NDArray[np.float32], np.int64]):
         if self.row == SIZE - 1:
             raise ResetNeeded("the fruit has landed: call reset() for the next game")
         if not self.action_space.contains(action):
-            raise ValueError(f"{action!r} is no action: 0 is left, 1 is stay, 2 is right")
+            raise ValueError(f"{action!r} is not an action: 0 is left, 1 is stay, 2 is right")
         self.row += 1
         self.basket = min(max(self.basket + int(action) - STAY, 1), SIZE - 1)
         landed = self.row == SIZE - 1
@@ -86,7 +86,7 @@ class Catch(gymnasium.Env[NDArray[np.float32], np.int64]):
 
 
 def win_rate(choose: Callable[[NDArray[np.float32]], ArrayLike]) -> float:
-    """The exact share of the 63 starts from which a policy catches the fruit.
+    """Return the exact share of the 63 starts from which a policy catches the fruit.
 
     All games are played side by side: `choose` gets their boards, `(63, 10, 10)`, and returns their
     actions, `(63,)`.

@@ -73,7 +73,7 @@ class Maze(gymnasium.Env[Any, np.int64]):
         if self.cell == self.goal:
             raise ResetNeeded("the goal is reached: call reset() for the next game")
         if not self.action_space.contains(action):
-            raise ValueError(f"{action!r} is no action: 0 is left, 1 is down, 2 is right, 3 is up")
+            raise ValueError(f"{action!r} is not an action: 0 is left, 1 is down, 2 is right, 3 is up")
         self.cell = neighbour(self.layout, self.cell, int(action))
         arrived = self.cell == self.goal
         return self._observation(), GOAL_REWARD if arrived else STEP_REWARD, arrived, False, {}
@@ -96,7 +96,7 @@ class Maze(gymnasium.Env[Any, np.int64]):
 
 
 def neighbour(layout: Sequence[str], cell: int, action: int) -> int:
-    """The cell that `action` leads to; `cell` itself where a wall or the border is in the way."""
+    """Return the cell that `action` leads to; `cell` itself where a wall or the border is in the way."""
     row, column = divmod(cell, len(layout[0]))
     row, column = row + MOVES[action][0], column + MOVES[action][1]
     inside = 0 <= row < len(layout) and 0 <= column < len(layout[0])

@@ -84,12 +84,12 @@ def grade_cases(cases: list[Case], workers: int, level: str, quick: bool) -> Ite
 
 
 def lost_tasks(result: Result) -> dict[str, str]:
-    """The tasks that did not earn everything, with the reason."""
+    """Return the tasks that did not earn everything, with the reason."""
     return {score.task: score.reason for score in result.scores if score.score < score.max_score}
 
 
 def failed_tasks(result: Result) -> set[str]:
-    """The tasks of which a test that ran did not pass; a quick look leaves some tests out."""
+    """Return the tasks of which a test that ran did not pass; a quick look leaves some tests out."""
     ran = [test for test in result.tests if (test.status, test.message) != (NOT_RUN.status, NOT_RUN.message)]
     return {test.task for test in ran if test.status != Status.PASSED}
 

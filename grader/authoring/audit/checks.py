@@ -75,7 +75,7 @@ LEAST_HINT = 30  # characters
 
 
 def missing(exercise: Exercise) -> list[str]:
-    """What the author of `exercise` has still to write."""
+    """Return what the author of `exercise` has still to write."""
     wrong, variants = read_misconceptions(exercise), correct_variants(exercise)
     covered = {misconception.task for misconception in wrong}
     found = []
@@ -133,7 +133,7 @@ def audit(request: AuditRequest, on_start: Callable[[int], None], on_result: OnR
 
 
 def _cases(exercise: Exercise, seeds: int) -> list[Case]:
-    """The longest come first."""
+    """Return every case of an exercise, the longest first."""
     whole = [solution(exercise), *correct_variants(exercise)]
     return [*with_seeds([*whole, *misconceptions(exercise), *trivial_answers(exercise)], seeds), stub(exercise)]
 

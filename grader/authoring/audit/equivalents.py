@@ -1,4 +1,4 @@
-"""Mutants that are no mistakes: listed by hand in `equivalent.toml` of the exercise, each with the reason.
+"""Mutants that are not mistakes: listed by hand in `equivalent.toml` of the exercise, each with the reason.
 
 [[equivalent]]
 function = "precision"
@@ -19,7 +19,7 @@ NAMES = ("function", "original", "mutated", "reason")
 
 
 def read_equivalents(exercise: Exercise) -> dict[tuple[str, str, str], str]:
-    """The reasons, by the key of a mutant.
+    """Return the reasons, by the key of a mutant.
 
     Raises:
         GraderError: the file is damaged, a reason is missing, or a mutant is listed twice.
@@ -40,6 +40,6 @@ def read_equivalents(exercise: Exercise) -> dict[tuple[str, str, str], str]:
 
 
 def stale(reasons: dict[tuple[str, str, str], str], mutants: list[Mutant]) -> list[str]:
-    """Those that are listed and are no mutants any more."""
+    """Those that are listed and are not mutants any more."""
     present = {mutant.key for mutant in mutants}
     return [f"{function}: {old}  ->  {new}" for function, old, new in reasons if (function, old, new) not in present]

@@ -100,7 +100,7 @@ def mutants_of(source: str, tasks: list[str]) -> list[Mutant]:
 
 
 def _solution_lines(source: str) -> set[int]:
-    """The numbers of the lines between the marks of a solution."""
+    """Return the numbers of the lines between the marks of a solution."""
     inside, lines = False, set()
     for number, line in enumerate(source.splitlines(), start=1):
         if line.strip() in (BEGIN, END):

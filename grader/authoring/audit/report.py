@@ -28,7 +28,7 @@ LINE_EVERY = 50  # files, in a log
 
 @contextmanager
 def progress(console: Console) -> Iterator[tuple[Callable[[int], None], Callable[[Case], None]]]:
-    """What to call with the number of files, and with each that is graded."""
+    """Provide what to call with the number of files, and with each that is graded."""
     if not console.is_terminal:
         yield _in_lines(console)
         return
@@ -95,7 +95,7 @@ def write(path: Path, text: str) -> None:
 
 
 def _cells(outcomes: list[Outcome]) -> list[tuple[str, ...]]:
-    """The names of the columns and the rows under them, without what nothing is known of."""
+    """Return the names of the columns and the rows under them, without what nothing is known of."""
     rows = [_row(outcome) for outcome in outcomes]
     known = [any(cell != "-" for cell in column) for column in zip(*rows, strict=True)]
     return [tuple(compress(row, known)) for row in (COLUMNS, *rows)]

@@ -26,7 +26,7 @@ ANSWERS = {
 
 
 def answering(stub: str, answer: str) -> str:
-    """The source of `stub` with `answer` in place of everything that is still to do."""
+    """Return the source of `stub` with `answer` in place of everything that is still to do."""
     return ast.unparse(_Answering(answer).visit(ast.parse(stub))) + "\n"
 
 

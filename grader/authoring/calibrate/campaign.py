@@ -77,14 +77,14 @@ def _with(known: list[Measurement], measured: Measured, exercise: Exercise, sett
 
 
 def _measure_all(runs: list[Run], workers: int) -> Iterator[Measured]:
-    """What `runs` measure, in their order."""
+    """Yield what `runs` measure, in their order."""
     batch = RUNS_PER_PROCESS * workers
     for start in range(0, len(runs), batch):
         yield from _measure_batch(runs[start : start + batch], workers)
 
 
 def _measure_batch(runs: list[Run], workers: int) -> Iterator[Measured]:
-    """The same in new processes, which end with it."""
+    """Yield the same in new processes, which end with it."""
     fresh = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(min(workers, len(runs)), fresh, prepare_process, (ENVIRONMENT,))
     try:

@@ -65,7 +65,7 @@ class Measurement:
 
 
 def deviation(values: list[float]) -> float:
-    """The standard deviation; 0 for a single value, and where one is infinite."""
+    """Return the standard deviation; 0 for a single value, and where one is infinite."""
     finite = len(values) > 1 and all(abs(value) != float("inf") for value in values)
     return statistics.stdev(values) if finite else 0.0
 
@@ -108,7 +108,7 @@ def forget(exercise: Exercise, setting: Setting) -> None:
 
 
 def budget_hash(exercise: Exercise, profile: str, thresholds: set[str]) -> str:
-    """A short hash of what decides a measurement: the profile without its thresholds, and `[unlearned]`."""
+    """Return a short hash of what decides a measurement: the profile without its thresholds, and `[unlearned]`."""
     table = _without(read_profile(exercise, profile), thresholds)
     text = json.dumps([table, read_unlearned(exercise)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -116,7 +116,7 @@ def _seed_everything(run: Run) -> None:
 
 
 def prepare_process(environment: dict[str, str]) -> None:
-    """What a process does before its first run: it leaves Ctrl-C to its parent, which ends it, and is silent."""
+    """Prepare a process before its first run: it leaves Ctrl-C to its parent, which ends it, and is silent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
     for name, value in environment.items():

@@ -186,7 +186,7 @@ def test_stratified_split_indices_takes_lists(student, rng):
 
 @pytest.mark.task("stratified_split_indices", edge=True)
 def test_stratified_split_indices_refuses_bad_input(student, rng):
-    """What is no fraction, and no samples, are a ValueError"""
+    """What is not a fraction, and no samples, are a ValueError"""
     for y, fraction in [([], 0.5), *(([0, 1] * 5, fraction) for fraction in NO_FRACTIONS)]:
         with pytest.raises(ValueError):
             student.stratified_split_indices(np.array(y, dtype=int), fraction, rng)

@@ -219,7 +219,7 @@ def test_kmeans_survives_equal_samples(student):
 
 @pytest.mark.task("kmeans", edge=True)
 def test_kmeans_of_lists_of_integers_in_one_cluster(student, rng):
-    """A single cluster has its centroid in the mean, which is no integer; samples may be lists"""
+    """A single cluster has its centroid in the mean, which is not an integer; samples may be lists"""
     centroids, labels = student.kmeans([[0, 1], [3, 1], [0, 3], [4, 3]], 1, rng)
     assert centroids == close([[1.75, 2.0]])
     assert labels == close([0, 0, 0, 0])

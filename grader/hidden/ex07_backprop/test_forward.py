@@ -48,7 +48,7 @@ def test_distribution(student, rng):
     for W, _ in layers_of(student.init_params(sizes, rng), sizes):
         # Beyond 1.8 standard deviations: normal .072, cut normal .028, uniform 0.
         far = np.mean(abs(W) > 1.8 * np.sqrt(2 / len(W)))
-        assert far > 0.01, "no weight is far from the mean: that is no normal distribution"
+        assert far > 0.01, "no weight is far from the mean: that is not a normal distribution"
 
 
 @pytest.mark.task("init_params")

@@ -80,7 +80,7 @@ def call(model, x):
 def check_probabilities(model, rng):
     # Strong inputs: the outputs of a fresh sigmoid are close to 1/2 each.
     p = call(model, rng.uniform(0, 4, size=(6, 28, 28, 1)))
-    assert (p >= 0).all(), "the outputs are no probabilities: some are negative"
+    assert (p >= 0).all(), "the outputs are not probabilities: some are negative"
     assert np.allclose(p.sum(axis=1), 1, atol=1e-4), "the probabilities of an image do not add up to 1"
 
 

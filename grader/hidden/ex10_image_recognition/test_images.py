@@ -146,7 +146,7 @@ def crops(student, images, padding, seed):
     for row, column in np.ndindex(2 * padding + 1, 2 * padding + 1):
         piece = larger[:, row : row + height, column : column + width]
         found[(piece == result).all(axis=(1, 2, 3))] = row, column
-    assert (found >= 0).all(), "a result is no piece of the image with zeros around it"
+    assert (found >= 0).all(), "a result is not a piece of the image with zeros around it"
     return result, found
 
 

@@ -150,7 +150,7 @@ def test_batches_are_normalized(student, rng):
     assert not all(map(np.array_equal, before, model.get_weights())), "there is no batch normalization"
     for _ in range(12):
         call(model, x, training=True)
-    check_probabilities(model, x, 5)  # What is noted is no variance any more if it runs away.
+    check_probabilities(model, x, 5)  # What is noted is not a variance any more if it runs away.
 
 
 @pytest.mark.task("build_cnn")

@@ -163,7 +163,7 @@ def test_normalization_stays_frozen(student, rng):
 
 @pytest.mark.task("unfreeze")
 def test_head_stays_awake(student, rng):
-    """The head goes on learning"""
+    """The head keeps learning"""
 
     def check(base, model):
         assert awake_layers(base, model), "no layer of the base is awake"

@@ -59,7 +59,7 @@ def test_words_may_repeat(student, rng):
 @pytest.mark.task("tokenize", edge=True)
 def test_text_without_words(student):
     """Where there is no word, the list is empty"""
-    assert np.shape(student.tokenize(" ... -- !")) == (0,), "punctuation is no word"
+    assert np.shape(student.tokenize(" ... -- !")) == (0,), "punctuation is not a word"
 
 
 # build_vocabulary

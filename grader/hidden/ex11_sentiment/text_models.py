@@ -20,8 +20,8 @@ def positive(outputs, count):
     """The probability of positive, one per text, from one or two outputs that must be probabilities."""
     assert outputs.shape in ((count, 1), (count, 2), (count,)), "one probability per text is expected (or two)"
     assert np.isfinite(outputs).all(), "an output is not finite"
-    assert outputs.min() > -1e-5, "an output is negative, so it is no probability"
-    assert outputs.max() < 1 + 1e-5, "an output is larger than 1, so it is no probability"
+    assert outputs.min() > -1e-5, "an output is negative, so it is not a probability"
+    assert outputs.max() < 1 + 1e-5, "an output is larger than 1, so it is not a probability"
     if outputs.shape == (count, 2):
         assert np.allclose(outputs.sum(axis=1), 1, atol=1e-3), "two probabilities that do not add up to 1"
     return outputs.reshape(count, -1)[:, -1]

@@ -52,7 +52,7 @@ def effect(say, ids, position):
     changed = np.array(ids)
     changed[:, position] = (changed[:, position] + 1) % ALPHABET_SIZE
     difference = np.abs(say(changed) - say(ids))
-    assert np.isfinite(difference).all(), "an output is no positive probability"
+    assert np.isfinite(difference).all(), "an output is not a positive probability"
     return difference.max(axis=(0, 2))
 
 
@@ -139,7 +139,7 @@ def test_blind_guessing_costs_log2_of_the_alphabet(student, rng):
 def test_mean_over_all_windows(student, rng, dropout):
     """The mean over the positions of windows that do not overlap, without dropout"""
     weights = rng.normal(scale=1.5, size=(4, 6, 6))
-    # 35 windows are no multiple of a usual batch size, and some characters remain.
+    # 35 windows are not a multiple of a usual batch size, and some characters remain.
     ids = rng.integers(0, 6, size=35 * 4 + int(rng.integers(1, 4)))
     bits = student.bits_per_character(known_model(weights, dropout), ids, 4)
     assert bits == close(bits_of(weights, ids), rtol=1e-4)

@@ -116,7 +116,7 @@ def test_one_iteration_is_enough(student, rng, seed):
 @pytest.mark.task("stylize", edge=True)
 @pytest.mark.parametrize("wrong", [{"content_layer": "forth"}, {"iterations": 0}, {"style": np.ones((16, 16))}])
 def test_stylize_refuses_what_makes_no_sense(student, rng, wrong):
-    """A layer that does not exist, no iterations, and what is no picture are a ValueError"""
+    """A layer that does not exist, no iterations, and what is not a picture are a ValueError"""
     picture = draw_picture(rng, 16, 16)
     right = {"content": picture, "style": picture, "content_layer": "third", "iterations": 2}
     with pytest.raises(ValueError):

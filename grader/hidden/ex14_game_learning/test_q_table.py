@@ -59,7 +59,7 @@ def test_ties_go_to_one_of_the_best(student, rng):
 @pytest.mark.task("epsilon_greedy", edge=True)
 @pytest.mark.parametrize("epsilon", [-0.1, 1.1])
 def test_epsilon_outside_0_to_1(student, rng, epsilon):
-    """An epsilon that is no probability is a ValueError"""
+    """An epsilon that is not a probability is a ValueError"""
     with pytest.raises(ValueError):
         student.epsilon_greedy([0.0, 1.0], epsilon, rng)
 

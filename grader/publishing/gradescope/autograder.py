@@ -50,7 +50,7 @@ def _add(archive: zipfile.ZipFile, name: str, content: bytes, mode: int = 0o644)
 
 
 def _key_of(out: Path) -> bytes:
-    """The key in an autograder that is there already."""
+    """Return the key in an autograder that is there already."""
     if not out.exists():
         return b""
     try:
@@ -61,7 +61,7 @@ def _key_of(out: Path) -> bytes:
 
 
 def _files(exercises: list[Exercise]) -> Iterator[Path]:
-    """The kit as far as grading needs it: every room, and of these exercises what ships and what decides.
+    """Yield the kit as far as grading needs it: every room, and of these exercises what ships and what decides.
 
     No solution and no correct code is among them, and nothing of another exercise.
     """

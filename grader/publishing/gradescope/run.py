@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def grade(submission: Path, key: bytes) -> list[Result]:
-    """The results of one submission in every exercise of the kit.
+    """Return the results of one submission in every exercise of the kit.
 
     Raises:
         GraderError: the grader failed.
@@ -73,7 +73,7 @@ def grade(submission: Path, key: bytes) -> list[Result]:
 
 
 def _level() -> str:
-    """The strongest sandbox that works in this container, which is Docker's, and never none."""
+    """Return the strongest sandbox that works in this container, which is Docker's, and never none."""
     try:
         level = sandbox.choose("auto")
     except sandbox.SandboxError as error:

@@ -42,7 +42,7 @@ def export(request: ExportRequest, to: str, out: Path) -> list[str]:
 
 
 def _places(made: Export, out: Path) -> list[tuple[Path, bytes]]:
-    """A single document goes to `out` itself where that is the name of a file; several go below it."""
+    """Return where each file goes: a single document to `out` where that names a file, several below it."""
     if len(made.files) == 1:
         name, content = next(iter(made.files.items()))
         if not name or out.suffix == Path(name).suffix:

@@ -27,7 +27,7 @@ KEPT = ("EX", "N/A")
 
 
 def export(request: ExportRequest) -> Export:
-    """The gradebook with the points of the chosen exercises.
+    """Return the gradebook with the points of the chosen exercises.
 
     Raises:
         GraderError: there is no gradebook, it is none, or it is not clear which column or row is meant.
@@ -78,16 +78,16 @@ def _rows(sheet: Sheet) -> list[Row]:
 
 
 def _points_possible(sheet: Sheet) -> int | None:
-    """The row that says how many points each column counts."""
+    """Return the row that says how many points each column counts."""
     return next((row for row in range(1, sheet.size) if POINTS_POSSIBLE in sheet.cell(row, 0)), None)
 
 
 def _columns(sheet: Sheet, request: ExportRequest) -> tuple[dict[str, int], list[str]]:
-    """The column of each exercise, and news of those that have none."""
+    """Return the column of each exercise, and news of those that have none."""
     titles = sheet.titles
     if "ID" not in titles[1:3] or LAST_TITLE not in titles:
         raise GraderError(
-            f"{request.into} is no gradebook of Canvas, which begins with Student, ID, ..., Section: "
+            f"{request.into} is not a gradebook of Canvas, which begins with Student, ID, ..., Section: "
             "export it from Grades, Export, Export Entire Gradebook"
         )
     first = titles.index(LAST_TITLE) + 1
@@ -109,7 +109,7 @@ def _columns(sheet: Sheet, request: ExportRequest) -> tuple[dict[str, int], list
 
 
 def _column(exercise: Exercise, own: dict[str, int]) -> int | None:
-    """The column whose title begins with the exercise's number, name or title."""
+    """Return the column whose title begins with the exercise's number, name or title."""
     beginnings = "|".join(re.escape(word) for word in (exercise.name, exercise.number, exercise.title))
     begins = re.compile(rf"\s*({beginnings})(?!\w)", re.IGNORECASE)
     candidates = [title for title in own if begins.match(title)]
@@ -122,7 +122,7 @@ def _column(exercise: Exercise, own: dict[str, int]) -> int | None:
 
 
 def _given(title: str, own: dict[str, int]) -> int:
-    """The column that a person named, with or without Canvas' number behind it."""
+    """Return the column that a person named, with or without Canvas' number behind it."""
     candidates = [known for known in own if title in (known, re.sub(r"\s\(\d+\)$", "", known))]
     if len(candidates) != 1:
         what = "has no column" if not candidates else "has several columns"

@@ -28,7 +28,7 @@ RUNNER = ("CLASSROOM", "ASSIGNMENT", "ASSIGNMENT_TYPE", "OWNER", "USERNAME", "SU
 
 
 def export(request: ExportRequest) -> Export:
-    """A `result.json` for each student and exercise; a result that could not be graded gets none.
+    """Return a `result.json` for each student and exercise; a result that could not be graded gets none.
 
     Raises:
         GraderError: the environment does not say which classroom it is, or names one submission for several results.
@@ -81,7 +81,7 @@ def _document(result: Result, level: str, runner: Mapping[str, str]) -> bytes:
 
 
 def _tests(result: Result, level: str) -> list[dict]:
-    """A task is what Classroom 50 calls a test."""
+    """Return the tasks, each of which is what Classroom 50 calls a test."""
     return [
         {
             "test-name": task.task,
@@ -95,5 +95,5 @@ def _tests(result: Result, level: str) -> list[dict]:
 
 
 def _whole(score: float) -> int:
-    """Rounded, a half up: the schema takes no fractions."""
+    """Round a score, a half up: the schema takes no fractions."""
     return math.floor(score + 0.5)

@@ -17,7 +17,7 @@ from grader.testing.verdict import Status
 
 
 def export(request: ExportRequest) -> Export:
-    """A folder for each student, with the results of the chosen exercises.
+    """Return a folder for each student, with the results of the chosen exercises.
 
     A student with a file that could not be graded gets none: Gradescope would take what is missing for 0.
     """
@@ -31,7 +31,7 @@ def export(request: ExportRequest) -> Export:
 
 
 def results_json(results: list[Result], level: str) -> bytes:
-    """The `results.json` of one student."""
+    """Return the `results.json` of one student."""
     lines = [
         f"{find_exercise(result.exercise).number} {find_exercise(result.exercise).title}: "
         f"{points(result.score)} of {points(result.max_score)}"
@@ -49,7 +49,7 @@ def results_json(results: list[Result], level: str) -> bytes:
 
 
 def _tests(result: Result, level: str) -> list[dict]:
-    """A task is what Gradescope calls a test. Formats are plain text: messages may hold what looks like mark-up."""
+    """Return the tasks as Gradescope's tests. Formats are plain text: messages may hold what looks like mark-up."""
     number = find_exercise(result.exercise).number
     return [
         {

@@ -1,4 +1,4 @@
-"""Which row of an LMS' table is which student: by the LMS' id, by id, login or e-mail address, at last by name.
+"""Which row of an LMS' table is which student: by the LMS' id, by id, login or email address, at last by name.
 
 A row that could be two students', or a student who could be two rows, is an error: points never go to the wrong one.
 """
@@ -38,7 +38,7 @@ class Matches:
     without_result: list[str] = field(default_factory=list)
 
     def news(self) -> list[str]:
-        """What became of the matching, in words; nothing is dropped silently."""
+        """Return what became of the matching, in words; nothing is dropped silently."""
         told = [f"rows matched: {len(self.rows)}"]
         if self.by_name:
             told.append(f"matched by name alone, please check: {some(self.by_name)}")
@@ -53,7 +53,7 @@ def match(students: Iterable[str], rows: list[Row], roster: list[Person]) -> Mat
     """Find the row of every student.
 
     Raises:
-        GraderError: it is not clear which row is whose, or no student has one.
+        GraderError: it is not clear which row belongs to which student, or no student has one.
     """
     known = Roster(roster)
     people = {student: _person(student, known) for student in students}

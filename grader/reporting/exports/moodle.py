@@ -34,7 +34,7 @@ NEEDED = ("identifier", "grade")
 
 
 def export(request: ExportRequest) -> Export:
-    """The worksheet with the grades of the chosen exercise; of several, with their sum.
+    """Return the worksheet with the grades of the chosen exercise; of several, with their sum.
 
     Raises:
         GraderError: there is no worksheet, it is none, or it is not clear which exercise or row is meant.
@@ -60,7 +60,7 @@ def export(request: ExportRequest) -> Export:
 
 
 def _fill_in(sheet: Sheet, row: int, columns: dict[str, int], results: list[Result], level: str) -> tuple[float, float]:
-    """Returns how many points there were to get, here and in Moodle."""
+    """Fill in one row; return how many points there were to get, here and in Moodle."""
     score, most = sum(result.score for result in results), sum(result.max_score for result in results)
     maximum = as_number(sheet.cell(row, columns.get("maximum")))
     sheet.set(row, columns["grade"], points(scaled(score, most, maximum)))
@@ -70,7 +70,7 @@ def _fill_in(sheet: Sheet, row: int, columns: dict[str, int], results: list[Resu
 
 
 def _feedback(results: list[Result], level: str) -> str:
-    """The feedback as HTML: messages may hold what looks like mark-up."""
+    """Return the feedback as HTML: messages may hold what looks like mark-up."""
     parts = []
     for result in results:
         exercise = find_exercise(result.exercise)

@@ -85,14 +85,14 @@ def _course_directory(course: Path) -> Any:
     from traitlets.config.loader import PyFileConfigLoader
 
     if not (course / CONFIG).is_file():
-        raise GraderError(f"{course} is no nbgrader course: make one with 'grader nbgrader {course}'")
+        raise GraderError(f"{course} is not an nbgrader course: make one with 'grader nbgrader {course}'")
     config = PyFileConfigLoader(CONFIG, path=str(course.resolve())).load_config()
     config.CourseDirectory.root = str(course.resolve())
     return CourseDirectory(config=config)
 
 
 def _write_assignment(gradebook: Any, exercise: Exercise) -> None:
-    """The assignment with the cells that `nbgrader generate_assignment` gives it; nothing where it is there."""
+    """Write the assignment with the cells that `nbgrader generate_assignment` gives it, where they are not there."""
     gradebook.update_or_create_assignment(exercise.name)
     gradebook.update_or_create_notebook(exercise.module, exercise.name)
     place = (exercise.module, exercise.name)
@@ -137,7 +137,7 @@ def _write_result(gradebook: Any, result: Result, handed_in: float | None) -> bo
 
 
 def moment(seconds: float | None) -> datetime | None:
-    """Seconds since 1970 as nbgrader keeps them, in Universal Time without saying so; None for what is no date.
+    """Seconds since 1970 as nbgrader keeps them, in Universal Time without saying so; None for what is not a date.
 
     The time of a file is whatever its owner has set it to.
     """
@@ -161,7 +161,7 @@ def _assign_penalty(coursedir: Any, result: Result) -> None:
 
 
 def _write_notebook(coursedir: Any, result: Result, source: str, level: str) -> None:
-    """The notebook that formgrader and the feedback page show for a module."""
+    """Write the notebook that formgrader and the feedback page show for a module."""
     exercise = find_exercise(result.exercise)
     folder = Path(coursedir.format_path(coursedir.autograded_directory, result.student, exercise.name))
     folder.mkdir(parents=True, exist_ok=True)
@@ -171,7 +171,7 @@ def _write_notebook(coursedir: Any, result: Result, source: str, level: str) -> 
 
 
 def module_notebook(result: Result, source: str, level: str) -> dict[str, Any]:
-    """The notebook of the exercise with the functions of a module in its cells, and the result below its checks."""
+    """Return the exercise's notebook with the functions of a module in its cells, the result below its checks."""
     exercise = find_exercise(result.exercise)
     rest, functions = _taken_apart(source, {task.name for task in exercise.tasks})
     view = {feedback.task: feedback for feedback in student_view(result, level)}
@@ -187,7 +187,7 @@ def module_notebook(result: Result, source: str, level: str) -> dict[str, Any]:
 
 
 def _taken_apart(source: str, tasks: set[str]) -> tuple[str, dict[str, str]]:
-    """What is not a task's, and each task's function; a file that is no Python stays in one piece."""
+    """Return what is not a task's, and each task's function; a file that is not Python stays in one piece."""
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):

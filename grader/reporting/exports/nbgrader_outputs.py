@@ -11,7 +11,7 @@ STYLE = "border-left: 4px solid #999; padding: 0.2em 0.8em; font-family: sans-se
 
 
 def outputs(feedback: TaskFeedback) -> list[dict[str, Any]]:
-    """The outputs of the cell that grades a task. nbgrader takes the number as partial credit."""
+    """Return the outputs of the cell that grades a task. nbgrader takes the number as partial credit."""
     display = {"text/html": _html(feedback), "text/plain": _text(feedback)}
     points = {"text/plain": f"{feedback.score:g}"}
     return [

@@ -24,7 +24,7 @@ class ExportRequest:
     columns: dict[str, str] = field(default_factory=dict)  # which column is meant, where its title does not tell
 
     def chosen(self) -> list[Result]:
-        """The results of the exercises asked for.
+        """Return the results of the exercises asked for.
 
         Raises:
             GraderError: there are none of one of them.
@@ -36,14 +36,14 @@ class ExportRequest:
         return [result for result in self.results if not self.exercises or result.exercise in self.exercises]
 
     def by_student(self) -> dict[str, list[Result]]:
-        """The chosen results of every student."""
+        """Return the chosen results of every student."""
         students: dict[str, list[Result]] = {}
         for result in self.chosen():
             students.setdefault(result.student, []).append(result)
         return students
 
     def sheet(self, what: str) -> Sheet:
-        """The table to be filled in, which is `what`."""
+        """Return the table to be filled in, which is `what`."""
         if self.into is None:
             raise GraderError(f"give {what} with --into FILE; an updated copy of it is written to --out")
         return Sheet.read(self.into)

@@ -21,10 +21,10 @@ class Sheet:
 
     @classmethod
     def read(cls, path: Path) -> Sheet:
-        """The sheet in a file.
+        """Read the sheet in a file.
 
         Raises:
-            GraderError: it cannot be read, or is no CSV file in UTF-8.
+            GraderError: it cannot be read, or is not a CSV file in UTF-8.
         """
         try:
             content = path.read_bytes()
@@ -53,7 +53,7 @@ class Sheet:
         return len(self._rows)
 
     def cell(self, row: int, column: int | None) -> str:
-        """The text in a cell; of a column that is not there, nothing."""
+        """Return the text in a cell; of a column that is not there, nothing."""
         cells = self._rows[row]
         return _value(cells[column]) if column is not None and column < len(cells) else ""
 
@@ -70,13 +70,13 @@ class Sheet:
 
 
 def _delimiter(text: str) -> str:
-    """The one that the titles are divided by; some countries' Canvas writes semicolons."""
+    """Return the delimiter that divides the titles; some countries' Canvas writes semicolons."""
     first = re.sub(r'"[^"]*"', "", text).partition("\n")[0]
     return max(DELIMITERS, key=first.count)
 
 
 def _split(text: str, delimiter: str) -> tuple[list[list[str]], list[str]]:
-    """The cells as they are written, quotes included, row by row, and what ends each row."""
+    """Return the cells as they are written, quotes included, row by row, and what ends each row."""
     cell = re.compile(rf'("[^"]*(?:""[^"]*)*"|[^"{delimiter}\r\n][^{delimiter}\r\n]*|)({delimiter}|\r\n|\r|\n|\Z)')
     rows: list[list[str]] = []
     ends: list[str] = []

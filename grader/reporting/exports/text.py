@@ -23,7 +23,7 @@ def points(score: float) -> str:
 
 
 def as_number(cell: str) -> float:
-    """A number of points in an LMS' table, with a point or a comma; 0 is what is none."""
+    """Return a number of points in an LMS' table, with a point or a comma; 0 is what is none."""
     return float(cell.strip().replace(",", ".")) if re.fullmatch(r"\s*\d+([.,]\d+)?\s*", cell) else 0.0
 
 
@@ -39,7 +39,7 @@ def scaling_news(scales: Iterable[tuple[float, float]]) -> list[str]:
 
 
 def feedback_lines(task: TaskFeedback, level: str) -> list[str]:
-    """What a student reads about a task beside its points; nothing at the level `none`."""
+    """Return what a student reads about a task beside its points; nothing at the level `none`."""
     if level == FeedbackDetail.NONE:
         return []
     return [task.status.word, *task.problems, *(f"Hint: {hint}" for hint in task.hints)]
@@ -53,7 +53,7 @@ def some(names: Iterable[str]) -> str:
 
 
 def file_names(names: Iterable[str]) -> dict[str, str]:
-    """A name for a file or folder for each of `names`: safe everywhere, no two alike, whatever the case."""
+    """Return a name for a file or folder for each of `names`: safe everywhere, no two alike, whatever the case."""
     taken: set[str] = set()
     safe: dict[str, str] = {}
     for name in names:

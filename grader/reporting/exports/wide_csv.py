@@ -10,9 +10,9 @@ from grader.reporting.exports.text import as_text, points, some
 
 
 def export(request: ExportRequest) -> Export:
-    """The points of every student: by exercise, their total, and how many there were to get.
+    """Return the points of every student: by exercise, their total, and how many there were to get.
 
-    A cell without a result is empty, and so is one that the grader failed at: it is no 0.
+    A cell without a result is empty, and so is one that the grader failed at: it is not 0.
     """
     results = request.chosen()
     exercises = sorted({result.exercise for result in results})

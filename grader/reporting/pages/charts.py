@@ -61,7 +61,7 @@ class Chart:
 
 
 def spread_of_points(exercises: list[ExerciseNumbers]) -> Chart:
-    """A histogram for each exercise, the median as a line."""
+    """Draw a histogram for each exercise, the median as a line."""
     rows = ceil(len(exercises) / COLUMNS)
     most = max([1, *(count for exercise in exercises for count in exercise.histogram)])
 
@@ -153,7 +153,7 @@ def time_of_tasks(times: list[TaskTime]) -> Chart:
 
 
 def in_words(name: str) -> str:
-    """A misconception's name as it is read: `divides_by_the_positives` is `divides by the positives`."""
+    """Return a misconception's name as it is read: `divides_by_the_positives` is `divides by the positives`."""
     return name.replace("_", " ")
 
 

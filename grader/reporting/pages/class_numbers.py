@@ -115,7 +115,7 @@ class ClassNumbers:
 
 
 def summarise(results: list[Result]) -> ClassNumbers:
-    """The numbers of a whole class.
+    """Return the numbers of a whole class.
 
     Raises:
         GraderError: there are no results.
@@ -149,7 +149,7 @@ def is_missing(result: Result) -> bool:
 
 
 def title_of(exercise: str) -> str:
-    """The title of an exercise; its name when the kit has it no more."""
+    """Return the title of an exercise; its name when the kit has it no more."""
     known = load_catalog().get(exercise)
     return known.title if known else exercise
 
@@ -190,7 +190,7 @@ def correlation(first: np.ndarray, second: np.ndarray) -> float:
 
 
 def _misconceptions(results: list[Result]) -> list[MisconceptionNumbers]:
-    """The commonest first. A student has each one once, however many tests tell."""
+    """Return the commonest first. A student has each one once, however many tests tell."""
     found = [(r.exercise, known) for r in results for known in set(r.recognised)]
     counts = Counter((exercise, known.task, known.name) for exercise, known in found)
     hints = {(exercise, known.task, known.name): known.hint for exercise, known in found}

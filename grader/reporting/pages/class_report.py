@@ -39,7 +39,7 @@ def write_report(results: list[Result], out: Path) -> list[Path]:
 
 
 def report_page(numbers: ClassNumbers, table: str) -> bytes:
-    """The page; `table` is the name of the CSV file that it mentions."""
+    """Return the page; `table` is the name of the CSV file that it mentions."""
     handed_in = [exercise for exercise in numbers.exercises if not isnan(exercise.mean)]
     return render(
         "class_report.html.j2",

@@ -72,7 +72,7 @@ class ExerciseFeedback:
 def write_pages(
     results: list[Result], out: Path, level: str = FeedbackDetail.CATEGORY, drawings: Drawings | None = None
 ) -> list[Path]:
-    """Write a page for every student of `results` into `out`, and `index.csv`, which says whose each one is.
+    """Write a page for every student of `results` into `out`, and `index.csv`, which lists the page of each student.
 
     Raises:
         GraderError: there are no results, there is no such level, or the folder cannot be written to.
@@ -90,7 +90,7 @@ def write_pages(
 
 
 def page(student: str, results: list[Result], level: str, drawings: Drawings | None = None) -> bytes:
-    """The page of one student."""
+    """Return the page of one student."""
     ordered = sorted(results, key=lambda result: result.exercise)
     return render(
         "feedback.html.j2",
@@ -103,7 +103,7 @@ def page(student: str, results: list[Result], level: str, drawings: Drawings | N
 
 
 def file_names(students: Iterable[str]) -> dict[str, str]:
-    """A file name for every student: what is plain in the name, and a part of its hash, so that no two are the same."""
+    """Return a file name for every student: what is plain in the name, and a part of its hash to tell them apart."""
     names = {}
     for student in students:
         plain = unicodedata.normalize("NFKD", student).encode("ascii", "ignore").decode().lower()
@@ -145,7 +145,7 @@ def _pair(exercise: Exercise, result: Result, level: str, drawings: Drawings) ->
 
 
 def reference_picture(exercise: Exercise) -> bytes | None:
-    """What the finished exercise makes; it is in every student's kit."""
+    """Return what the finished exercise makes; it is in every student's kit."""
     return exercise.pictures[0].read_bytes() if exercise.pictures else None
 
 
@@ -158,7 +158,7 @@ def _shown(picture: Picture, reason: str) -> Shown:
 
 
 def _explanation(exercise: Exercise) -> tuple[str, str]:
-    """What the picture is about, and what can be seen on it: the docstring of the exercise's `demo.py`."""
+    """Return what the picture is about, and what can be seen on it: the docstring of the exercise's `demo.py`."""
     source = exercise.demo.read_text(encoding="utf-8")
     text = ast.get_docstring(ast.parse(source)) or exercise.title
     about, _, rest = text.partition("\n\n")

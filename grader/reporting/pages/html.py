@@ -25,7 +25,7 @@ TONES = {
 
 
 def render(template: str, **values: object) -> bytes:
-    """The page that `template`, a file in `templates`, makes of `values`."""
+    """Return the page that `template`, a file in `templates`, makes of `values`."""
     return _environment().get_template(template).render(palette=palette.ALL, tones=TONES, **values).encode()
 
 
@@ -50,13 +50,13 @@ def _environment() -> Environment:
 
 
 def data_uri(data: bytes) -> str:
-    """A picture as part of the page."""
+    """Return a picture as part of the page."""
     kinds = {b"\x89PNG": "image/png", b"GIF8": "image/gif", b"<?xm": "image/svg+xml"}
     return f"data:{kinds[data[:4]]};base64,{base64.b64encode(data).decode('ascii')}"
 
 
 def hint(text: str) -> Markup:
-    """A hint, in which `code` and *emphasis* are as its author marked them."""
+    """Return a hint, in which `code` and *emphasis* are as its author marked them."""
     marked = re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text)))
     return Markup(re.sub(r"(?<![\w*])\*(\w[^*<]*?)\*(?![\w*])", r"<em>\1</em>", marked))
 

@@ -84,7 +84,7 @@ class Drawings:
         write_whole(path.with_suffix(suffix), picture.data or picture.reason.encode())
 
     def missing(self, wanted: list[Wanted]) -> list[Wanted]:
-        """What of `wanted` is not there yet, each once."""
+        """Return what of `wanted` is not there yet, each once."""
         once = {(picture.exercise.name, picture.source_hash): picture for picture in wanted}
         return [
             picture for picture in once.values() if self.get(picture.exercise, picture.source_hash).reason == NOT_DRAWN
@@ -241,7 +241,7 @@ def _inside(picture: Wanted, zygote: Zygote) -> bytes:
 
 
 def _to_bytes(drawn: Any) -> bytes:
-    """A figure as PNG with few colours, an animation as GIF."""
+    """Return a figure as PNG with few colours, an animation as GIF."""
     from PIL import Image
 
     if hasattr(drawn, "to_jshtml"):
@@ -264,7 +264,7 @@ def _animation(drawn: Any) -> bytes:
 
 
 def first_picture(gif: bytes) -> bytes:
-    """What stands for an animation where nothing moves, on paper too: its last picture, when all is done."""
+    """Return what stands for an animation where nothing moves, on paper too: its last picture, when all is done."""
     from PIL import Image
 
     image = Image.open(io.BytesIO(gif))

@@ -34,7 +34,7 @@ class Unusual:
 
 
 def find_unusual(results: list[Result]) -> list[Unusual]:
-    """What is unusual among `results`, which were all handed in: by exercise, then by student."""
+    """Return what is unusual among `results`, which were all handed in: by exercise, then by student."""
     medians = _medians(results)
     elsewhere = _shares(results)
     found = [

@@ -65,7 +65,7 @@ def takes_label_minus_one_for_the_last_class(y_true, y_pred, num_classes):
 
 @misconception("confusion_matrix")
 def leaves_unknown_labels_out(y_true, y_pred, num_classes):
-    """A label that is no class is a mistake of the caller: leaving it out hides it."""
+    """A label that is not a class is a mistake of the caller: leaving it out hides it."""
     y_true, y_pred = _paired(y_true, y_pred)
     matrix = np.zeros((num_classes, num_classes), dtype=int)
     for t, p in zip(y_true, y_pred, strict=True):
@@ -96,7 +96,7 @@ def counts_the_matches(y_true, y_pred):
 
 @misconception("accuracy")
 def is_in_percent(y_true, y_pred):
-    """Your result is in percent. A share is a number from 0 to 1: 70 percent are 0.7."""
+    """Your result is in percent. A share is a number from 0 to 1: 70 percent is 0.7."""
     return float(100 * np.mean(np.equal(*_paired(y_true, y_pred))))
 
 
@@ -227,7 +227,7 @@ def divides_by_every_sample(y_true, y_pred, positive=1):
 
 @misconception("recall")
 def counts_both_kinds_of_mistakes(y_true, y_pred, positive=1):
-    """P is TP + FN: a false alarm (FP) is no positive sample, it lowers precision and not recall."""
+    """P is TP + FN: a false alarm (FP) is not a positive sample, it lowers precision and not recall."""
     y_true, y_pred = _paired(y_true, y_pred)
     found, called = y_true == positive, y_pred == positive
     return _divide(np.sum(found & called), np.sum(found | called))

@@ -68,7 +68,7 @@ def uses_the_error_of_two(w, theta, x_n, d_n, eta):
 
 @misconception("update")
 def calls_every_tie_a_mistake(w, theta, x_n, d_n, eta):
-    """A score of 0 has a class: sgn says -1. So it is no mistake when the label is -1."""
+    """A score of 0 has a class: sgn says -1. So it is not a mistake when the label is -1."""
     w, x_n = np.asarray(w, dtype=float), np.asarray(x_n, dtype=float)
     _check_update(w, x_n, d_n)
     if d_n * (w @ x_n + theta) <= 0:

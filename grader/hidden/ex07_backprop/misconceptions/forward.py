@@ -278,7 +278,7 @@ def softmax_of_the_probabilities(params, x, y):
 
 @misconception("loss")
 def negative_labels_count_from_the_end(params, x, y):
-    """To NumPy, index -1 is the last column. To this exercise, -1 is no class: check the labels at
+    """To NumPy, index -1 is the last column. To this exercise, -1 is not a class: check the labels at
     both ends."""
     return right_loss(params, x, np.where(np.asarray(y) < 0, np.asarray(y) + params[-1][0].shape[1], y))
 

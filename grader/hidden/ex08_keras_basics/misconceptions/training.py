@@ -70,7 +70,7 @@ def keeps_a_fifth_for_validation(model, x, y, epochs, batch_size, seed):
 
 @misconception("train_classifier")
 def new_validation_samples_in_every_epoch(model, x, y, epochs, batch_size, seed):
-    """You draw the validation samples anew in every epoch. After a few epochs the network was trained on
+    """You draw new validation samples in every epoch. After a few epochs the network was trained on
     all of them, and the validation says nothing any more. Draw once."""
     x, y = _same_length(x, y)
     keras.utils.set_random_seed(seed)
@@ -142,7 +142,7 @@ def more_labels_than_inputs_pass(model, x, y, epochs, batch_size, seed):
 
 @misconception("early_stopping")
 def watches_the_training_loss(patience):
-    """The loss on the training samples goes on falling while the network learns them by heart, so you would
+    """The loss on the training samples keeps falling while the network learns them by heart, so you would
     hardly ever stop. On which samples does overfitting show?"""
     _not_negative(patience)
     return keras.callbacks.EarlyStopping(monitor="loss", patience=patience, restore_best_weights=True)

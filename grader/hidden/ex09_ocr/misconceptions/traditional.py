@@ -62,7 +62,7 @@ def not_divided_by_the_length(images, cell=7, bins=9):
 
 @misconception("orientation_histograms")
 def empty_image_is_divided_by_0(images, cell=7, bins=9):
-    """An image without edges has a length of 0, and 0 / 0 is no number. Such images need a case of their own."""
+    """An image without edges has a length of 0, and 0 / 0 is not a number. Such images need a case of their own."""
     return _features(images, cell, bins, norm=lambda features: np.linalg.norm(features, axis=1, keepdims=True))
 
 

@@ -37,7 +37,7 @@ def measures_the_images_again(images, mean, std):
 
 @misconception("normalize")
 def constant_channel_divides_by_zero(images, mean, std):
-    """Try images with a channel that is the same everywhere: its deviation is 0, and 0 / 0 is no number. One such
+    """Try images with a channel that is the same everywhere: its deviation is 0, and 0 / 0 is not a number. One such
     channel, and the loss of the whole network is NaN."""
     images, mean, std = _checked(images), np.asarray(mean), np.asarray(std)
     if mean.shape != images.shape[-1:] or std.shape != images.shape[-1:]:

@@ -76,8 +76,8 @@ def third_argument_is_the_stride(input_shape, filters, stride=1):
 @misconception("build_cnn")
 def flattens_the_last_grid(input_shape, num_classes):
     """`Flatten` keeps a number for every position of every filter: the last layer then has most of the parameters, and
-    learns for each corner of the image anew what is to be seen there. Count the parameters for 36 x 36 and for 48 x 48
-    pixels; they should be the same."""
+    learns separately for each corner of the image what is to be seen there. Count the parameters for 36 x 36 and for
+    48 x 48 pixels; they should be the same."""
     _check_classes(num_classes)
     model = keras.Sequential([keras.Input(input_shape)])
     for filters in (16, 32, 64):

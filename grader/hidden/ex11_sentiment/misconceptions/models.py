@@ -63,7 +63,7 @@ def one_output_per_position(vocabulary_size, length):
 @misconception("build_lstm")
 def padding_is_read_like_words(vocabulary_size, length):
     """After a short sentence your network reads zero after zero, and forgets meanwhile what it has read. The layer
-    that turns ids into vectors can be told that 0 is no word."""
+    that turns ids into vectors can be told that 0 is not a word."""
     return _network(vocabulary_size, length, layers.LSTM(32))
 
 

@@ -142,7 +142,7 @@ def unknown_words_are_not_counted(texts, vocabulary):
 @misconception("bag_of_words")
 def counts_a_padded_row(texts, vocabulary):
     """You count the ids of rows that `encode` has cut and padded. In column 0 there is the padding then, which is
-    no word; and what was cut off is missing."""
+    not a word; and what was cut off is missing."""
     return np.array([np.bincount(row, minlength=len(vocabulary) + 2) for row in encode(texts, vocabulary, 20)])
 
 

@@ -39,7 +39,7 @@ def stays_in_float32(probabilities, temperature):
 
 @misconception("apply_temperature")
 def powers_become_zero(probabilities, temperature):
-    """At T = 0.001, 0.04 to the power of 1/T is zero for a computer, for every character, and 0/0 is no number.
+    """At T = 0.001, 0.04 to the power of 1/T is zero for a computer, for every character, and 0/0 is not a number.
     Stay with logarithms until the largest is known, as a stable softmax does."""
     powers = _probabilities(probabilities, temperature) ** (1 / temperature)
     return powers / powers.sum()

@@ -44,8 +44,8 @@ def channels_are_mixed_up(features):
 
 @misconception("content_loss")
 def sum_of_squares(features, target):
-    """A sum grows with the layer and the picture, so that the weights would have to be chosen anew for each. Which
-    number is it that the docstring asks for?"""
+    """A sum grows with the layer and the picture, so that the weights would have to be chosen separately for each.
+    Which number is it that the docstring asks for?"""
     features, target = _same_shape(features, target)
     return ops.sum(ops.square(features - target))
 

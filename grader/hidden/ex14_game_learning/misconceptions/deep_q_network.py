@@ -48,7 +48,7 @@ class ReplaysOnlyTheLatest(ReplayBuffer):
 
 @misconception("ReplayBuffer")
 class ShufflesEveryColumnByItself(ReplayBuffer):
-    """A state, what was done in it and what came of it belong together. You draw anew for each of the five
+    """A state, what was done in it and what came of it belong together. You draw again for each of the five
     arrays."""
 
     def sample(self, batch_size, rng):
@@ -282,7 +282,7 @@ def plays_the_same_game_every_time(model, env, episodes, seed):
 
 @misconception("play")
 def shares_one_total_between_the_games(model, env, episodes, seed):
-    """Every game starts at 0. Your sum goes on from game to game: where do you set it back?"""
+    """Every game starts at 0. Your sum carries over from game to game: where do you set it back?"""
     if episodes < 1:
         raise ValueError("episodes")
     total, totals = 0.0, []
