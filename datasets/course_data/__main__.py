@@ -30,7 +30,7 @@ def list_sets() -> None:
 
 
 def print_baselines() -> None:
-    """Print what a linear model reaches: standardised inputs, every second row and column of pixels, TF-IDF of words."""
+    """Print what a linear model reaches: standardised inputs, every second row and column of pixels, TF-IDF of words"""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression, Ridge
     from sklearn.pipeline import make_pipeline

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from grader.kit.errors import GraderError
 from grader.kit.exercise import EXERCISES, Exercise, find_exercise, load_catalog
 
 OutOption = Annotated[Path | None, typer.Option("--out", help="Where to write what is made.")]
@@ -92,11 +93,13 @@ def pack(
 
 @app.command()
 def demo(
-    exercise: Annotated[str, typer.Argument(help="Such as ex01.")],
+    exercise: Annotated[str | None, typer.Argument(help="Such as ex01.")] = None,
     out: OutOption = None,
     submission: SubmissionOption = EXERCISES,
 ) -> None:
     """Draw what your own code produces."""
+    if exercise is None:
+        raise GraderError("which exercise? Such as 'grader demo ex01'")
     from grader.learning.demo_picture import draw
 
     typer.echo(f"drawn: {draw(find_exercise(exercise), submission, out)}")
