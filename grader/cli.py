@@ -1,7 +1,5 @@
 """The `grader` command: reads the command line, calls the room that does the work, prints what people read."""
 
-from __future__ import annotations
-
 import io
 import sys
 from importlib import import_module

@@ -1,7 +1,5 @@
 """Authors of exercises: stubs and hints, and are graders and thresholds right?"""
 
-from __future__ import annotations
-
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -104,6 +102,7 @@ def audit(
     """Prove the hidden graders: right files earn everything, wrong ones lose points, and only where they are wrong."""
     from grader.authoring.audit import checks, report
     from grader.class_run.machine import choose_level, default_workers
+    from grader.kit.files import write_whole
 
     if only not in ("", "cases", "mutants"):
         raise GraderError(f"--only {only}: choose cases or mutants")
@@ -121,7 +120,7 @@ def audit(
             console.print(f"{outcome.exercise}: {line}", highlight=False, markup=False, soft_wrap=True)
     for path, text in ((json, report.to_json(outcomes)), (markdown, report.to_markdown(outcomes))):
         if path is not None:
-            report.write(path, text)
+            write_whole(path, text.encode())
     wrong = [outcome for outcome in outcomes if outcome.problems]
     if wrong:
         raise GraderError(

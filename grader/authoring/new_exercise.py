@@ -1,7 +1,5 @@
 """The skeleton of a new exercise: every file that one needs, with a small example in it that already works."""
 
-from __future__ import annotations
-
 import keyword
 import re
 from dataclasses import dataclass

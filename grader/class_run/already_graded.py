@@ -4,8 +4,6 @@ The student is not part of it: equal files get equal inputs and equal results, w
 graded only once.
 """
 
-from __future__ import annotations
-
 import hashlib
 import os
 from functools import cache

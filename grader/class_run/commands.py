@@ -1,7 +1,5 @@
 """Instructors: grade a class, and look again."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated

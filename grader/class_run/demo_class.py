@@ -1,7 +1,5 @@
 """A small class to try the grader on: perfect, half done, typical mistakes, untouched and hostile."""
 
-from __future__ import annotations
-
 import re
 import tempfile
 from collections.abc import Callable

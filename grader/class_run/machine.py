@@ -1,7 +1,5 @@
 """What this machine can do: the strongest sandbox, the profile of budgets and thresholds, how many lanes."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -4,8 +4,6 @@ A lane that dies (killed, out of memory) costs its job one attempt; a job that t
 and a reason, and the others continue.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

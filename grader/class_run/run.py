@@ -1,7 +1,5 @@
 """Grades a class: finds the hand-ins, skips what is already graded, runs the rest, writes every result at once."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace

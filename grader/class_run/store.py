@@ -3,8 +3,6 @@
 One writer at a time; every record is a transaction, so that a run that is killed loses nothing that was finished.
 """
 
-from __future__ import annotations
-
 import fcntl
 import os
 import secrets

@@ -1,7 +1,5 @@
 """What an instructor sees of a run: a progress bar, or a line per finished student; a table at the end."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,12 +29,16 @@ MAX_ROWS = 40
 def progress(console: Console) -> Iterator[Listener]:
     """Listen to a run: a bar with an ETA on a terminal, else a line for each student who is done."""
     if console.is_terminal:
-        columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                   TextColumn("left"), TimeRemainingColumn())  # fmt: skip
-        with Progress(*columns, console=console) as bar:
+        with bar_of("grading", console) as bar:
             yield _on_a_bar(bar)
     else:
         yield _in_lines(console)
+
+
+def bar_of(what: str, console: Console) -> Progress:
+    """Return a progress bar with the time that is left."""
+    times = (TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
+    return Progress(TextColumn(what), BarColumn(), MofNCompleteColumn(), *times, console=console)
 
 
 def _on_a_bar(bar: Progress) -> Listener:

@@ -1,7 +1,5 @@
 """Grades one student again from what the results folder keeps, and says whether it comes out the same."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

@@ -3,8 +3,6 @@
 A child that dies in the middle takes no verdict with it: what it has told stands.
 """
 
-from __future__ import annotations
-
 import os
 import select
 import time

@@ -1,7 +1,5 @@
 """One pytest run of one hidden grader against one student's process: the inside of a forked grader process."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 from typing import Any

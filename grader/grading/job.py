@@ -1,7 +1,5 @@
 """Everything that grading one file needs, in plain data."""
 
-from __future__ import annotations
-
 import hashlib
 from dataclasses import dataclass
 

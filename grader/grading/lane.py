@@ -5,8 +5,6 @@ student's model that is too large for it, say, the verdicts so far stand, the ta
 child continues with the rest.
 """
 
-from __future__ import annotations
-
 import contextlib
 import gc
 import importlib

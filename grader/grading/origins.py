@@ -1,7 +1,5 @@
 """Where an error of a hidden test comes from, when the student's code runs behind the wall."""
 
-from __future__ import annotations
-
 from grader.testing.origin import Origin, origin_in_file
 from grader.testing.verdict import Cause
 from grader.wall.client import ImportFailed, MissingFunction, raised_there

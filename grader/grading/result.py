@@ -1,7 +1,5 @@
 """The result of one student in one exercise, and how it is written down."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 import msgspec

@@ -5,8 +5,6 @@ do no harm; what could is bounded: the number of entries, the size of a file tha
 inflates. What cannot be read raises `UnreadableError` with a reason for people.
 """
 
-from __future__ import annotations
-
 import bz2
 import gzip
 import io

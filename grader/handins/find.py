@@ -5,8 +5,6 @@ Gradescope export it. A file is found as `exNN_topic/topic.py` at any depth, arc
 `topic.py` there is; a notebook `topic.ipynb` may take its place. Nothing is unpacked and links are not followed.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import time

@@ -1,7 +1,5 @@
 """How learning management systems name what they export: Moodle, Canvas, Gradescope."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 
@@ -15,7 +13,6 @@ MOODLE = re.compile(r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinet
 CANVAS = re.compile(r"(?P<name>[^_]+)(?P<late>_late)?_(?P<id>\d+)_\d+_(?P<file>.+)", re.IGNORECASE | re.DOTALL)
 # Canvas counts the attempts: "metrics-2.py".
 ATTEMPT = re.compile(r"-\d+(?=(\.[A-Za-z0-9]+)+$)")
-GRADESCOPE = re.compile(r"submission_\d+")
 GRADESCOPE_METADATA = "submission_metadata.yml"
 
 

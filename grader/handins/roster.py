@@ -1,7 +1,5 @@
 """The roster: who must appear in the grades, submitted or not, and which student a submission belongs to."""
 
-from __future__ import annotations
-
 import csv
 import unicodedata
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ copydetect compares the sequence of tokens (winnowing, as MOSS does), so that ot
 copy; what the stub says anyway is subtracted.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import logging

@@ -1,7 +1,5 @@
 """The hint ladder of an exercise: for each task the idea, where to look, and a worked example, from `hints.toml`."""
 
-from __future__ import annotations
-
 import tomllib
 from dataclasses import dataclass, fields
 

@@ -4,8 +4,6 @@ A list is a tuple is an array of the same numbers; a Keras model is its layers; 
 tell apart (a generator, an object of the student's own class) is just an object.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import sys

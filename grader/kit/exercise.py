@@ -3,8 +3,6 @@
 This is the manifest that scores are counted against. It imports nothing of the exercises themselves.
 """
 
-from __future__ import annotations
-
 import re
 import tomllib
 from dataclasses import dataclass

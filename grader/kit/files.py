@@ -1,13 +1,11 @@
 """Files that are written whole or not at all, and zip archives that come out the same every time."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import os
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from grader.kit.errors import GraderError
@@ -37,14 +35,17 @@ def write_whole(path: Path, content: bytes) -> None:
         raise GraderError(f"cannot write {path}: {error.strerror}") from None
 
 
-def zip_of(files: Mapping[str, bytes]) -> bytes:
-    """Return a zip archive of `files` by path, with `/` between folders: the same files give the same bytes."""
+def zip_of(files: Mapping[str, bytes], scripts: Collection[str] = ()) -> bytes:
+    """Return a zip archive of `files` by path, with `/` between folders; `scripts` may be executed.
+
+    The same files give the same bytes.
+    """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for path in sorted(files):
             entry = zipfile.ZipInfo(path, FIRST_DAY)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.create_system = 3  # Unix, wherever it is made
-            entry.external_attr = 0o100644 << 16
+            entry.external_attr = (0o100755 if path in scripts else 0o100644) << 16
             archive.writestr(entry, files[path])
     return buffer.getvalue()

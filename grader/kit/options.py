@@ -1,7 +1,5 @@
 """The options that several commands share, each in one place."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

@@ -1,7 +1,5 @@
 """Keeps libraries from writing to standard error: TensorFlow greets there, whatever it is told."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import sys

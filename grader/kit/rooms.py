@@ -3,8 +3,6 @@
 A room imports only rooms that stand before it. It ships whole, or not at all; it decides whole, or not at all.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path

@@ -4,8 +4,6 @@ A region runs from a line `### BEGIN SOLUTION` to a line `### END SOLUTION`. Ins
 `raise NotImplementedError("ex01 precision")`; at the top level of the module (private helpers) it disappears.
 """
 
-from __future__ import annotations
-
 import ast
 import difflib
 from pathlib import Path

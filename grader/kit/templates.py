@@ -1,7 +1,5 @@
 """Text files made from templates: the `.j2` files in `templates/` of a room."""
 
-from __future__ import annotations
-
 
 def render(room: str, template: str, **words: object) -> str:
     """Return what `template` of `grader.ROOM` makes of `words`; a word that is missing is an error.

@@ -1,7 +1,5 @@
 """The score board at the end of a student's `pytest`: what is right, wrong and to do, points by task."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Students: see what your own code produces, get on with it, hand it in."""
 
-from __future__ import annotations
-
 import sys
 from datetime import datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Shows what a finished exercise produces: the figure or animation of its `demo.py`, saved as a picture."""
 
-from __future__ import annotations
-
 import importlib.util
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """The next hint on a task, as `grader hint` shows it: a rung further down the ladder every time."""
 
-from __future__ import annotations
-
 import shutil
 import textwrap
 

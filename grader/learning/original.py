@@ -1,7 +1,5 @@
 """The untouched file of an exercise: shipped with the student kit, made from the solution where there is one."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from grader.kit.errors import GraderError

@@ -3,23 +3,14 @@
 It shows what `grader.testing.plugin` has decided; a graded run does without it.
 """
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from grader.hints.known_mistakes import (
-    UNKNOWN,
-    Attempt,
-    KnownMistakes,
-    digest_of_calls,
-    hints_for,
-    name_of,
-    read_known_mistakes,
-)
+from grader.hints import known_mistakes
+from grader.hints.known_mistakes import Attempt, KnownMistakes, name_of
 from grader.kit.exercise import EXERCISES, KIT, Exercise, find_exercise, load_catalog
 from grader.learning.board import ExerciseBoard, write_board
 from grader.learning.progress import remember_run
@@ -65,7 +56,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     mine, reports = session.config.stash[SESSION], session.config.stash[REPORTS]
     for name, tests in mine.plan.items() if reports else ():
         exercise = find_exercise(name)
-        known = read_known_mistakes(exercise)
+        known = known_mistakes.read_known_mistakes(exercise)
         if known is None:
             continue
         for task in exercise.tasks:
@@ -84,9 +75,9 @@ def _hints(
     for test in tests:
         passed = session.verdicts[test.id].status == Status.PASSED
         calls = [] if passed else session.failures[test.id].calls
-        digest = UNKNOWN if passed else digest_of_calls(exercise, known.salt, test, calls)
+        digest = known_mistakes.UNKNOWN if passed else known_mistakes.digest_of_calls(exercise, known.salt, test, calls)
         attempts[name_of(test)] = Attempt(passed, test.edge, digest)
-    hints = hints_for(known.mistakes, tests[0].task if tests else "", attempts)
+    hints = known_mistakes.hints_for(known.mistakes, tests[0].task if tests else "", attempts)
     for test in tests:
         yield from ((test, hint) for hint in hints.get(name_of(test), []))
 

@@ -1,7 +1,5 @@
 """The hand-in: every exercise's file in one zip archive, and what will be missing or broken before anyone grades it."""
 
-from __future__ import annotations
-
 import ast
 import sys
 from dataclasses import dataclass, field

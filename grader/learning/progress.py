@@ -4,8 +4,6 @@ One JSON file in the kit's folder. It decides nothing: what cannot be read is fo
 cannot be written to is not a reason for a run to fail.
 """
 
-from __future__ import annotations
-
 import contextlib
 import json
 import time

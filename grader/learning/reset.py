@@ -1,7 +1,5 @@
 """Start an exercise again: the untouched file is put back, the student's is kept beside it."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from pathlib import Path
 

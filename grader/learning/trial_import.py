@@ -3,8 +3,6 @@
 `python -m grader.learning.trial_import FILE...` is a process of its own, since a file may end it, or never end.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

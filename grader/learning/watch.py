@@ -1,7 +1,5 @@
 """Reruns an exercise's visible tests whenever its file is saved, and moves on when it is complete."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 import time

@@ -1,7 +1,5 @@
 """Wrong implementations that students really write: read, recognised behind wrong answers, turned into digests."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import TypeVar
 

@@ -1,7 +1,5 @@
 """Makes `known_mistakes.toml` of an exercise: the visible tests, run with every misconception as the student."""
 
-from __future__ import annotations
-
 import hashlib
 import importlib
 import multiprocessing

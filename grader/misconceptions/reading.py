@@ -10,8 +10,6 @@ The files are read as text and never imported; the names of the solution can be 
 task's own, which is the wrong one by then.
 """
 
-from __future__ import annotations
-
 import ast
 from dataclasses import dataclass
 from pathlib import Path

@@ -5,8 +5,6 @@ and in every main test that they failed. Edge cases may fail for another reason;
 for them. Nothing here changes a score.
 """
 
-from __future__ import annotations
-
 import importlib.util
 import json
 import re

@@ -1,7 +1,5 @@
 """Makes an nbgrader course directory: configuration, key, and one assignment for each exercise."""
 
-from __future__ import annotations
-
 import json
 import os
 import secrets

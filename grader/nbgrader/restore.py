@@ -4,8 +4,6 @@ nbgrader restores the text of locked cells. Their marks (which cell is graded, w
 removed are restored here, so that no hand-in gains by it, and no accident loses more than it must.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -4,8 +4,6 @@ This is the instructor's notebook: the cells to complete hold the solution betwe
 `### END SOLUTION`, which nbgrader cuts out when it makes the students' version.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 from collections.abc import Iterable

@@ -3,8 +3,6 @@
 It runs in the student's own kernel, for the student's own eyes; no grade comes from here.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import os

@@ -1,7 +1,5 @@
 """IPython's additions to Python, taken out of a cell: magics (`%time`), shell commands (`!ls`), help (`name?`)."""
 
-from __future__ import annotations
-
 import re
 
 # What follows these cell magics is Python; what follows any other is another language.

@@ -1,7 +1,5 @@
 """A notebook's code cells, from its JSON. Nothing is executed, and what is not a notebook is refused with a reason."""
 
-from __future__ import annotations
-
 import json
 import re
 from dataclasses import dataclass

@@ -5,8 +5,6 @@ Plots, experiments and trainings at the top level of a cell are not needed by a 
 cell that is not Python costs the tasks in it and no other.
 """
 
-from __future__ import annotations
-
 import ast
 import re
 import symtable

@@ -1,7 +1,5 @@
 """Instructors: hand the course to the places where students work."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -5,8 +5,6 @@ hides it. What counts is a run of tokens long enough to be no coincidence, or a 
 What stubs show anyway is public, and so are the few fragments in `leaks_allowed.txt`, each with its reason.
 """
 
-from __future__ import annotations
-
 import ast
 import hashlib
 import json
@@ -35,7 +33,6 @@ SCAFFOLD = ("import ", "from ", "@", "def ", "class ", "with pytest.raises(", '"
 KINDS = ("", ".py", ".md", ".toml", ".ipynb", *PICTURES)
 
 Lines = list[tuple[str, str]]  # where, such as "line 3", and the text
-Tokens = list[tuple[str, str, str]]  # token, where, the line's text
 
 
 @dataclass(frozen=True)

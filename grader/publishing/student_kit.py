@@ -4,8 +4,6 @@ A kit is made of whole rooms (`grader.kit.rooms`) and of what each exercise ship
 written before `leaks` has compared every file with the solutions and the hidden tests.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import tempfile

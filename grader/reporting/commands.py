@@ -1,7 +1,5 @@
 """Instructors: hand results on, to other programs and to people."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Annotated
 

@@ -3,8 +3,6 @@
 Hidden inputs and expected values are in no result, so that no level can show them.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,18 +42,14 @@ def student_view(result: Result, detail: str = FeedbackDetail.CATEGORY) -> list[
     """Return the feedback of every task of `result` at a level of detail."""
     detail = check_detail(detail)
     return [
-        TaskFeedback(
-            score.task,
-            score.score,
-            score.max_score,
-            score.status,
-            _problems(result, score.task, detail),
-            []
-            if detail == FeedbackDetail.NONE
-            else [known.hint for known in result.recognised if known.task == score.task],
-        )
+        TaskFeedback(score.task, score.score, score.max_score, score.status, _problems(result, score.task, detail),
+                     _hints(result, score.task, detail))
         for score in result.scores
-    ]
+    ]  # fmt: skip
+
+
+def _hints(result: Result, task: str, detail: FeedbackDetail) -> list[str]:
+    return [known.hint for known in result.recognised if known.task == task and detail != FeedbackDetail.NONE]
 
 
 def _problems(result: Result, task: str, detail: FeedbackDetail) -> list[str]:

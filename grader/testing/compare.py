@@ -8,8 +8,6 @@
 A sequence may be a list, a tuple or an array; a scalar a Python number, a NumPy scalar or a 0-d array.
 """
 
-from __future__ import annotations
-
 import re
 import sys
 from typing import Any

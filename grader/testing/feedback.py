@@ -1,7 +1,5 @@
 """What went wrong in one test, in words for the student (in full) or for the record (kinds only, no hidden values)."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from textwrap import wrap

@@ -1,7 +1,5 @@
 """Where an error comes from, as far as the student's own code goes."""
 
-from __future__ import annotations
-
 import traceback
 from dataclasses import dataclass
 from pathlib import Path

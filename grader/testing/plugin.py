@@ -4,8 +4,6 @@ It serves every kind of run. In a student's own run `student` is the module itse
 what the verdicts mean; `grader.grading.hidden_run` puts a process behind the wall in the module's place.
 """
 
-from __future__ import annotations
-
 import inspect
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -5,8 +5,6 @@ once a main test of the same task has passed, so that a function which always ra
 nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 

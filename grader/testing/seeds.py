@@ -1,7 +1,5 @@
 """Seeds of hidden tests: drawn per file and per test, so that answers cannot be computed beforehand."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 

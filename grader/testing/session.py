@@ -1,7 +1,5 @@
 """What the plugin knows of one run of pytest, and how pytest is run in this process without other plugins."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field

@@ -5,8 +5,6 @@ take their place (`epochs = 1`, `learning_rate = 0.0`), or, under a threshold's 
 reached without learning.
 """
 
-from __future__ import annotations
-
 import tomllib
 from typing import Any
 

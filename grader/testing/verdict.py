@@ -1,7 +1,5 @@
 """What becomes of a test: a status, one line for people, and what stopped it, if something did."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from enum import StrEnum
 

@@ -5,8 +5,6 @@
 Trees are small, since n bytes can unpack to 60 n bytes of objects and take their time; arrays do neither.
 """
 
-from __future__ import annotations
-
 import select
 import socket
 import struct

@@ -4,8 +4,6 @@ Every call is a message to the student's process and waits for plain data to com
 may ends that process; the next call gets a fresh one, and what was answered before stands.
 """
 
-from __future__ import annotations
-
 import builtins
 import warnings
 from collections.abc import Callable, Iterator

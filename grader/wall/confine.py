@@ -1,7 +1,5 @@
 """What a student's process gives up before it sees the student's code. Each step is final."""
 
-from __future__ import annotations
-
 import resource
 from enum import StrEnum
 

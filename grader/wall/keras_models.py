@@ -4,8 +4,6 @@ Before Keras sees a configuration from a student, every class name in it is look
 that it names is replaced by ours: no name from the student decides what is imported.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from typing import Any

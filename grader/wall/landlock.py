@@ -3,8 +3,6 @@
 See https://docs.kernel.org/userspace-api/landlock.html for the numbers.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 from collections.abc import Iterable

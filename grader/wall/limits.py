@@ -1,12 +1,9 @@
 """Every limit of the wall: what a student's process may use, how long it may take, and how much may come back."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
-# --- one process ------------------------------------------------------------------------------------------------
 
-
+# One process
 @dataclass(frozen=True)
 class Limits:
     """What the kernel holds one student's process to. CPU seconds of single calls are watched from outside."""
@@ -24,8 +21,7 @@ MAX_THREADS = 256
 MAX_SCRATCH = 64 * 2**20  # bytes of the files that it writes
 MAX_FILES = 1000
 
-# --- time -------------------------------------------------------------------------------------------------------
-
+# Time
 IMPORT_SECONDS = 10.0
 CALLS_PER_TASK = 3  # all calls of a task together may use three times what one of them may
 START_SECONDS = 120  # until a sandbox has imported its libraries
@@ -38,8 +34,7 @@ def wall_limit(cpu_seconds: float) -> float:
     return min(10 * cpu_seconds, 3 * cpu_seconds + 60)
 
 
-# --- what crosses -----------------------------------------------------------------------------------------------
-
+# What crosses
 MAX_TREE = 2 * 2**20  # bytes of a message without its arrays: n bytes can unpack to 60 n bytes of objects
 MAX_BLOBS = 10_000  # arrays of a message
 MAX_FRAME = 256 * 2**20  # bytes of a message with its arrays
@@ -50,13 +45,11 @@ MAX_ITEMS = 100_000  # of an iterator
 MAX_TEXT = 500  # characters of a message for people
 MAX_WARNINGS = 20
 
-# --- a Keras model ----------------------------------------------------------------------------------------------
-
+# A Keras model
 MAX_PARAMETERS = 20_000_000
 MAX_CONFIG = 2 * 2**20  # bytes
 MAX_LAYERS = 300
 
-# --- the grader's own processes -----------------------------------------------------------------------------------
-
+# The grader's own processes
 GRADER_DATA_BYTES = 6 * 2**30
 GRADER_TASK_SECONDS = 120  # for the tests of one task, beside the calls of the student's functions

@@ -1,7 +1,5 @@
 """Outside the wall: one process of a student, from its start to its end, and the limits that it is held to."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

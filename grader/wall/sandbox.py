@@ -4,8 +4,6 @@ A student's process sees the interpreter, its libraries, the data sets and this 
 no hidden test, no solution, no other submission, no result.
 """
 
-from __future__ import annotations
-
 import glob
 import os
 import shutil
@@ -27,15 +25,7 @@ SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc/alternative
           "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime", "/etc/ssl/openssl.cnf",
           "/sys/devices/system")  # fmt: skip
 # What the kernel tells every program; of the processes only its own.
-KERNEL = [
-    "/proc/self",
-    "/proc/cpuinfo",
-    "/proc/meminfo",
-    "/proc/stat",
-    "/dev/urandom",
-    "/dev/random",
-    "/dev/zero",
-]
+KERNEL = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/dev/urandom", "/dev/random", "/dev/zero")
 DEVICES = ("/dev/nvidia*", "/dev/kfd", "/dev/dri")
 KEPT_VARIABLES = ("LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "KERAS_BACKEND", "CUDA_VISIBLE_DEVICES", "XLA_FLAGS",
                   "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")  # fmt: skip

@@ -1,7 +1,5 @@
 """Removes what a student's process left in its folder, however it was made."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import subprocess

@@ -5,8 +5,6 @@ memory that outlives the process, no change to a file's attributes (Landlock doe
 others. Threads stay allowed: the frameworks need them.
 """
 
-from __future__ import annotations
-
 import ctypes
 import errno
 import os

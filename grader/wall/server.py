@@ -1,7 +1,5 @@
 """Inside the wall: the student's module, and the requests of a grader that it answers with plain data."""
 
-from __future__ import annotations
-
 import importlib.util
 import sys
 import traceback

@@ -1,7 +1,5 @@
 """The few Linux system calls that Python has no name for, by way of libc."""
 
-from __future__ import annotations
-
 import ctypes
 import os
 import platform

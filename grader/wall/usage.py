@@ -1,7 +1,5 @@
 """Watches one process from outside: CPU time first, wall time as a generous back-stop, memory, threads, files."""
 
-from __future__ import annotations
-
 import os
 import time
 from pathlib import Path

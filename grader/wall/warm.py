@@ -1,7 +1,5 @@
 """Warm sandboxes, one for each kind of exercise: kept from one submission to the next, replaced when one fails."""
 
-from __future__ import annotations
-
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path

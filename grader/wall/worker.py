@@ -4,8 +4,6 @@ The zygote imports the libraries once and holds no secret and no submission. Wha
 process is its own affair: the grader believes nothing but the frames, and takes those for plain data.
 """
 
-from __future__ import annotations
-
 import contextlib
 import gc
 import importlib

@@ -1,7 +1,5 @@
 """Outside the wall: starts the warm process of a sandbox and asks it for one child per submission."""
 
-from __future__ import annotations
-
 import contextlib
 import json
 import os

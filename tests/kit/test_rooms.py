@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from grader.kit.exercise import KIT, load_catalog
+from grader.kit.rooms import ROOMS
 from grader.publishing.student_kit import kit_files
 
 # Runs in a copy of the kit: which files, when they change, have something graded again that is graded already.
@@ -101,6 +103,17 @@ def test_a_kit_has_every_file_that_ships_and_no_other():
     assert {name for name in tracked if name in kit} == {name for name in tracked if ships(name)}
     made = {f"grader/learning/originals/{name}.py" for name in load_catalog()}
     assert kit.keys() - set(tracked) == made
+
+
+def test_the_plan_of_the_house_says_the_same():
+    plan = (KIT / "grader" / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = [line.split("|")[1:3] for line in plan.splitlines() if re.match(r"\| `[\w/]+/`", line)]
+    shown = {(name, right.strip()) for names, right in rows for name in re.findall(r"`([\w/]+)/`", names)}
+    rights = {
+        (room.name.removeprefix("grader/"), ", ".join(["ships"] * room.ships + ["decides"] * room.decides))
+        for room in ROOMS
+    }
+    assert shown == rights
 
 
 def test_a_change_of_what_decides_is_graded_again_and_no_other(regraded):

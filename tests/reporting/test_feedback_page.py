@@ -14,7 +14,6 @@ from grader.class_run.store import open_for_writing
 from grader.grading.result import Recognised
 from grader.kit.errors import GraderError
 from grader.kit.exercise import SOLUTIONS, find_exercise
-from grader.reporting.pages import student_pictures as drawing
 from grader.reporting.pages.feedback_page import file_names, page, reference_picture, write_pages
 from grader.reporting.pages.student_pictures import NOT_DRAWN, Drawings, Picture, Wanted, draw_all, draw_class
 from grader.reporting.student_view import FeedbackDetail
@@ -204,7 +203,7 @@ def test_a_sandbox_that_fails_costs_nobody_a_page(tmp_path: Path, monkeypatch):
     ada = replace(ADA[0], source_hash="ada")
     with open_for_writing(tmp_path) as store:
         store.put(ada, source("ex04"))
-    monkeypatch.setattr(drawing, "Zygote", no_sandbox)
+    monkeypatch.setattr("grader.wall.warm.Zygote", no_sandbox)
     problems = ["a picture of ex04 was not drawn: the sandbox is gone"]
     assert draw_class([ada], tmp_path, "landlock", workers=1) == (1, problems)
     assert f"No picture: {NOT_DRAWN}" in page("Ada", [ada], "category", Drawings(tmp_path)).decode()

@@ -1,7 +1,5 @@
 """Files whose points are known before they are graded, and how many of them are graded at once, behind the wall."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """What the points of an exercise's cases say about its grader."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace

@@ -7,8 +7,6 @@ mutated = "if total <= 0:"
 reason = "a count is never negative"
 """
 
-from __future__ import annotations
-
 import tomllib
 
 from grader.authoring.audit.mutants import Mutant
@@ -25,15 +23,13 @@ def read_equivalents(exercise: Exercise) -> dict[tuple[str, str, str], str]:
         GraderError: the file is damaged, a reason is missing, or a mutant is listed twice.
     """
     path = exercise.equivalent_mutants
-    if not path.exists():
-        return {}
     reasons: dict[tuple[str, str, str], str] = {}
     try:
-        for table in tomllib.loads(path.read_text(encoding="utf-8")).get("equivalent", []):
-            function, original, mutated, reason = (table[name].strip() for name in NAMES)
-            if not reason or (function, original, mutated) in reasons:
-                raise GraderError(f"{path}: {original!r} -> {mutated!r} has no reason, or is listed twice")
-            reasons[function, original, mutated] = reason
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))["equivalent"] if path.exists() else []
+        for *key, reason in ((table[name].strip() for name in NAMES) for table in tables):
+            if not reason or tuple(key) in reasons:
+                raise GraderError(f"{path}: {key[1]!r} -> {key[2]!r} has no reason, or is listed twice")
+            reasons[key[0], key[1], key[2]] = reason
     except (OSError, tomllib.TOMLDecodeError, KeyError, AttributeError) as error:
         raise GraderError(f"cannot read {path}: {error!r}") from None
     return reasons

@@ -4,8 +4,6 @@ They are made from the syntax tree, in its order: the same solution always gives
 the function it is in and by its line before and after, so that a list of them survives changes elsewhere.
 """
 
-from __future__ import annotations
-
 import ast
 import random
 from collections import Counter

@@ -4,8 +4,6 @@ Mutation tools know most of the operators of the first half; an axis, a copy, a 
 what numerical code gets wrong.
 """
 
-from __future__ import annotations
-
 import ast
 import copy
 from collections.abc import Callable, Iterator

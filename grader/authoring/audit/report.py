@@ -1,23 +1,19 @@
 """The outcome of an audit: a table for a terminal, Markdown for the docs, JSON for machines."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import compress
-from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from grader.authoring.audit.cases import Case
 from grader.authoring.audit.checks import Outcome
-from grader.kit.errors import GraderError
+from grader.class_run.terminal import bar_of
 
 COLUMNS = (
     "exercise", "solution", "stub", "trivial answers refused", "correct code", "misconceptions caught",
@@ -32,18 +28,12 @@ def progress(console: Console) -> Iterator[tuple[Callable[[int], None], Callable
     if not console.is_terminal:
         yield _in_lines(console)
         return
-    columns = (TextColumn("auditing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"),
-               TimeRemainingColumn())  # fmt: skip
-    with Progress(*columns, console=console) as bar:
+    with bar_of("auditing", console) as bar:
         row = bar.add_task("", total=0)
-        total = 0
-
-        def on_start(files: int) -> None:
-            nonlocal total
-            total += files
-            bar.update(row, total=total)
-
-        yield on_start, lambda case: bar.advance(row)
+        yield (
+            lambda files: bar.update(row, total=(bar.tasks[row].total or 0) + files),
+            lambda case: bar.advance(row),
+        )
 
 
 def _in_lines(console: Console) -> tuple[Callable[[int], None], Callable[[Case], None]]:
@@ -80,18 +70,6 @@ def to_markdown(outcomes: list[Outcome]) -> str:
 
 def to_json(outcomes: list[Outcome]) -> str:
     return json.dumps([asdict(outcome) for outcome in outcomes], indent=1, ensure_ascii=False) + "\n"
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file that was asked for.
-
-    Raises:
-        GraderError: it cannot be written.
-    """
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise GraderError(f"cannot write {path}: {error.strerror}") from None
 
 
 def _cells(outcomes: list[Outcome]) -> list[tuple[str, ...]]:

@@ -4,8 +4,6 @@ Such a file must earn nothing. It earns points where a test happens to ask for t
 things in a list that is empty.
 """
 
-from __future__ import annotations
-
 import ast
 
 # What every function returns; `first` is its first argument.

@@ -1,7 +1,5 @@
 """Many seeds of many exercises in parallel processes; what is measured already is not measured again."""
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator

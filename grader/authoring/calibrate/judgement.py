@@ -1,7 +1,5 @@
 """How far a threshold is from both sides: what the reference reaches, and what is reached without learning."""
 
-from __future__ import annotations
-
 import math
 import statistics
 from dataclasses import dataclass

@@ -4,18 +4,18 @@ A file has one table `[[measurement]]` for each threshold, test, profile, backen
 `unlearned` have one number per seed, 0 first; the other numbers are there for people and made from them.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
-import os
 import statistics
 import tomllib
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise
+from grader.kit.files import write_whole
 from grader.testing.thresholds import read_profile, read_unlearned
 
 HEADER = "# Written by `grader calibrate`, not by hand.\n"
@@ -81,15 +81,9 @@ def read_measurements(exercise: Exercise) -> list[Measurement]:
         return []
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8")).get("measurement", [])
-        return [
-            Measurement(
-                table["threshold"], table["test"], Setting(table["profile"], table["backend"], table["device"]),
-                table["budget"], [float(v) for v in table["values"]], [float(v) for v in table["unlearned"]],
-                table["seconds"],
-            )
-            for table in tables
-        ]  # fmt: skip
-    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
+        # The setting is written flat, between the other facts.
+        return msgspec.convert([table | {"setting": table} for table in tables], list[Measurement])
+    except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise GraderError(f"{path} is damaged ({error!r}): remove it and measure again") from None
 
 
@@ -97,9 +91,7 @@ def write_measurements(exercise: Exercise, measurements: list[Measurement]) -> N
     """Replace the file of `exercise`, whole or not at all."""
     path = exercise.measured
     ordered = sorted(measurements, key=lambda m: (m.setting.profile, m.setting.backend, m.setting.device))
-    partly = path.with_suffix(".partly")
-    partly.write_text(HEADER + "".join(_to_toml(measurement) for measurement in ordered), encoding="utf-8")
-    os.replace(partly, path)
+    write_whole(path, (HEADER + "".join(map(_to_toml, ordered))).encode())
 
 
 def forget(exercise: Exercise, setting: Setting) -> None:

@@ -3,8 +3,6 @@
 Such a test says what it measured with pytest's own `record_property("wine_accuracy", accuracy)`, before it compares.
 """
 
-from __future__ import annotations
-
 import contextlib
 import io
 import os

@@ -4,9 +4,6 @@ The layout is that of https://gradescope-autograders.readthedocs.io/en/latest/sp
 Gradescope builds the image; `run_autograder` for every submission. What is in the zip is found in /autograder/source.
 """
 
-from __future__ import annotations
-
-import io
 import secrets
 import zipfile
 from collections.abc import Iterator
@@ -15,7 +12,7 @@ from pathlib import Path
 from grader.class_run.store import KEY
 from grader.kit.errors import GraderError
 from grader.kit.exercise import HIDDEN, KIT, Exercise
-from grader.kit.files import write_whole
+from grader.kit.files import write_whole, zip_of
 from grader.kit.rooms import ROOMS, deciding_files, deciding_files_of, files_in
 from grader.kit.templates import render
 
@@ -31,22 +28,12 @@ def make_autograder(out: Path, exercises: list[Exercise], level: str) -> None:
     if out.suffix != ".zip":
         raise GraderError(f"{out} does not end with .zip, and Gradescope takes nothing else")
     key = _key_of(out) or secrets.token_hex(32).encode()
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        _add(archive, "setup.sh", render("publishing", "setup.sh.j2").encode(), 0o755)
-        _add(archive, "run_autograder", render("publishing", "run_autograder.sh.j2", level=level).encode(), 0o755)
-        _add(archive, KEY, key)
-        for path in _files(exercises):
-            _add(archive, f"kit/{path.relative_to(KIT).as_posix()}", path.read_bytes())
-    write_whole(out, content.getvalue())
-
-
-def _add(archive: zipfile.ZipFile, name: str, content: bytes, mode: int = 0o644) -> None:
-    """Equal files make an equal zip file: there is no time in it."""
-    info = zipfile.ZipInfo(name)
-    info.external_attr = mode << 16
-    info.compress_type = zipfile.ZIP_DEFLATED
-    archive.writestr(info, content)
+    scripts = {
+        "setup.sh": render("publishing", "setup.sh.j2").encode(),
+        "run_autograder": render("publishing", "run_autograder.sh.j2", level=level).encode(),
+    }
+    kit = {f"kit/{path.relative_to(KIT).as_posix()}": path.read_bytes() for path in _files(exercises)}
+    write_whole(out, zip_of(kit | scripts | {KEY: key}, scripts))
 
 
 def _key_of(out: Path) -> bytes:

@@ -4,8 +4,6 @@ What the grader itself fails at is nobody's 0: there is no `results.json` then, 
 failed to execute, and the reason is in the output that instructors see.
 """
 
-from __future__ import annotations
-
 import argparse
 import shutil
 import sys

@@ -3,8 +3,6 @@
 A format takes an `ExportRequest` and returns what is to be written, as an `Export`; it writes nothing itself.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 

@@ -6,8 +6,6 @@ say who, up to `Section`; a column of points is titled "name (id)"; totals are r
 in English in every language.
 """
 
-from __future__ import annotations
-
 import re
 
 from grader.kit.errors import GraderError

@@ -6,8 +6,6 @@ is (https://github.com/foundation50/classroom50/wiki/Advanced-Autograding); outs
 manual one, as those do that a teacher enters in Classroom 50.
 """
 
-from __future__ import annotations
-
 import json
 import math
 import os

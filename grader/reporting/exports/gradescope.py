@@ -4,8 +4,6 @@ The fields are those of https://gradescope-autograders.readthedocs.io/en/latest/
 tests: Gradescope adds theirs up.
 """
 
-from __future__ import annotations
-
 import json
 
 from grader.grading.result import Result

@@ -5,8 +5,6 @@ properties of suites only: the points of the task `precision` are the properties
 `precision.max_score` of its suite.
 """
 
-from __future__ import annotations
-
 import re
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement

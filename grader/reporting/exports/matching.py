@@ -3,8 +3,6 @@
 A row that could be two students', or a student who could be two rows, is an error: points never go to the wrong one.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field

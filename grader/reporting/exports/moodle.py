@@ -5,8 +5,6 @@ their titles, in the language of whoever uploads; a student is the number at the
 grade changes nothing. Feedback comments are HTML.
 """
 
-from __future__ import annotations
-
 import html
 import re
 

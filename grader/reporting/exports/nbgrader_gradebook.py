@@ -4,8 +4,6 @@ A module has no cells: each student gets an autograded notebook with their funct
 formgrader shows and grades by hand.
 """
 
-from __future__ import annotations
-
 import ast
 import json
 import warnings

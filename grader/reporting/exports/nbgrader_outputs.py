@@ -1,7 +1,5 @@
 """What stands below a check cell after grading, in nbgrader's own terms: the points, and what the student reads."""
 
-from __future__ import annotations
-
 from html import escape
 from typing import Any
 

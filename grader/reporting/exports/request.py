@@ -1,7 +1,5 @@
 """What an export is asked for, and what it answers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from pathlib import Path
 

@@ -1,12 +1,7 @@
 """CSV with one row per student and one column per exercise."""
 
-from __future__ import annotations
-
-import csv
-import io
-
 from grader.reporting.exports.request import Export, ExportRequest
-from grader.reporting.exports.text import as_text, points, some
+from grader.reporting.exports.text import as_text, csv_bytes, points, some
 
 
 def export(request: ExportRequest) -> Export:
@@ -17,14 +12,12 @@ def export(request: ExportRequest) -> Export:
     results = request.chosen()
     exercises = sorted({result.exercise for result in results})
     most = {result.exercise: result.max_score for result in results}
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(["student", *exercises, "total", "max_score"])
+    rows = [["student", *exercises, "total", "max_score"]]
     for student, own in request.by_student().items():
         scores = {result.exercise: result.score for result in own if not result.note}
         cells = [points(scores[name]) if name in scores else "" for name in exercises]
         total = points(round(sum(scores.values()), 2))
-        writer.writerow([as_text(student), *cells, total, points(sum(most.values()))])
+        rows.append([as_text(student), *cells, total, points(sum(most.values()))])
     failed = sorted({result.student for result in results if result.note})
     news = [f"students with a file that could not be graded, left empty: {some(failed)}"] if failed else []
-    return Export({"": file.getvalue().encode("utf-8")}, news)
+    return Export({"": csv_bytes(rows)}, news)

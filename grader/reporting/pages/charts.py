@@ -3,8 +3,6 @@
 Every number that a chart shows is in a table beside it; the words are for those who do not see the picture.
 """
 
-from __future__ import annotations
-
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

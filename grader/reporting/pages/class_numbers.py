@@ -6,8 +6,6 @@ an easy task has a high one), its *discrimination* is the correlation of that sh
 students got for the rest of the exercise. With tasks that are right or wrong this is the point-biserial correlation.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,9 +1,5 @@
 """The report of a class: one HTML file for the instructor, and the same numbers as CSV."""
 
-from __future__ import annotations
-
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import asdict
 from math import isnan
@@ -12,7 +8,7 @@ from pathlib import Path
 from grader.grading.result import Result
 from grader.kit.errors import GraderError
 from grader.kit.files import write_whole
-from grader.reporting.exports.text import as_text
+from grader.reporting.exports.text import as_text, csv_bytes
 from grader.reporting.pages import charts
 from grader.reporting.pages.class_numbers import BINS, ClassNumbers, summarise
 from grader.reporting.pages.html import render
@@ -58,12 +54,9 @@ def report_page(numbers: ClassNumbers, table: str) -> bytes:
 
 def report_csv(numbers: ClassNumbers) -> bytes:
     """One number per line: which section, exercise and task it belongs to, what it is; undefined ones are empty."""
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    for section, exercise, task, measure, value in _rows(numbers):
-        writer.writerow([section, exercise, task, as_text(measure), _cell(value)])
-    return file.getvalue().encode()
+    return csv_bytes(
+        [COLUMNS, *((*place, as_text(measure), _cell(value)) for *place, measure, value in _rows(numbers))]
+    )
 
 
 def _cell(value: object) -> object:

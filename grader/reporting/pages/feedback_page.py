@@ -3,12 +3,8 @@
 A page is made of what `student_view` lets through at the chosen level, and of this student's results alone.
 """
 
-from __future__ import annotations
-
 import ast
-import csv
 import hashlib
-import io
 import re
 import unicodedata
 from collections import Counter, defaultdict
@@ -20,7 +16,7 @@ from grader.grading.result import Result
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise, load_catalog
 from grader.kit.files import write_whole
-from grader.reporting.exports.text import as_text
+from grader.reporting.exports.text import as_text, csv_bytes
 from grader.reporting.pages.class_numbers import is_missing, title_of
 from grader.reporting.pages.html import data_uri, render, short_name
 from grader.reporting.pages.student_pictures import Drawings, Picture, first_picture
@@ -166,10 +162,8 @@ def _explanation(exercise: Exercise) -> tuple[str, str]:
 
 
 def _index(by_student: dict[str, list[Result]], names: dict[str, str]) -> bytes:
-    file = io.StringIO(newline="")
-    writer = csv.writer(file)
-    writer.writerow(["student", "page", "score", "max_score"])
+    rows = [["student", "page", "score", "max_score"]]
     for student, own in by_student.items():
         total, most = sum(result.score for result in own), sum(result.max_score for result in own)
-        writer.writerow([as_text(student), names[student], f"{total:g}", f"{most:g}"])
-    return file.getvalue().encode()
+        rows.append([as_text(student), names[student], f"{total:g}", f"{most:g}"])
+    return csv_bytes(rows)

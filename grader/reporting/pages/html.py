@@ -1,7 +1,5 @@
 """From a template to one HTML file: no script, nothing from elsewhere, everything that is shown escaped."""
 
-from __future__ import annotations
-
 import base64
 import re
 from functools import cache

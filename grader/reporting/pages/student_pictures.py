@@ -5,8 +5,6 @@ the sandbox: only numbers and text come out of it, and the drawing itself is the
 process of its own, for so long and no longer. Equal files have equal pictures, which are drawn once.
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 import os

@@ -1,7 +1,5 @@
 """Submissions that a person should look at, each with the reason. Simple rules; none of them changes a score."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
