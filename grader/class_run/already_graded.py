@@ -11,7 +11,7 @@ from functools import cache
 from grader.grading.lane import versions
 from grader.handins.find import HandIn
 from grader.kit.exercise import KIT, Exercise
-from grader.kit.rooms import deciding_files, deciding_files_of
+from grader.kit.room_rights import deciding_files, deciding_files_of
 
 
 def content_hash(exercise: Exercise, hand_in: HandIn, course_key: bytes, profile: str) -> str:

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 from grader.kit.exercise import HIDDEN, KIT, PICTURES, load_catalog
-from grader.kit.rooms import ROOMS
+from grader.kit.room_rights import ROOMS
 from grader.kit.stubs import BEGIN, END, expected_stub
 from grader.misconceptions.reading import read_misconceptions
 

@@ -1,6 +1,6 @@
 """The student kit: exercises, data sets and the student's side of the grader, as a folder and a zip archive.
 
-A kit is made of whole rooms (`grader.kit.rooms`) and of what each exercise ships. Nothing else gets in, and nothing is
+A kit is made of whole rooms (`grader.kit.room_rights`) and of what each exercise ships. Nothing else gets in, and nothing is
 written before `leaks` has compared every file with the solutions and the hidden tests.
 """
 
@@ -18,7 +18,7 @@ import tomli_w
 from grader.kit.errors import GraderError
 from grader.kit.exercise import KIT, Exercise
 from grader.kit.files import write_whole, zip_of
-from grader.kit.rooms import files_in, shipped_files
+from grader.kit.room_rights import files_in, shipped_files
 from grader.kit.stubs import BEGIN, expected_stub, make_stub
 from grader.kit.templates import render
 from grader.learning.original import path_of

@@ -8,7 +8,7 @@ from typing import Any
 
 from grader.wall.channel import Channel, ChannelError, ProcessGone
 from grader.wall.limits import Limits
-from grader.wall.usage import Ended, OverLimit, UsageWatch
+from grader.wall.watchdog import Ended, OverLimit, Watchdog
 from grader.wall.zygote import Zygote, ZygoteError
 
 
@@ -41,7 +41,7 @@ class StudentProcess:
     def __init__(self, zygote: Zygote, seed: int, limits: Limits) -> None:
         sock, pid = zygote.spawn(seed, limits)
         self.last_cpu_seconds = self.last_wall_seconds = 0.0
-        self._watch = UsageWatch(pid, zygote.scratch)
+        self._watch = Watchdog(pid, zygote.scratch)
         self._pidfd = os.pidfd_open(pid)
         self._channel = Channel(sock, self._watch.check)
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.kit.exercise import KIT, load_catalog
-from grader.kit.rooms import ROOMS, Room
+from grader.kit.room_rights import ROOMS, Room
 
 HOME = {"grader": KIT, "course_data": KIT / "datasets", "course_data_building": KIT / "datasets"}
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from grader.kit.exercise import KIT, load_catalog
-from grader.kit.rooms import ROOMS
+from grader.kit.room_rights import ROOMS
 from grader.publishing.student_kit import kit_files
 
 # Runs in a copy of the kit: which files, when they change, have something graded again that is graded already.
@@ -126,6 +126,8 @@ def test_a_change_of_what_decides_is_graded_again_and_no_other(regraded):
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", ["grader/wall/usage.py", "grader/wall/seccomp.py", "datasets/course_data/pictures.py"])
+@pytest.mark.parametrize(
+    "name", ["grader/wall/watchdog.py", "grader/wall/seccomp.py", "datasets/course_data/pictures.py"]
+)
 def test_limits_and_pictures_decide(regraded, name: str):
     assert regraded[name] == [True, True]

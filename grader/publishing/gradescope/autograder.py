@@ -13,7 +13,7 @@ from grader.class_run.store import KEY
 from grader.kit.errors import GraderError
 from grader.kit.exercise import HIDDEN, KIT, Exercise
 from grader.kit.files import write_whole, zip_of
-from grader.kit.rooms import ROOMS, deciding_files, deciding_files_of, files_in
+from grader.kit.room_rights import ROOMS, deciding_files, deciding_files_of, files_in
 from grader.kit.templates import render
 
 

@@ -24,7 +24,7 @@ class Ended(Exception):
     """The process, or its main thread, has ended."""
 
 
-class UsageWatch:
+class Watchdog:
     """The use of one process since its start, and since `begin`."""
 
     def __init__(self, pid: int, scratch: Path | None) -> None:
