@@ -1,7 +1,7 @@
 """The student kit: exercises, data sets and the student's side of the grader, as a folder and a zip archive.
 
-A kit is made of whole rooms (`grader.kit.room_rights`) and of what each exercise ships. Nothing else gets in, and nothing is
-written before `leaks` has compared every file with the solutions and the hidden tests.
+A kit is made of whole rooms (`grader.kit.room_rights`) and of what each exercise ships. Nothing else gets in, and
+nothing is written before `leaks` has compared every file with the solutions and the hidden tests.
 """
 
 import hashlib
