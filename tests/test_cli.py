@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.class_run import run as batch
+from grader.class_run import machine
 from grader.kit.errors import GraderError
 from grader.kit.exercise import EXERCISES, SOLUTIONS, find_exercise, load_catalog
 from grader.wall import sandbox
@@ -155,19 +155,19 @@ def test_the_demo_class_is_graded_as_its_names_say(grader, tmp_path: Path):
 
 def test_the_profile_follows_what_keras_sees(monkeypatch):
     keras_exercise, numpy_exercise = find_exercise("ex08"), find_exercise("ex01")
-    monkeypatch.setattr(batch, "keras_sees_a_gpu", lambda: False)
-    assert batch.choose_profile("auto", [keras_exercise]) == "cpu"
+    monkeypatch.setattr(machine, "keras_sees_a_gpu", lambda: False)
+    assert machine.choose_profile("auto", [keras_exercise]) == "cpu"
     with pytest.raises(GraderError, match="sees no GPU"):
-        batch.choose_profile("gpu", [keras_exercise])
-    monkeypatch.setattr(batch, "keras_sees_a_gpu", lambda: True)
-    assert batch.choose_profile("auto", [keras_exercise]) == "gpu"
-    assert batch.choose_profile("gpu", [keras_exercise]) == "gpu"
-    assert batch.choose_profile("cpu", [keras_exercise]) == "cpu"
-    assert batch.choose_profile("auto", [numpy_exercise]) == "cpu"
+        machine.choose_profile("gpu", [keras_exercise])
+    monkeypatch.setattr(machine, "keras_sees_a_gpu", lambda: True)
+    assert machine.choose_profile("auto", [keras_exercise]) == "gpu"
+    assert machine.choose_profile("gpu", [keras_exercise]) == "gpu"
+    assert machine.choose_profile("cpu", [keras_exercise]) == "cpu"
+    assert machine.choose_profile("auto", [numpy_exercise]) == "cpu"
 
 
 def test_the_question_for_a_gpu_has_an_answer():
-    done = subprocess.run([sys.executable, "-c", batch.GPU_QUESTION], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", machine.GPU_QUESTION], capture_output=True, text=True)
     assert done.stdout.strip() in ("True", "False")
 
 

@@ -52,12 +52,12 @@ def test_a_second_time_it_refuses_and_changes_nothing(made, own_kit, run_in_own_
 @pytest.mark.parametrize(
     ("name", "tasks", "needs", "words"),
     [
-        ("squares", "a:100", "numpy", "no name for an exercise"),
-        ("ex16_../squares", "a:100", "numpy", "no name for an exercise"),
+        ("squares", "a:100", "numpy", "not a name for an exercise"),
+        ("ex16_../squares", "a:100", "numpy", "not a name for an exercise"),
         ("ex16_squares", "a:60,b:50", "numpy", "add up to 110"),
-        ("ex16_squares", "a:50,a:50", "numpy", "no new function"),
-        ("ex16_squares", "class:100", "numpy", "no new function"),
-        ("ex16_squares", "a:-5,b:105", "numpy", "no new function"),
+        ("ex16_squares", "a:50,a:50", "numpy", "not a new function"),
+        ("ex16_squares", "class:100", "numpy", "not a new function"),
+        ("ex16_squares", "a:-5,b:105", "numpy", "not a new function"),
         ("ex16_squares", "a:100", "torch", "choose from numpy, keras"),
         ("ex05_squares", "a:100", "numpy", "there is an ex05 already"),
     ],

@@ -254,7 +254,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost(graded: Path, submissions: Path
     words = ["grade", submissions, "--out", out, "--exercise", "ex01"]
     done = subprocess.run([sys.executable, "-c", run, *map(str, words)], capture_output=True, text=True)
     assert done.returncode == 2
-    assert "full; fix that and run the same command: it resumes" in done.stderr
+    assert "full; fix that, and the same command resumes" in done.stderr
     assert "Traceback" not in done.stderr
     kept = read_results(out)
     assert 0 < len(kept) < 8

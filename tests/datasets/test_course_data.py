@@ -192,5 +192,5 @@ def test_weights_that_are_more_than_arrays_are_refused(tmp_path: Path, monkeypat
         member.size = len(content)
         tar.addfile(member, io.BytesIO(content))
     monkeypatch.setattr(packages.Package, "path", lambda self, folder: archive)
-    with pytest.raises(SystemExit, match=r"posix\.system, which is no part of an array"):
+    with pytest.raises(SystemExit, match=r"posix\.system, which is not part of an array"):
         weights.squeezenet(tmp_path)

@@ -242,5 +242,5 @@ def test_the_maze_in_letters_and_colours():
 def test_an_unknown_action_is_refused(game):
     env = gymnasium.make(game).unwrapped
     env.reset(seed=1)
-    with pytest.raises(ValueError, match="is no action"):
+    with pytest.raises(ValueError, match="is not an action"):
         env.step(7)

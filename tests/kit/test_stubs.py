@@ -197,7 +197,7 @@ def test_a_solution_that_is_no_python_is_a_grader_error_with_its_line():
 @pytest.fixture
 def made_up(tmp_path, monkeypatch):
     """An exercise whose solution lies in a folder of its own; its stub is not written yet."""
-    monkeypatch.setattr(stubs, "SOLUTIONS", tmp_path / "solutions")
+    monkeypatch.setattr("grader.kit.exercise.SOLUTIONS", tmp_path / "solutions")
     monkeypatch.setattr("grader.kit.exercise.EXERCISES", tmp_path / "exercises")
     exercise = Exercise("ex01_sums", "Sums", "sums", (), "numpy", (Task("add", 100, 1.0),))
     for folder in (exercise.folder, exercise.solution.parent):

@@ -333,7 +333,7 @@ def test_another_system_than_linux(kit: StudentKit):
 
 def test_the_guard_of_another_system_works(kit: StudentKit):
     (kit.root / "sitecustomize.py").write_text(ANOTHER_SYSTEM)
-    (kit.root / "grader" / "seeds.py").write_text("import fcntl\n")
+    (kit.root / "grader" / "testing" / "seeds.py").write_text("import fcntl\n")
     assert "Windows has no fcntl" in kit.grader("status").stderr + kit.pytest().stderr
     kit.file(EX01).write_text("import keras\n")
     assert kit.run("-c", "import keras").returncode == 1

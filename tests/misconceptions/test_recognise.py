@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from grader.class_run.pool import LaneSettings, run_jobs
+from grader.grading import events
 from grader.grading import hidden_run as grading_run
 from grader.grading import lane as grade
 from grader.grading.job import Job
@@ -242,7 +243,7 @@ def test_a_recogniser_that_fails_costs_nothing_but_the_hint(lane, monkeypatch, c
         os._exit(3)
 
     monkeypatch.setattr(grading_run, "recognise", fail)
-    monkeypatch.setattr(grade, "TASK_SECONDS", 3)
+    monkeypatch.setattr(events, "GRADER_TASK_SECONDS", 3)
     after = graded(lane, METRICS, source)
     assert not after.recognised
     same_work = {"recognised": [], "wall_seconds": 0.0, "student_cpu_seconds": 0.0, "task_seconds": {}}

@@ -328,7 +328,7 @@ def penalties(course, grader, folder) -> dict[str, float]:
 def test_export_to_a_folder_that_is_no_course_is_refused(course, grader, tmp_path):
     done = grader("export", tmp_path, "--to", "nbgrader", "--course", tmp_path)
     assert done.returncode == 2
-    assert "is no nbgrader course" in done.stderr
+    assert "is not an nbgrader course" in done.stderr
     assert "--course" in grader("export", tmp_path, "--to", "nbgrader").stderr
 
 

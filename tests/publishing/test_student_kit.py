@@ -164,7 +164,7 @@ def test_an_earlier_kit_is_replaced_and_nothing_else_is(tmp_path: Path):
     assert stub.read_text() == "my work"
     shutil.rmtree(out)
     kit.archive.write_bytes(b"not a kit")
-    with pytest.raises(GraderError, match=r"kit.zip is no earlier kit"):
+    with pytest.raises(GraderError, match=r"kit.zip is not an earlier kit"):
         releasing.release(out, exercises)
     assert kit.archive.read_bytes() == b"not a kit"
 

@@ -196,7 +196,7 @@ def test_a_gradebook_with_semicolons_and_first_and_last_names(tmp_path):
 
 @pytest.mark.parametrize("into", [b"student,ex01\nada,1\n", b"", b"ID,Student\n", b"Student,ID\n\xff\n"])
 def test_what_is_no_gradebook_is_refused(tmp_path, into):
-    with pytest.raises(GraderError, match=r"no gradebook of Canvas|is empty|UTF-8"):
+    with pytest.raises(GraderError, match=r"not a gradebook of Canvas|is empty|UTF-8"):
         fill(tmp_path, into=into)
     with pytest.raises(GraderError, match="give the gradebook that Canvas exported with --into FILE"):
         fill(tmp_path, into=None)

@@ -58,7 +58,7 @@ def test_feedback_is_html_in_which_no_message_is_mark_up(tmp_path):
     content, _ = fill(tmp_path)
     feedback = cells(content)[1][9]
     assert feedback.startswith(
-        "ex01 Metrics: 52.5 of 100<br>accuracy: 40 of 40 (passed)<br>precision: 12.5 of 30 (partly"
+        "ex01 Metrics: 52.5 of 100<br>accuracy: 40 of 40 (right)<br>precision: 12.5 of 30 (partly"
     )
     assert "Hint: Look at the denominator." in feedback
     assert "<script>" not in feedback
