@@ -7,7 +7,6 @@ import textwrap
 
 import pytest
 
-from grader.kit import stubs
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise, Task, load_catalog
 from grader.kit.stubs import BEGIN, END, drift, expected_stub, make_stub, write_stubs

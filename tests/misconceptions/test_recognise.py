@@ -15,7 +15,6 @@ import pytest
 from grader.class_run.pool import LaneSettings, run_jobs
 from grader.grading import events
 from grader.grading import hidden_run as grading_run
-from grader.grading import lane as grade
 from grader.grading.job import Job
 from grader.grading.lane import Lane
 from grader.grading.result import Result
