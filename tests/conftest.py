@@ -57,7 +57,8 @@ def own_kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for folder in ("exercises", "solutions"):
         for name in ("ex05_activations", "ex07_backprop"):
             shutil.copytree(KIT / folder / name, root / folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(KIT / "pyproject.toml", root)
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(KIT / name, root)
     (root / "datasets").symlink_to(KIT / "datasets")
     return root
 

@@ -124,7 +124,8 @@ def audit(
     wrong = [outcome for outcome in outcomes if outcome.problems]
     if wrong:
         raise GraderError(
-            f"{len(wrong)} of {len(outcomes)} graders are not right: {wrong[0].exercise}: {wrong[0].problems[0]}"
+            f"{len(wrong)} of {len(outcomes)} graders are not right, see above; the first problem is that of "
+            f"{wrong[0].exercise}: {wrong[0].problems[0]}"
         )
 
 
@@ -141,7 +142,8 @@ def new_exercise(
 
     for path in make_exercise(Plan(name, title, read_tasks(tasks), needs, thresholds)):
         typer.echo(f"written: {path}")
-    typer.echo(f"next: replace every TODO; 'grader audit {name.split('_')[0]}' says what is missing")
+    number = name.split("_")[0]
+    typer.echo(f"next: replace every TODO; 'grader audit {number}' says what is missing, the first time a dozen things")
 
 
 @app.command()

@@ -10,7 +10,7 @@ import typer
 from grader.kit.errors import GraderError
 from grader.kit.exercise import EXERCISES, Exercise, find_exercise, load_catalog
 
-OutOption = Annotated[Path | None, typer.Option("--out", help="Where to write what is made.")]
+OutOption = Annotated[Path | None, typer.Option("--out", help="Where to write it; by default ex01.png or .gif here.")]
 SubmissionOption = Annotated[Path, typer.Option("--submission", help="The folder with the exercise.")]
 
 app = typer.Typer()

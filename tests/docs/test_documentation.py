@@ -39,12 +39,14 @@ COMMAND = re.compile(r"(python -m )?(grader|nbgrader|pytest|tox|pip|dask)\b")
 ELSEWHERE = {
     r"pip install -e \. && grader demo": ("test_cli.py", "demo"),
     r"pip install tox && tox": ("../.ci/run", "tox"),
+    r"tox -e lint": ("../tox.ini", "env_list = lint"),
     r"(python -m )?pip install -e .*": ("support/student_kits.py", '"install", "-e"'),
     r"(python -m )?pytest\b.*": ("publishing/test_installed_kit.py", "pytest"),
     r"KERAS_BACKEND=torch pytest .*": ("../tox.ini", "KERAS_BACKEND = torch"),
     r"grader demo ex\d\d": ("learning/test_demo_pictures.py", "demo.py"),
     r"grader new-exercise .*": ("authoring/test_audit.py", "new-exercise"),
     r"grader audit .*": ("authoring/test_audit.py", "audit"),
+    r"grader hints --exercise .*": ("misconceptions/test_recognise.py", "hints"),
     r"grader calibrate .*": ("authoring/test_calibrate.py", "calibrate"),
     r"nbgrader (?P<word>\w+)\b.*": ("nbgrader/test_course.py", ""),
     r"cd mycourse": ("nbgrader/test_course.py", "cwd=course"),
@@ -144,7 +146,8 @@ def test_links_lead_somewhere(document: Path):
 def test_every_exercise_is_on_the_map_and_every_document_can_be_reached():
     readme = (KIT / "README.md").read_text("utf-8")
     for exercise in load_catalog().values():
-        assert f"(exercises/{exercise.name}/README.md)" in readme
+        row = f"(exercises/{exercise.name}/README.md)"
+        assert row in readme, f"README.md needs a row for {exercise.name} in its table of the course"
     for path in (KIT / "grader" / "docs").glob("*.md"):
         assert f"grader/docs/{path.name}" in readme, path
 

@@ -78,18 +78,31 @@ def missing(exercise: Exercise) -> list[str]:
     covered = {misconception.task for misconception in wrong}
     found = []
     if len(wrong) < LEAST_MISCONCEPTIONS:
-        found.append(f"{len(wrong)} misconceptions, {LEAST_MISCONCEPTIONS} are needed")
+        found.append(f"there are {len(wrong)} of the {LEAST_MISCONCEPTIONS} misconceptions that are needed")
     if len(variants) < LEAST_VARIANTS:
-        found.append(f"{len(variants)} correct implementations, {LEAST_VARIANTS} are needed")
+        found.append(f"correct/ has {len(variants)} of the {LEAST_VARIANTS} implementations that are needed")
     for task in exercise.tasks:
         if task.points >= POINTS_WORTH_A_MISCONCEPTION and task.name not in covered:
             found.append(f"no misconception of {task.name}")
+    if not exercise.pictures:
+        found.append(
+            f"{exercise.folder.name} has no picture.png: grader demo {exercise.number} --submission solutions "
+            f"--out exercises/{exercise.name}/picture.png"
+        )
+    if not exercise.known_mistakes.is_file():
+        found.append(f"{exercise.folder.name} has no known_mistakes.toml: grader hints --exercise {exercise.number}")
+    if f"(exercises/{exercise.name}/README.md)" not in (KIT / "README.md").read_text(encoding="utf-8"):
+        found.append(f"README.md has no row for {exercise.number} in its table of the course")
     found += [
         f"{path.relative_to(KIT)} has a TODO"
         for path in _written_by_hand(exercise)
         if "TODO" in path.read_text(encoding="utf-8")
     ]
-    found += [f"no hint for the misconception {w.name}" for w in wrong if len(w.hint) < LEAST_HINT]
+    found += [
+        f"the hint of the misconception {w.name} has {len(w.hint)} characters, {LEAST_HINT} are needed"
+        for w in wrong
+        if len(w.hint) < LEAST_HINT
+    ]
     return found
 
 
