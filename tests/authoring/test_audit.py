@@ -165,9 +165,10 @@ def test_a_skeleton_is_graded_rightly_and_its_author_told_what_is_missing(square
     assert (outcome["reference"], outcome["stub"], outcome["variants_full"], outcome["caught"]) == (100, 0, 1, 2)
     assert outcome["refused"] == outcome["trivial"] > 0
     assert "there are 2 of the 12 misconceptions that are needed" in outcome["problems"]
-    assert any("README.md has a TODO" in problem for problem in outcome["problems"])
-    for part in ("picture.png", "known_mistakes.toml", "README.md has no row"):
-        assert any(part in problem for problem in outcome["problems"]), part
+    kinds = ("needed", "has a TODO", "has no picture.png", "has no known_mistakes.toml", "README.md has no row")
+    for kind in kinds:
+        assert any(kind in problem for problem in outcome["problems"]), kind
+    assert [problem for problem in outcome["problems"] if not any(kind in problem for kind in kinds)] == []
 
 
 def test_a_grader_that_sees_shapes_only_lets_a_misconception_and_mutants_pass(squares):
