@@ -78,8 +78,8 @@ class RunState:
         """The task of the test that runs now; between tests, nothing."""
         return next((test.task for test in self.plan if test.id == self.running), "")
 
-    def follow(self, pipe: int) -> None:
-        """Take in the events of one child until it ends, or its task has taken too long."""
+    def follow(self, pipe: int) -> bool:
+        """Take in the events of one child; return whether it ended, and was not given up since it took too long."""
         self.running = ""
         buffer = b""
         while True:
@@ -89,7 +89,7 @@ class RunState:
             task = self.running_task
             self.seconds[task] = self.seconds.get(task, 0.0) + time.monotonic() - started
             if not chunk:
-                return
+                return bool(ready)
             *lines, buffer = (buffer + chunk).split(b"\n")
             for line in lines:
                 self.take_in(_decoder.decode(line))

@@ -98,7 +98,8 @@ class Lane:
             try:
                 self._prepare(job.exercise.needs)
                 with self.sandboxes.borrow(job.exercise.needs) as zygote:
-                    self._run_child(job, source, zygote, state)
+                    if self._run_child(job, source, zygote, state):
+                        raise ZygoteError("the grader's process was killed from outside (out of memory?)")
                     if state.sandbox_failed:
                         raise ZygoteError(state.sandbox_failed)
             except ZygoteError as error:
@@ -114,7 +115,8 @@ class Lane:
                     return state
         return state
 
-    def _run_child(self, job: Job, source: bytes, zygote: Zygote, state: RunState) -> None:
+    def _run_child(self, job: Job, source: bytes, zygote: Zygote, state: RunState) -> bool:
+        """Grade in a child; return whether that was killed from outside, which is never a verdict."""
         read_end, write_end = os.pipe()
         pid = os.fork()
         if pid == 0:
@@ -134,13 +136,15 @@ class Lane:
             finally:
                 os._exit(status)
         os.close(write_end)
+        ended, status = False, 0
         try:
-            state.follow(read_end)
+            ended = state.follow(read_end)
         finally:
             os.close(read_end)
-            with contextlib.suppress(ProcessLookupError):
+            if not ended:
                 os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+            _, status = os.waitpid(pid, 0)
+        return ended and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
 
     def _prepare(self, needs: str) -> None:
         """Import here, once, what the children need."""

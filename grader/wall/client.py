@@ -17,7 +17,7 @@ from grader.wall import keras_models as models
 from grader.wall.codec import CannotDecode, Decoder, Encoder
 from grader.wall.limits import CALLS_PER_TASK, IMPORT_SECONDS, MAX_ITEMS, MAX_TEXT, Limits, wall_limit
 from grader.wall.process import LimitReached, NotRun, StudentProcess, StudentStopped
-from grader.wall.zygote import Zygote
+from grader.wall.zygote import Zygote, ZygoteError
 
 
 class StudentError(Exception):
@@ -175,6 +175,8 @@ class RemoteStudent:
         except StudentStopped as error:
             self._import_error = f"{filename}: while it was imported, {error}"
             self._import_stopped = error
+        except ZygoteError:  # nothing that the file is to blame for
+            raise
         except Exception as error:
             there = raised_there(error)
             where = f", line {there.line}" if there and there.line else ""

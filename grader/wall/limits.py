@@ -26,6 +26,7 @@ IMPORT_SECONDS = 10.0
 CALLS_PER_TASK = 3  # all calls of a task together may use three times what one of them may
 START_SECONDS = 120  # until a sandbox has imported its libraries
 SPAWN_SECONDS = 60  # until it has forked a process
+FATE_SECONDS = 1.0  # until it is known how a process has ended that answers no more
 TICK = 0.02  # between two looks at a process
 
 

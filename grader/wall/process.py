@@ -39,6 +39,7 @@ class StudentProcess:
     """One process of a student, from its start to its end."""
 
     def __init__(self, zygote: Zygote, seed: int, limits: Limits) -> None:
+        self._zygote = zygote
         sock, pid = zygote.spawn(seed, limits)
         self.last_cpu_seconds = self.last_wall_seconds = 0.0
         self._watch = Watchdog(pid, zygote.scratch)
@@ -67,6 +68,8 @@ class StudentProcess:
             self._channel.send(request, blobs)
             return self._channel.receive()
         except (ProcessGone, Ended):
+            if self._zygote.was_killed():
+                raise ZygoteError("the student's process was killed from outside (out of memory?)") from None
             raise ProcessEnded from None
         except ChannelError as error:
             raise StudentStopped(f"the student's process sent something that is not an answer ({error})") from None

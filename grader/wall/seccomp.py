@@ -8,6 +8,7 @@ others. Threads stay allowed: the frameworks need them.
 import ctypes
 import errno
 import os
+import signal
 import struct
 
 from grader.wall.system import PR_SET_PDEATHSIG, PR_SET_SECCOMP, machine, prctl
@@ -55,6 +56,7 @@ REFUSED = {
     "process_madvise": (440, 440),
     "kcmp": (312, 272),
     "tkill": (200, 130),
+    "timer_create": (222, 107),  # its signal can be SIGKILL
     "rt_sigqueueinfo": (129, 138),
     "rt_tgsigqueueinfo": (297, 240),
     "pidfd_open": (434, 434),
@@ -141,6 +143,9 @@ def _instructions(column: int) -> list[bytes]:
     program += _unless(CLONE[column], 0, _jump(JUMP_ANY_BIT, CLONE_THREAD, 1, 0))
     program += _unless(KILL[column], 0, _jump(JUMP_EQUAL, own_pid, 1, 0))
     program += _unless(TGKILL[column], 0, _jump(JUMP_EQUAL, own_pid, 1, 0))
+    # A process that SIGKILL ends was killed from outside: none may look so by its own doing.
+    for call, signal_argument in ((KILL, 1), (TGKILL, 2)):
+        program += _unless(call[column], signal_argument, _jump(JUMP_EQUAL, signal.SIGKILL, 0, 1))
     program += _unless(PRLIMIT64[column], 2, _jump(JUMP_EQUAL, 0, 1, 0))
     program += _unless(PRCTL[column], 0, _jump(JUMP_EQUAL, PR_SET_PDEATHSIG, 0, 1))
     for command in (SET_OWNER, SET_SIGNAL, SET_OWNER_EX):

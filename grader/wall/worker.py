@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ import numpy as np
 from grader.wall import scratch, system
 from grader.wall.channel import Channel, ChannelError
 from grader.wall.confine import confine
-from grader.wall.limits import MAX_TEXT, Limits
+from grader.wall.limits import FATE_SECONDS, MAX_TEXT, TICK, Limits
 from grader.wall.server import Server
 
 PRELOAD = {
@@ -40,14 +41,18 @@ def main(control_fd: int, needs: str) -> None:
     gc.freeze()  # what is shared stays shared: collections in children do not touch these pages
     system.hide_from_debuggers()
     control.send(b'{"ready": true}')
-    children: dict[int, str] = {}
+    child: Child | None = None
     while True:
         message, fds, _, _ = socket.recv_fds(control, 1 << 16, 1)
         if not message:
             return
         request = json.loads(message)
+        if request["op"] == "fate":
+            control.send(json.dumps({"fate": child.fate() if child else "unknown"}).encode())
+            continue
         # One child at a time: the one before has been given up when the next is asked for.
-        clean = _end(children)
+        clean = child is None or child.end()
+        child = None
         if request["op"] == "spawn":
             home = tempfile.mkdtemp(prefix="student-")
             pid = os.fork()
@@ -55,21 +60,40 @@ def main(control_fd: int, needs: str) -> None:
                 control.close()
                 _run_child(fds[0], home, request)
             os.close(fds[0])
-            children[pid] = home
+            child = Child(pid, home)
         else:
             control.send(b'{"ended": true}' if clean else b'{"dirty": true}')
 
 
-def _end(children: dict[int, str]) -> bool:
-    """End all children and remove their folders; returns whether nothing is left."""
-    clean = True
-    for pid, home in children.items():
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        clean &= scratch.remove(home)
-    children.clear()
-    return clean
+class Child:
+    """A student's process, as the one that forked it sees it."""
+
+    def __init__(self, pid: int, home: str) -> None:
+        self._pid, self._home = pid, home
+        self._status: int | None = None  # once it has ended
+
+    def fate(self) -> str:
+        """Say what became of it: running, ended, or killed.
+
+        Killed means from outside: the filter of calls lets nobody in here send SIGKILL.
+        """
+        deadline = time.monotonic() + FATE_SECONDS
+        while self._status is None and time.monotonic() < deadline:
+            pid, status = os.waitpid(self._pid, os.WNOHANG)
+            self._status = status if pid else None
+            time.sleep(0 if pid else TICK)
+        if self._status is None:
+            return "running"
+        killed = os.WIFSIGNALED(self._status) and os.WTERMSIG(self._status) == signal.SIGKILL
+        return "killed" if killed else "ended"
+
+    def end(self) -> bool:
+        """End it and remove its folder; return whether nothing is left."""
+        if self._status is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
+            os.waitpid(self._pid, 0)
+        return scratch.remove(self._home)
 
 
 def _run_child(fd: int, home: str, request: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from grader.wall import sandbox, scratch
 from grader.wall.confine import SandboxLevel
@@ -76,6 +77,14 @@ class Zygote:
             theirs.close()
         return ours, self._await_process(ours)
 
+    def was_killed(self) -> bool:
+        """Whether the process that was spawned last was killed from outside: nothing that its code is to blame for."""
+        try:
+            self._control.send(b'{"op": "fate"}')
+        except OSError:
+            raise ZygoteError("the sandbox is gone") from None
+        return self._expect("fate", SPAWN_SECONDS)["fate"] == "killed"
+
     def reset(self) -> None:
         """End every process that was spawned and remove its files."""
         try:
@@ -115,13 +124,16 @@ class Zygote:
         sock.close()
         raise ZygoteError("the sandbox starts no process")
 
-    def _expect(self, word: str, seconds: float) -> None:
+    def _expect(self, word: str, seconds: float) -> dict[str, Any]:
+        """Wait for the answer that has `word`."""
         self._control.settimeout(seconds)
         message = b""
         with contextlib.suppress(OSError):
             message = self._control.recv(1 << 16)
-        if not message or word not in json.loads(message):
+        answer = json.loads(message) if message else {}
+        if word not in answer:
             raise ZygoteError(f"the sandbox does not start or answer: {self._last_words()}")
+        return answer
 
     def _last_words(self) -> str:
         self._process.kill()
