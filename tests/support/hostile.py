@@ -17,6 +17,7 @@ from grader.grading.job import Job
 from grader.grading.lane import Lane
 from grader.grading.result import Result, to_json
 from grader.kit.exercise import KIT, SOLUTIONS, Exercise
+from grader.wall.limits import START_SECONDS
 
 ATTACKS = KIT / "tests" / "attacks"
 LEVELS = ("bubblewrap", "landlock")
@@ -55,7 +56,7 @@ class Yard:
     """A lane at one level, a course folder with secrets beside it, and a look at what is left after each attack."""
 
     def __init__(self, level: str, exercise: Exercise, course: Path, patience: float = 60) -> None:
-        self.exercise, self.course, self._patience = exercise, course, patience
+        self.exercise, self.course = exercise, course
         self.marker = f"marker-{uuid4().hex}"
         self.canary = f"CANARY-{uuid4().hex}"
         for name in ("course.key", "victim", "results/results.sqlite", "submissions/bob/metrics.py"):
@@ -65,7 +66,9 @@ class Yard:
         os.environ["GRADER_CANARY"] = self.canary
         self.lane = Lane(level, secrets=(course,))
         self._before = self.family()
+        self._patience = START_SECONDS + patience  # the first grading starts a sandbox as well
         self.grade(solution(exercise))
+        self._patience = patience
         self._family = self.family()
 
     def grade(self, source: str) -> Result:
