@@ -55,6 +55,7 @@ def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
     students = _students(request, listener)
     with open_for_writing(request.out) as store:
         hand_ins = {name: find_hand_ins(student, request.exercises) for name, student in students.items()}
+        _keep_earlier(hand_ins, store, listener)
         jobs = list(_jobs(hand_ins, request, store.course_key))
         known = {} if request.force else store.hashes()
         due = [job for job in jobs if known.get((job.student, job.exercise.name)) != job.content_hash]
@@ -81,6 +82,19 @@ def _students(request: ClassRequest, listener: Listener) -> dict[str, Submitter]
     if not request.since:
         return chosen
     return {name: student for name, student in chosen.items() if student.modified() >= request.since}
+
+
+def _keep_earlier(hand_ins: dict[str, dict[str, HandIn]], store: Store, listener: Listener) -> None:
+    """Where nothing came now, what came with an earlier run still counts: only another file takes its place."""
+    times = store.times()
+    kept = 0
+    for (student, exercise), source in store.sources_of(set(hand_ins)).items():
+        found = hand_ins[student]
+        if exercise in found and found[exercise].source is None:
+            found[exercise] = HandIn(source, modified=times.get((student, exercise), 0.0))
+            kept += 1
+    if kept:
+        listener.on_news(f"{kept} files of earlier runs are not in this folder: they still count")
 
 
 def _times(hand_ins: dict[str, dict[str, HandIn]]) -> dict[tuple[str, str], float]:
@@ -172,10 +186,13 @@ def _executor(request: ClassRequest) -> Iterator[Executor]:
     out = request.out.resolve()
     room = out / "scratch"
     scratch.remove(str(room))  # a run that was killed has left it
-    room.mkdir()
+    room.mkdir(mode=0o700)
+    bytecode = out / "bytecode"  # of hidden tests
+    bytecode.mkdir(mode=0o700, exist_ok=True)
+    bytecode.chmod(0o700)
     # Nobody's process may read the other hand-ins or the results.
     secrets = (request.submissions.resolve(), out)
-    settings = LaneSettings(request.level, secrets, out / "bytecode", room)
+    settings = LaneSettings(request.level, secrets, bytecode, room)
     try:
         yield lambda jobs, workers: run_jobs(jobs, workers, settings, give_up)
     finally:

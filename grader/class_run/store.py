@@ -3,18 +3,21 @@
 One writer at a time; every record is a transaction, so that a run that is killed loses nothing that was finished.
 """
 
+import contextlib
 import fcntl
 import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
 from grader.grading.result import Result, from_json, to_json
 from grader.kit.errors import GraderError
+from grader.testing.verdict import Status
 
 FORMAT = 1
 DATABASE, KEY = "grades.sqlite", "course.key"
@@ -52,8 +55,16 @@ class Store:
         return {(student, exercise): content_hash for student, exercise, content_hash in rows}
 
     def put(self, result: Result, source: bytes | None) -> None:
-        """Write one record, in place of the one that was there, and the file that it is about."""
-        row = (result.student, result.exercise, result.content_hash, to_json(result))
+        """Write one record, in place of the one that was there, and the file that it is about.
+
+        A result that cannot be written costs itself only: in its place stands that it could not be, to be graded again.
+        """
+        try:
+            record = to_json(result)
+        except (ValueError, TypeError, OverflowError, RecursionError) as error:
+            result = _not_storable(result, error)
+            record = to_json(result)
+        row = (result.student, result.exercise, result.content_hash, record)
         try:
             with self._connection:
                 if source is not None:
@@ -87,6 +98,12 @@ class Store:
         rows = self._read("SELECT source FROM sources WHERE source_hash = ?", source_hash)
         return rows[0][0] if rows else None
 
+    def sources_of(self, students: set[str]) -> dict[tuple[str, str], bytes]:
+        """The file behind every record of `students`, by student and exercise."""
+        same_file = "source_hash = json_extract(record, '$.source_hash')"
+        rows = self._read(f"SELECT student, exercise, source FROM results JOIN sources ON {same_file}")
+        return {(student, exercise): source for student, exercise, source in rows if student in students}
+
     def sources(self) -> dict[str, bytes]:
         """Every file that is kept, by its hash."""
         return dict(self._read("SELECT source_hash, source FROM sources"))
@@ -103,6 +120,12 @@ class Store:
             raise GraderError(f"{DATABASE} cannot be read: {error}; grade into a new --out folder") from None
 
 
+def _not_storable(result: Result, error: Exception) -> Result:
+    reason = f"the result cannot be stored ({type(error).__name__})"
+    scores = [replace(score, score=0.0, status=Status.ERROR, reason=reason) for score in result.scores]
+    return replace(result, scores=scores, tests=[], recognised=[], note=reason, content_hash="")
+
+
 def _parse(student: str, exercise: str, record: str) -> Result:
     try:
         return from_json(record)
@@ -116,7 +139,9 @@ def _parse(student: str, exercise: str, record: str) -> Result:
 def open_for_writing(folder: Path) -> Iterator[Store]:
     """Open the store in `folder`, which is made if need be, for this process alone."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.is_dir():
+            folder.mkdir(parents=True)
+            folder.chmod(0o700)
         key_fd = os.open(folder / KEY, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise GraderError(f"cannot write to {folder}: {error.strerror}") from None
@@ -131,8 +156,16 @@ def open_for_writing(folder: Path) -> Iterator[Store]:
             key_file.write(course_key)
             key_file.flush()
             os.fsync(key_file.fileno())
+        _for_the_owner_alone(folder / DATABASE)
         with closing(_connect(folder / DATABASE)) as connection:
             yield Store(connection, course_key)
+
+
+def _for_the_owner_alone(path: Path) -> None:
+    """Let nobody else on this machine read the file, which is made if need be; one of an earlier version, too."""
+    with contextlib.suppress(OSError):  # what is no file is told by whoever opens it
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        path.chmod(0o600)
 
 
 def read_results(folder: Path) -> list[Result]:

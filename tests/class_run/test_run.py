@@ -120,6 +120,32 @@ def test_force_only_and_since(graded: Path, submissions: Path, tmp_path: Path, g
     assert "there is no student 'nobody'" in nobody.stderr
 
 
+def test_what_came_earlier_counts_until_another_file_comes(graded: Path, submissions: Path, tmp_path: Path, grader):
+    """Week by week: a folder with the second week's files takes nothing away from the first week's"""
+    out = tmp_path / "results"
+    shutil.copytree(graded, out)
+    week2 = tmp_path / "week2"
+    (week2 / "ada" / "ex02_data_splitting").mkdir(parents=True)
+    (week2 / "ada" / "ex02_data_splitting" / "data_splitting.py").write_bytes(find_exercise("ex02").stub.read_bytes())
+    (week2 / "ben").mkdir()
+    (week2 / "zoe" / "ex01_metrics").mkdir(parents=True)
+    (week2 / "zoe" / "ex01_metrics" / "metrics.zip").write_bytes(b"damaged")
+    hand_in(week2, "student 0", WRONG + b"# at last\n")
+    before = {(result.student, result.exercise): result for result in read_results(out)}
+    done = grader("grade", week2, "--out", out, "--exercise", "ex01", "--exercise", "ex02")
+    assert done.returncode == 0, done.stderr
+    assert "3 files of earlier runs are not in this folder: they still count" in done.stdout
+    after = {(result.student, result.exercise): result for result in read_results(out)}
+    for name in ("ada", "ben", "zoe"):
+        assert after[name, EX01.name] == before[name, EX01.name]
+    assert after["student 0", EX01.name].score < before["student 0", EX01.name].score
+
+
+def test_compiled_hidden_tests_are_for_the_owner_alone(graded: Path):
+    assert (graded / "bytecode").stat().st_mode & 0o077 == 0
+    assert graded.joinpath("grades.sqlite").stat().st_mode & 0o077 == 0
+
+
 def test_changing_one_exercises_grader_changes_only_its_hash(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     from grader.class_run.already_graded import content_hash
     from grader.handins.find import HandIn

@@ -66,6 +66,38 @@ def test_when_a_file_was_handed_in_is_kept_beside_its_result_and_brought_up_to_d
         assert store.times() == {("Ada", "ex01_sums"): 3000.0, (ZOE.student, "ex01_sums"): 2000.0}
 
 
+def test_a_result_that_cannot_be_stored_costs_itself_only(folder):
+    """Half a character of UTF-16, as a library may quote it from a student's file, is no text that can be kept"""
+    poisoned = [records.TestResult("test_sums.py::test_add", "add", Status.FAILED, "ValueError: \ud800")]
+    fill(folder, ADA, replace(ZOE, tests=poisoned), replace(ADA, student="Ben"))
+    ada, ben, zoe = read_results(folder)
+    assert (ada, ben) == (ADA, replace(ADA, student="Ben"))
+    assert "cannot be stored" in zoe.note
+    assert [(score.score, score.status) for score in zoe.scores] == [(0.0, Status.ERROR)]
+    with open_for_writing(folder) as store:
+        assert store.hashes()[ZOE.student, "ex01_sums"] == ""
+
+
+def test_nobody_else_on_the_machine_can_read_the_results(folder):
+    before = os.umask(0)
+    try:
+        fill(folder, ADA)
+    finally:
+        os.umask(before)
+    assert {path.name: path.stat().st_mode & 0o077 for path in [folder, *folder.iterdir()]} == {
+        "results": 0, KEY: 0, DATABASE: 0,
+    }  # fmt: skip
+
+
+def test_results_of_an_earlier_version_are_closed_to_others(folder):
+    fill(folder, ADA)
+    folder.chmod(0o755)
+    (folder / DATABASE).chmod(0o644)
+    fill(folder)
+    assert (folder / DATABASE).stat().st_mode & 0o077 == 0
+    assert read_results(folder) == [ADA]
+
+
 def test_a_new_store_is_empty(folder):
     with open_for_writing(folder) as store:
         assert store.hashes() == {}
