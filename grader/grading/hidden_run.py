@@ -2,6 +2,8 @@
 
 import contextlib
 import os
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import cloudpickle
@@ -14,6 +16,7 @@ from grader.grading.origins import origin_behind_the_wall
 from grader.misconceptions.recognise import recognise, recordings_of
 from grader.testing.session import TEST, Session, no_traceback, run_pytest
 from grader.wall.client import Exchange, RemoteStudent
+from grader.wall.texts import clean
 from grader.wall.zygote import ZygoteError
 
 
@@ -29,7 +32,7 @@ class HiddenRun:
             job.source_hash,
             job.profile,
             reveal=False,
-            origin_of=origin_behind_the_wall,
+            origin_of=partial(origin_behind_the_wall, texts=student.texts),
         )
         self.sandbox_failed = ""
         self._done, self._pipe = done, pipe
@@ -70,7 +73,7 @@ class HiddenRun:
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         verdict = self.session.verdicts.get(nodeid)
         if verdict is not None and not self.sandbox_failed:
-            tell(self._pipe, Judged(nodeid, verdict))
+            tell(self._pipe, Judged(nodeid, replace(verdict, message=clean(verdict.message))))
 
     def finish(self) -> None:
         """Tell that all is done; then look for misconceptions behind what failed, which costs a hint and no verdict."""

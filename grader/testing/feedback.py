@@ -87,6 +87,7 @@ def _did_not_raise(text: str) -> str:
 
 
 def _raised(error: BaseException, origin: Origin) -> str:
-    message = str(error).strip().splitlines()
+    text = str(error) if origin.message is None else origin.message
+    message = text.strip().splitlines()
     where = f" ({origin.place})" if origin.place else ""
     return f"{origin.kind}{': ' + message[0][:200] if message else ''}{where}"

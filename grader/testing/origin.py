@@ -17,6 +17,7 @@ class Origin:
     own: bool = False  # the student's own code raised it, and no library that it called
     cause: Cause = Cause.NONE  # why there is no answer to judge; the message says all
     at_import: bool = False  # nothing of the file can be tested
+    message: str | None = None  # what may be shown of what the error says; None: all of it
 
 
 def origin_in_file(error: BaseException, filename: str) -> Origin:

@@ -37,6 +37,7 @@ class Channel:
         self._sock = sock
         self._tick = tick
         self._last_tick = 0.0
+        self.tree_bytes = 0  # of all that was received, without the arrays
         sock.setblocking(tick is None)
 
     def send(self, tree: Any, blobs: Sequence[bytes | memoryview] = ()) -> None:
@@ -68,6 +69,7 @@ class Channel:
         lengths = [LENGTH.unpack(self._read(LENGTH.size))[0] for _ in range(blob_count)]
         if tree_length + sum(lengths) > MAX_FRAME:
             raise ChannelError("a message is too large")
+        self.tree_bytes += tree_length
         packed = self._read(tree_length)
         blobs = [self._read(length) for length in lengths]
         try:

@@ -7,7 +7,7 @@ may ends that process; the next call gets a fresh one, and what was answered bef
 import builtins
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cloudpickle
@@ -15,8 +15,18 @@ import numpy as np
 
 from grader.wall import keras_models as models
 from grader.wall.codec import CannotDecode, Decoder, Encoder
-from grader.wall.limits import CALLS_PER_TASK, IMPORT_SECONDS, MAX_ITEMS, MAX_TEXT, Limits, wall_limit
+from grader.wall.limits import (
+    BYTES_PER_TREE_BYTE,
+    CALLS_PER_TASK,
+    IMPORT_SECONDS,
+    MAX_ITEMS,
+    MAX_KEPT,
+    MAX_TREES_PER_TASK,
+    Limits,
+    wall_limit,
+)
 from grader.wall.process import LimitReached, NotRun, StudentProcess, StudentStopped
+from grader.wall.texts import TextDoor
 from grader.wall.zygote import Zygote, ZygoteError
 
 
@@ -79,12 +89,15 @@ class RemoteStudent:
     def __init__(self, zygote: Zygote, submission: Submission, limits: Limits | None = None) -> None:
         self._zygote = zygote
         self._submission = submission
+        self.texts = TextDoor(submission.source)
         self._limits = limits or Limits()
         self._process: StudentProcess | None = None
         self._task = ""
         self._call_seconds = IMPORT_SECONDS
         self._spent: set[str] = set()
         self._used: dict[str, tuple[float, float]] = {}
+        self._tree_bytes: dict[str, int] = {}  # received, by task
+        self._kept_bytes = 0
         self._import_error = ""
         self._import_stopped: StudentStopped | None = None
         self._names: frozenset[str] = frozenset()
@@ -130,6 +143,9 @@ class RemoteStudent:
         sent = [] if self.record is None else [bytes(blob) for blob in encoder.blobs]
         try:
             reply, blobs = self._exchange(running, request, encoder.blobs, self._call_seconds)
+            if self._tree_bytes[self._task] > MAX_TREES_PER_TASK:
+                most = f"{MAX_TREES_PER_TASK // 2**20} MB"
+                raise LimitReached(f"the results of this task are more than {most} of numbers and texts in lists")
             return self._result(reply, blobs, running)
         except StudentStopped as error:
             reply = None
@@ -139,7 +155,7 @@ class RemoteStudent:
             raise
         finally:
             if self.record is not None:
-                self.record.append(Exchange(request, sent, reply, blobs))
+                self._keep(Exchange(request, sent, reply, blobs), running)
 
     def _exchange(
         self, process: StudentProcess, request: dict[str, Any], blobs: list, seconds: float
@@ -152,6 +168,17 @@ class RemoteStudent:
             return process.exchange(request, blobs, seconds, cpu_left, wall_left)
         finally:
             self._used[self._task] = (cpu + process.last_cpu_seconds, wall + process.last_wall_seconds)
+            self._tree_bytes[self._task] = self._tree_bytes.get(self._task, 0) + process.last_tree_bytes
+
+    def _keep(self, exchange: Exchange, process: StudentProcess) -> None:
+        """Note down a call; of one that answered with more than may be kept, that it was made."""
+        size = exchange.size + BYTES_PER_TREE_BYTE * process.last_tree_bytes
+        self._kept_bytes += size
+        if self._kept_bytes > MAX_KEPT:
+            self._kept_bytes -= size
+            exchange = replace(exchange, reply=None, blobs=[], reply_blobs=[])
+        assert self.record is not None
+        self.record.append(exchange)
 
     def _running(self) -> StudentProcess:
         """Return the student's process with the file imported; started when there is none."""
@@ -178,9 +205,7 @@ class RemoteStudent:
         except ZygoteError:  # nothing that the file is to blame for
             raise
         except Exception as error:
-            there = raised_there(error)
-            where = f", line {there.line}" if there and there.line else ""
-            self._import_error = f"{filename}{where}: {type(error).__name__}: {error}"
+            self._import_error = _import_problem(filename, error)
         if self._import_error:
             self.close()
             raise self._import_failed()
@@ -192,8 +217,8 @@ class RemoteStudent:
         if type(reply) is not dict or ("value" not in reply and "raised" not in reply):
             raise StudentStopped("the student's process sent something that is not an answer")
         if "raised" in reply:
-            raise _exception(reply["raised"])
-        _warn_again(reply.get("warned"))
+            raise _exception(reply["raised"], self.texts)
+        _warn_again(reply.get("warned"), self.texts)
         decoder = Decoder(
             blobs,
             {
@@ -202,13 +227,16 @@ class RemoteStudent:
                 "callback": lambda content, decoder, depth: models.callback_from_parts(
                     content[0], decoder.decode(content[1], depth)
                 ),
-                "refused": lambda content, *_: _refuse(content),
+                "refused": lambda content, *_: _refuse(str(content)),
             },
         )
         try:
             return decoder.decode(reply["value"])
-        except (CannotDecode, models.Refused, MemoryError, RecursionError) as error:
-            raise StudentStopped(f"the result cannot be used: {clean(str(error))}") from None
+        except models.Refused as error:
+            reason = self.texts.message(str(error)) or "it is a model that cannot be rebuilt"
+            raise StudentStopped(f"the result cannot be used: {reason}") from None
+        except (CannotDecode, MemoryError, RecursionError) as error:
+            raise StudentStopped(f"the result cannot be used: {error}") from None
 
     def _decode_ref(self, content: Any, decoder: Decoder, depth: int, process: StudentProcess) -> Any:
         number, type_name, plain = content
@@ -220,7 +248,7 @@ class RemoteStudent:
                 result = remote(value)
                 result.reference = (process, number)
                 return result
-        return RemoteObject(self, process, number, clean(type_name))
+        return RemoteObject(self, process, number, self.texts.name(type_name))
 
 
 class RemoteFunction:
@@ -293,11 +321,6 @@ class RemoteDict(dict):
     reference: tuple[StudentProcess, int]
 
 
-def clean(text: str) -> str:
-    """Text from a student's process without control characters, at most 500 characters."""
-    return "".join(c if c.isprintable() else " " for c in text[:MAX_TEXT])
-
-
 def _encode_argument(value: Any, encoder: Encoder, process: StudentProcess) -> Any:
     """Encode what is not plain data: objects that the student's process holds, models, and what pickle carries."""
     reference = getattr(value, "reference", None)
@@ -317,22 +340,23 @@ def _encode_argument(value: Any, encoder: Encoder, process: StudentProcess) -> A
     return {"pickle": cloudpickle.dumps(value)}
 
 
-def _warn_again(content: Any) -> None:
+def _warn_again(content: Any, texts: TextDoor) -> None:
     """Warn here as the student's code warned there, so that a test can forbid it."""
     for item in content if type(content) is list else []:
         name, message = item if type(item) is list and len(item) == 2 else ("", "")
         kind = getattr(builtins, name, None) if type(name) is str else None
         if isinstance(kind, type) and issubclass(kind, Warning) and type(message) is str:
-            warnings.warn(clean(message), kind, stacklevel=2)
+            warnings.warn(texts.message(message), kind, stacklevel=2)
 
 
-def _exception(content: Any) -> BaseException:
-    """Return a built-in exception with the student's message, and where in the student's file it came from."""
+def _exception(content: Any, texts: TextDoor) -> BaseException:
+    """Return a built-in exception with what may be shown of its message, and where in the file it came from."""
     if type(content) is not list or len(content) != 4:
         return StudentStopped("the student's process sent something that is not an answer")
     name, message, line, own = content
     kind = getattr(builtins, name, None) if type(name) is str else None
-    text = clean(message) if type(message) is str else ""
+    text = texts.message(message) if type(message) is str else ""
+    known = isinstance(kind, type) and issubclass(kind, BaseException)
     if not isinstance(kind, type) or not issubclass(kind, Exception):
         error: Exception = StudentError(text)
     else:
@@ -340,8 +364,19 @@ def _exception(content: Any) -> BaseException:
             error = kind(text)
         except TypeError:  # UnicodeDecodeError and its like take more than a message
             error = StudentError(text)
-    error.raised_there = RaisedThere(clean(str(name)), line if type(line) is int else None, own is True)  # type: ignore[attr-defined]
+    there = RaisedThere(name if known else "Exception", line if type(line) is int else None, own is True)
+    error.raised_there = there  # type: ignore[attr-defined]
     return error
+
+
+def _import_problem(filename: str, error: Exception) -> str:
+    """Return what people read of an error that ended the import of the student's file."""
+    there = raised_there(error)
+    where = f"{filename}, line {there.line}" if there and there.line else filename
+    kind = there.kind if there else type(error).__name__
+    if kind == "SystemExit":
+        return f"{where}: SystemExit: the file ends Python when it is imported"
+    return f"{where}: {kind}: {error}" if str(error) else f"{where}: {kind}"
 
 
 def raised_there(error: BaseException) -> RaisedThere | None:
@@ -356,5 +391,5 @@ def _model(content: Any, decoder: Decoder) -> Any:
     return models.model_from_parts(config, [decoder.array(array["array"]) for array in arrays])
 
 
-def _refuse(content: Any) -> Any:
-    raise models.Refused(clean(str(content)))
+def _refuse(reason: str) -> Any:
+    raise models.Refused(reason)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from grader.wall.limits import MAX_DEPTH, MAX_INT_DIGITS, MAX_NUMBERS_HASHED
+from grader.wall.limits import MAX_DEPTH, MAX_INT_DIGITS, MAX_SAME_HASH
 
 INT64 = range(-(2**63), 2**63)
 DTYPE = re.compile(r"[<>|=]?[biufcUS]\d{1,4}")
@@ -143,8 +144,14 @@ def _flat(data: bytes, dtype: np.dtype) -> np.ndarray:
 
 
 def _hashable(items: list[Any]) -> list[Any]:
-    if len(items) > MAX_NUMBERS_HASHED and not all(type(item) is str for item in items):
-        raise CannotDecode(f"a set or dict of more than {MAX_NUMBERS_HASHED:,} members")
+    """Return the members of a set or the keys of a dict, unless too many of them have the same hash.
+
+    Numbers, and tuples of numbers, can be chosen so that all of them do (`hash(-1) == hash(-2)`), and each would be
+    compared with every other.
+    """
+    same = Counter(map(hash, items))
+    if same and max(same.values()) > MAX_SAME_HASH:
+        raise CannotDecode(f"a set or dict in which more than {MAX_SAME_HASH} members have the same hash")
     return items
 
 

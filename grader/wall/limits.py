@@ -39,11 +39,15 @@ def wall_limit(cpu_seconds: float) -> float:
 MAX_TREE = 2 * 2**20  # bytes of a message without its arrays: n bytes can unpack to 60 n bytes of objects
 MAX_BLOBS = 10_000  # arrays of a message
 MAX_FRAME = 256 * 2**20  # bytes of a message with its arrays
+MAX_TREES_PER_TASK = 16 * 2**20  # bytes of all messages of a task without their arrays: reading them takes time
+MAX_KEPT = 2**29  # bytes of all messages of a submission that are kept to look for misconceptions
+BYTES_PER_TREE_BYTE = 60  # what one byte of a message can become
 MAX_DEPTH = 40  # of nested lists
 MAX_INT_DIGITS = 4000
-MAX_NUMBERS_HASHED = 10_000  # numbers can be chosen so that all of them collide in a set; texts cannot
+MAX_SAME_HASH = 50  # members of a set or keys of a dict; of others, one or two have the same
 MAX_ITEMS = 100_000  # of an iterator
 MAX_TEXT = 500  # characters of a message for people
+MAX_TEXT_SHOWN = 200  # of its first line
 MAX_WARNINGS = 20
 
 # A Keras model

@@ -42,6 +42,7 @@ class StudentProcess:
         self._zygote = zygote
         sock, pid = zygote.spawn(seed, limits)
         self.last_cpu_seconds = self.last_wall_seconds = 0.0
+        self.last_tree_bytes = 0
         self._watch = Watchdog(pid, zygote.scratch)
         self._pidfd = os.pidfd_open(pid)
         self._channel = Channel(sock, self._watch.check)
@@ -61,7 +62,7 @@ class StudentProcess:
 
         Between calls the process is stopped: nobody watches it then.
         """
-        used, started = self._watch.cpu_seconds(), time.monotonic()
+        used, started, received = self._watch.cpu_seconds(), time.monotonic(), self._channel.tree_bytes
         self._watch.begin(allowed, cpu_left, wall_left)
         self._signal(signal.SIGCONT)
         try:
@@ -79,6 +80,7 @@ class StudentProcess:
             self._signal(signal.SIGSTOP)
             self.last_cpu_seconds = self._watch.cpu_seconds() - used
             self.last_wall_seconds = time.monotonic() - started
+            self.last_tree_bytes = self._channel.tree_bytes - received
 
     def end(self) -> float:
         """Kill the process and return the CPU seconds that it used."""

@@ -328,6 +328,25 @@ def test_a_malformed_tree_is_refused(tree):
         decode(tree, EIGHT)
 
 
+SAME_HASH = {
+    "integers": [{"int": f"{number * (2**61 - 1):x}"} for number in range(200)],
+    "tuples": [{"tuple": [-1 - (number >> place & 1) for place in range(9)]} for number in range(200)],
+}
+
+
+@pytest.mark.parametrize("items", SAME_HASH.values(), ids=SAME_HASH)
+@pytest.mark.parametrize("kind", ["set", "frozenset", "dict"])
+def test_a_set_whose_members_were_chosen_to_collide_is_refused(kind, items):
+    """Each would be compared with every other: `hash(-1) == hash(-2)`"""
+    with pytest.raises(CannotDecode, match="the same hash"):
+        decode({kind: [[item, None] for item in items] if kind == "dict" else items})
+
+
+def test_a_large_set_of_numbers_arrives(channels):
+    numbers = set(range(-20_000, 20_000))
+    assert travel(numbers, channels) == numbers
+
+
 def test_an_array_of_impossible_characters_is_refused_or_can_be_read():
     """A character above the last one of Unicode would make every use of the array an error in the grader."""
     try:

@@ -28,7 +28,7 @@ from grader.learning.demo_picture import DPI, load_demo
 from grader.testing.feedback import is_to_do, judge
 from grader.testing.verdict import Status
 from grader.wall import system
-from grader.wall.client import RemoteStudent, Submission, clean
+from grader.wall.client import RemoteStudent, Submission
 from grader.wall.limits import GRADER_DATA_BYTES
 from grader.wall.warm import WarmSandboxes
 from grader.wall.zygote import Zygote, ZygoteError
@@ -229,11 +229,11 @@ def _inside(picture: Wanted, zygote: Zygote) -> bytes:
     except ZygoteError as error:
         return f"sandbox {error}".encode()
     except Exception as error:
-        origin = origin_behind_the_wall(error, exercise.filename)
+        origin = origin_behind_the_wall(error, exercise.filename, student.texts)
         if is_to_do(error, origin):
-            return f"reason {clean(str(error)) or 'something'} is still {Status.TODO.word}".encode()
+            return f"reason {str(error) or 'something'} is still {Status.TODO.word}".encode()
         problem = judge(error, origin, None, reveal=False).message
-        return f"reason {clean(problem)}".encode()
+        return f"reason {problem}".encode()
     finally:
         student.close()
 

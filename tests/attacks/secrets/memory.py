@@ -1,6 +1,6 @@
 """Searches all memory of its own process, the garbage collector's lists and the stack for hidden tests.
 
-Says: nothing was found in [1-9]
+Says: nothing was found
 """
 
 import gc
@@ -26,4 +26,6 @@ while frame:
     found += [str(value)[:80] for value in frame.f_locals.values() if "close(" in repr(type(value))]
     frame = frame.f_back
 found += [thing for thing in gc.get_objects() if type(thing).__module__ in ("grader.testing.compare", "_pytest.python")]
-raise RuntimeError(f"LEAKED {found}" if found else f"nothing was found in {searched} MB")
+if not searched:
+    raise RuntimeError("nothing was searched")
+raise RuntimeError(f"LEAKED {found}" if found else "nothing was found")
