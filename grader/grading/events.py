@@ -69,6 +69,7 @@ class RunState:
     running: str = ""
     finished: bool = False
     seconds: dict[str, float] = field(default_factory=dict)  # by task
+    start_seconds: float = 0.0  # of the lane and its sandbox, for whoever comes first: no part of the file's own
     sandbox_failed: str = ""
     cpu_seconds: float = 0.0
     recognised: list[Recognised] = field(default_factory=list)

@@ -78,7 +78,7 @@ class Lane:
                 for verdict in [state.verdicts.get(test.id, NOT_RUN)]
             ],
             note=note,
-            wall_seconds=round(time.monotonic() - started, 3),
+            wall_seconds=round(time.monotonic() - started - state.start_seconds, 3),
             student_cpu_seconds=round(state.cpu_seconds, 3),
             content_hash="" if note else job.content_hash,  # what could not be graded is due again
             recognised=[] if note else state.recognised,
@@ -94,10 +94,11 @@ class Lane:
         state = RunState(job.exercise)
         failures = 0
         while not state.finished:
-            settled = len(state.verdicts)
+            settled, started = len(state.verdicts), time.monotonic()
             try:
                 self._prepare(job.exercise.needs)
                 with self.sandboxes.borrow(job.exercise.needs) as zygote:
+                    state.start_seconds += time.monotonic() - started
                     if self._run_child(job, source, zygote, state):
                         raise ZygoteError("the grader's process was killed from outside (out of memory?)")
                     if state.sandbox_failed:
