@@ -106,10 +106,12 @@ def _look_at_notebook(exercise: Exercise, path: Path) -> Item:
     item = Item(exercise, path.name)
     try:
         item.source = path.read_bytes()
-        _judge(item, module_source(exercise, item.source).text.encode(), original(exercise))
+        untouched = original(exercise)
+        _judge(item, module_source(exercise, item.source, untouched).text.encode(), untouched)
     except (OSError, GraderError) as error:
         item.state = BROKEN
-        item.problems.append(f"{path.name} cannot be read: {error}")
+        reason = error.strerror if isinstance(error, OSError) else error
+        item.problems.append(f"{path.name} cannot be read: {reason}")
     if item.state != BROKEN and not item.written:
         item.state = UNTOUCHED
     return item

@@ -49,8 +49,10 @@ class Statement:
     uses: set[str] = field(default_factory=set)
 
 
-def module_source(exercise: Exercise, notebook: bytes) -> ModuleSource:
+def module_source(exercise: Exercise, notebook: bytes, untouched: str | None = None) -> ModuleSource:
     """Return the module of `exercise` as the notebook's cells write it.
+
+    `untouched` is the text of the module as it was handed out; where students work, theirs may be changed or gone.
 
     Raises:
         GraderError: this is not a notebook.
@@ -60,7 +62,7 @@ def module_source(exercise: Exercise, notebook: bytes) -> ModuleSource:
     # A task counts as its solution cell writes it, whatever somebody tried elsewhere.
     settled = {name for made in statements if made.cell.is_solution for name in made.binds & tasks}
     statements = [made for made in statements if made.cell.is_solution or not made.binds & settled]
-    shared = given_code(exercise)
+    shared = given_code(exercise, untouched)
     lines = shared.rstrip("\n").split("\n")
     origins = [""] * len(lines)
     for statement in _needed(statements, tasks):
@@ -70,9 +72,9 @@ def module_source(exercise: Exercise, notebook: bytes) -> ModuleSource:
     return ModuleSource("\n".join(lines) + "\n", origins)
 
 
-def given_code(exercise: Exercise) -> str:
+def given_code(exercise: Exercise, untouched: str | None = None) -> str:
     """Return what the exercise's file gives to the student: its imports, constants and complete functions."""
-    stub = exercise.stub.read_text(encoding="utf-8")
+    stub = exercise.stub.read_text(encoding="utf-8") if untouched is None else untouched
     lines = stub.split("\n")
     tasks = {task.name for task in exercise.tasks}
     for node in ast.parse(stub).body:

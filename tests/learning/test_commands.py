@@ -276,6 +276,22 @@ def test_pack_takes_the_notebook_when_that_is_what_was_written(kit: StudentKit):
     assert re.search(r"ex01_metrics +broken *\n +metrics.ipynb cannot be read: ", kit.grader("pack").stdout)
 
 
+def test_pack_takes_a_notebook_that_is_there_alone(kit: StudentKit):
+    """What it is judged against is the module as it was handed out, whatever became of the student's own."""
+    made = json.loads(student_notebook(EX01))
+    for cell in made["cells"]:
+        to_do = 'raise NotImplementedError("ex01 accuracy")'
+        cell["source"] = cell["source"].replace(to_do, "return float(np.mean(np.equal(y_true, y_pred)))")
+    kit.file(EX01).with_suffix(".ipynb").write_text(json.dumps(made), encoding="utf-8")
+    kit.file(EX01).unlink()
+    done = kit.grader("pack")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"ex01_metrics +partly +1 of 9 written", done.stdout)
+    assert "cannot be read" not in done.stdout
+    with zipfile.ZipFile(kit.root / "handin.zip") as archive:
+        assert "ex01_metrics/metrics.ipynb" in archive.namelist()
+
+
 def test_there_is_nothing_to_pack_in_an_untouched_kit(kit: StudentKit):
     done = kit.grader("pack")
     assert (done.returncode, done.stderr) == (2, "error: nothing is written yet: there is nothing to hand in\n")
