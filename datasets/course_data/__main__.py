@@ -11,20 +11,29 @@ from numpy.typing import NDArray
 
 from course_data import CLASSES, NAMES, PAINTINGS, PHOTOS, DamagedFileError, load, load_austen
 from course_data.contact_sheet import SHEETS, contact_sheet
-from course_data.shipped import FOLDER, checksums
+from course_data.shipped import FOLDER, MissingFileError, checksums
+
+ABSENT = "not in this kit: it comes with the exercises that use it"
 
 
 def list_sets() -> None:
     """One line for every set, one for every shipped file."""
     print(f"{'name':<14} {'training':<18} {'test':<18} target")
     for name in NAMES:
-        split = load(name)
+        try:
+            split = load(name)
+        except MissingFileError:
+            print(f"{name:<14} {ABSENT}")
+            continue
         target = "number" if split.y_train.dtype.kind == "f" else f"{len(np.unique(split.y_train))} classes"
         print(f"{name:<14} {_shape(split.x_train):<18} {_shape(split.x_test):<18} {target}")
-    novel = load_austen()
-    print(f"{'austen':<14} {f'{len(novel.train):,} characters':<18} {f'{len(novel.test):,} characters':<18} text")
+    try:
+        novel = load_austen()
+        print(f"{'austen':<14} {f'{len(novel.train):,} characters':<18} {f'{len(novel.test):,} characters':<18} text")
+    except MissingFileError:
+        print(f"{'austen':<14} {ABSENT}")
     print(f"{'pictures':<14} {', '.join(PHOTOS + PAINTINGS)}")
-    sizes = {name: (FOLDER / name).stat().st_size for name in checksums(FOLDER)}
+    sizes = {name: (FOLDER / name).stat().st_size for name in checksums(FOLDER) if (FOLDER / name).exists()}
     print("\n" + "\n".join(f"{name:<18} {size:>10,} bytes" for name, size in sizes.items()))
     print(f"{'together':<18} {sum(sizes.values()):>10,} bytes in {FOLDER}")
 
@@ -37,7 +46,11 @@ def print_baselines() -> None:
     from sklearn.preprocessing import StandardScaler
 
     for name in NAMES:
-        x_train, y_train, x_test, y_test = load(name)
+        try:
+            x_train, y_train, x_test, y_test = load(name)
+        except MissingFileError:
+            print(f"{name:<14} {ABSENT}")
+            continue
         if name in CLASSES:
             steps = [LogisticRegression(C=0.01, max_iter=1000)]
             x_train, x_test = (x[:, ::2, ::2].reshape(len(x), -1) / 255 for x in (x_train, x_test))

@@ -18,6 +18,10 @@ class DamagedFileError(RuntimeError):
     """A data file that is missing or is not the one that was shipped."""
 
 
+class MissingFileError(DamagedFileError):
+    """A data file that is not there: a kit has those that its exercises use."""
+
+
 @cache
 def checksums(folder: Path) -> dict[str, str]:
     """SHA-256 by file name, from the list that `sha256sum --check` reads, too."""
@@ -35,7 +39,9 @@ def read_file(name: str, folder: Path = FOLDER) -> bytes:
     try:
         content = (folder / name).read_bytes()
     except FileNotFoundError:
-        raise DamagedFileError(f"the data file {folder / name} is missing; {remedy}") from None
+        raise MissingFileError(
+            f"the data file {folder / name} is missing: it comes with the exercises that use it; {remedy}"
+        ) from None
     if hashlib.sha256(content).hexdigest() != checksums(folder)[name]:
         raise DamagedFileError(f"the data file {folder / name} is damaged (its checksum is wrong); {remedy}")
     return content

@@ -40,6 +40,7 @@ class Exercise:
     slides: tuple[str, ...]
     needs: str
     tasks: tuple[Task, ...]
+    data: tuple[str, ...] = ()  # the files of `datasets/files` that a kit with this exercise has
 
     @property
     def number(self) -> str:
@@ -168,6 +169,7 @@ def read_exercise(manifest: Path) -> Exercise:
             slides=tuple(data["slides"]),
             needs=data["needs"],
             tasks=tasks,
+            data=tuple(data.get("data", ())),
         )
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise GraderError(f"cannot read {manifest}: {error}") from None

@@ -1,6 +1,7 @@
 """The rooms of the kit, from the ground up, and the right of each. No other list says what ships or what decides.
 
-A room imports only rooms that stand before it. It ships whole, or not at all; it decides whole, or not at all.
+A room imports only rooms that stand before it. It ships whole, or not at all; it decides whole, or not at all. The data
+are an exception: a kit has the files that its exercises name.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,8 @@
 """The student kit: exercises, data sets and the student's side of the grader, as a folder and a zip archive.
 
-A kit is made of whole rooms (`grader.kit.room_rights`) and of what each exercise ships. Nothing else gets in, and
-nothing is written before `leaks` has compared every file with the solutions and the hidden tests.
+A kit is made of whole rooms (`grader.kit.room_rights`), of what each exercise ships, and of the data that it uses.
+Nothing else gets in, and nothing is written before `leaks` has compared every file with the solutions and the hidden
+tests.
 """
 
 import hashlib
@@ -21,12 +22,14 @@ from grader.kit.files import write_whole, zip_of
 from grader.kit.room_rights import files_in, shipped_files
 from grader.kit.stubs import BEGIN, expected_stub, make_stub
 from grader.kit.templates import render
+from grader.kit.words import counted
 from grader.learning.original import path_of
 from grader.nbgrader.course import HEADER
 from grader.notebooks.building import build_notebook, markdown
 from grader.publishing.leaks import Leak, find_leaks
 
 SUMS = "SHA256SUMS"  # every other file of a kit, as `sha256sum --check` reads it
+DATA = KIT / "datasets" / "files"  # its own SHA256SUMS lists the files of all exercises, whichever are in a kit
 ABOUT_BUILDING = "`python -m course_data_building`"
 LIBRARIES = ("matplotlib", "numpy", "pillow", "pytest", "scikit-learn", "typer")
 KERAS_LIBRARIES = ("gymnasium", "keras", "tensorflow")
@@ -39,7 +42,7 @@ class LeakError(GraderError):
     """The kit would give something away; `leaks` says what, where, and what it is from."""
 
     def __init__(self, leaks: list[Leak]) -> None:
-        super().__init__(f"the kit would give away {len(leaks)} things, see above: nothing was written")
+        super().__init__(f"the kit would give away {counted(len(leaks), 'thing')}, see above: nothing was written")
         self.leaks = leaks
 
 
@@ -82,7 +85,9 @@ def kit_files(exercises: list[Exercise], notebooks: bool = False) -> dict[str, b
     files = {"LICENSE": (KIT / "LICENSE").read_bytes(), "README.md": _readme(exercises, notebooks).encode()}
     files["pyproject.toml"] = _pyproject(exercises, notebooks).encode()
     files["datasets/README.md"] = _about_data().encode()
-    for path in [*shipped_files(), *(path for exercise in exercises for path in exercise.shipped)]:
+    used = _data_files(exercises)
+    of_all = [path for path in shipped_files() if path.parent != DATA or path.name == SUMS]
+    for path in [*of_all, *used, *(path for exercise in exercises for path in exercise.shipped)]:
         files[path.relative_to(KIT).as_posix()] = path.read_bytes()
     for exercise in exercises:
         stub = expected_stub(exercise).encode()
@@ -90,6 +95,15 @@ def kit_files(exercises: list[Exercise], notebooks: bool = False) -> dict[str, b
         if notebooks:
             files[exercise.notebook.relative_to(KIT).as_posix()] = student_notebook(exercise)
     return files
+
+
+def _data_files(exercises: list[Exercise]) -> list[Path]:
+    """Return the data files that `exercises` use."""
+    for exercise in exercises:
+        for name in exercise.data:
+            if not (DATA / name).is_file():
+                raise GraderError(f"{exercise.manifest}: there is no data file {name!r} in {DATA}")
+    return sorted({DATA / name for exercise in exercises for name in exercise.data})
 
 
 def student_notebook(exercise: Exercise) -> bytes:

@@ -153,6 +153,23 @@ def test_a_missing_file_is_named(copied_kit: Path):
         read_file("austen.txt.gz", copied_kit / "datasets" / "files")
 
 
+def test_a_kit_without_some_files_lists_what_it_has(copied_kit: Path):
+    """A kit has the files that its exercises use."""
+    for name in ("digits.npz", "austen.txt.gz"):
+        (copied_kit / "datasets" / "files" / name).unlink()
+    run = run_course_data(folder=copied_kit)
+    assert run.returncode == 0, run.stderr
+    lines = {line.split()[0]: line for line in run.stdout.splitlines() if line}
+    assert all("not in this kit" in lines[name] for name in ("digits", "austen"))
+    assert "(10000, 28, 28)" in lines["clothing"]
+    assert "digits.npz" not in lines
+    load = subprocess.run(
+        [sys.executable, "-c", "import course_data; course_data.load('digits')"], capture_output=True, text=True,
+        env=os.environ | {"PYTHONPATH": str(copied_kit / "datasets")}, cwd=copied_kit,
+    )  # fmt: skip
+    assert "digits.npz is missing: it comes with the exercises that use it" in load.stderr
+
+
 def test_the_list_shows_every_set_and_file():
     run = run_course_data()
     assert run.returncode == 0, run.stderr

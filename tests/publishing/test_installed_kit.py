@@ -46,6 +46,15 @@ def test_students_see_students_commands_only(kit: StudentKit):
     assert (asked.returncode, asked.stderr) == (2, "error: which exercise? Such as 'grader demo ex01'\n")
 
 
+def test_the_data_that_its_exercises_use_are_there_and_only_those(kit: StudentKit):
+    listed = kit.run("-m", "course_data")
+    assert listed.returncode == 0, listed.stderr
+    files = {path.name for path in (kit.root / "datasets" / "files").iterdir()} - {"SHA256SUMS"}
+    assert files == {name for exercise in kit.exercises for name in exercise.data}
+    assert all(name in listed.stdout for name in files)
+    assert ("not in this kit" in listed.stdout) == (len(kit.exercises) < len(load_catalog()))
+
+
 def test_an_untouched_kit_has_0_points(kit: StudentKit):
     done = kit.pytest()
     assert done.returncode == 1

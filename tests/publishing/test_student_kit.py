@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,48 @@ def test_a_kit_of_some_exercises_has_only_these(tmp_path: Path):
     assert "numpy>=" in project
     whole = releasing.kit_files([find_exercise("ex08")])["pyproject.toml"].decode()
     assert "tensorflow>=" in whole
+
+
+def test_a_kit_has_the_data_of_its_exercises_and_nothing_of_others():
+    """A kit of one NumPy exercise is no 12 MB."""
+    for exercise in load_catalog().values():
+        made = releasing.kit_files([exercise])
+        folder = "datasets/files/"
+        data = {name.removeprefix(folder) for name in made if name.startswith(folder)} - {"SHA256SUMS"}
+        assert data == set(exercise.data)
+        others = [other for other in load_catalog().values() if other != exercise]
+        assert [
+            name for name in made for other in others if other.name in name or other.module in Path(name).stem
+        ] == []
+        assert sum(map(len, made.values())) < 1e6 + sum((KIT / folder / name).stat().st_size for name in data)
+
+
+USES = {
+    "squeezenet": "squeezenet.npz",
+    "load_austen": "austen.txt.gz",
+    "region_map": "paintings.npz",
+    "picture": "paintings.npz",
+}
+SETS = {"digits": "digits.npz", "clothing": "clothing.npz", "clip_art": "clip_art.npz", "reviews": "reviews.tsv.gz"}
+
+
+@pytest.mark.parametrize("exercise", load_catalog().values(), ids=lambda exercise: exercise.number)
+def test_an_exercise_names_the_data_that_its_files_use(exercise):
+    """`data` in `exercise.toml` decides what a kit has: a student's run would miss what is not in it."""
+    used = set()
+    for path in (exercise.demo, exercise.visible_tests, exercise.solution):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Attribute(value=ast.Name(id="course_data"), attr=name) if name in USES:
+                    used.add(USES[name])
+                case ast.Constant(value=str(name)) if name in SETS:
+                    used.add(SETS[name])
+    assert used == set(exercise.data)
+
+
+def test_data_that_is_not_there_makes_no_kit():
+    with pytest.raises(GraderError, match=r"exercise.toml: there is no data file 'digits.npy'"):
+        releasing.kit_files([replace(find_exercise("ex09"), data=("digits.npy",))])
 
 
 def test_folder_and_archive_are_the_same_and_come_out_the_same_every_time(tmp_path: Path):
