@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from grader.kit.options import ExerciseOption, LevelOption, chosen_exercises
+from grader.kit.words import counted
 
 app = typer.Typer()
 
@@ -38,13 +39,21 @@ def gradescope(
     out: Annotated[Path, typer.Argument(help="The zip file to write; one that is there keeps its key.")],
     exercise: ExerciseOption = None,
     level: LevelOption = "category",
+    sandbox: Annotated[
+        str,
+        typer.Option(
+            "--sandbox",
+            help="auto, bubblewrap, landlock, or process: limits alone, where Gradescope allows no sandbox "
+            "(a student can then read the hidden tests).",
+        ),
+    ] = "auto",
 ) -> None:
     """Make the autograder of a Gradescope assignment: it grades what is submitted with the hidden graders."""
     from grader.publishing.gradescope.autograder import make_autograder
     from grader.reporting.student_view import check_detail
 
     exercises = chosen_exercises(exercise)
-    make_autograder(out, exercises, check_detail(level))
+    make_autograder(out, exercises, check_detail(level), sandbox)
     names = ", ".join(exercise.number for exercise in exercises)
     typer.echo(f"autograder for {names} written to {out}; it holds hidden tests: upload it, do not hand it on")
 
@@ -58,6 +67,5 @@ def nbgrader(
     from grader.nbgrader.course import make_course
 
     notebooks = make_course(course, chosen_exercises(exercise))
-    typer.echo(
-        f"{len(notebooks)} assignments in {course}; next: cd {course} && nbgrader generate_assignment ASSIGNMENT"
-    )
+    made = counted(len(notebooks), "assignment")
+    typer.echo(f"{made} in {course}; next: cd {course} && nbgrader generate_assignment ASSIGNMENT")

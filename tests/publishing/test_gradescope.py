@@ -92,7 +92,7 @@ def test_the_scripts_are_valid_and_name_what_is_in_the_zip(autograder):
             assert script.startswith("#!/usr/bin/env bash\n")
             subprocess.run(["bash", "-n"], input=script, text=True, check=True)
         assert "--editable /autograder/source/kit" in archive.read("setup.sh").decode()
-        assert "--level full" in archive.read("run_autograder").decode()
+        assert "--level full --sandbox auto" in archive.read("run_autograder").decode()
 
 
 def test_an_autograder_that_is_made_again_keeps_its_key(autograder, grader, tmp_path):
@@ -113,6 +113,10 @@ def test_an_autograder_that_is_made_again_keeps_its_key(autograder, grader, tmp_
         (("{tmp}/autograder",), "does not end with .zip"),
         (("{tmp}/a.zip", "-e", "ex99"), "there is no exercise 'ex99'"),
         (("{tmp}/a.zip", "--level", "all"), "there is no feedback level 'all'"),
+        (
+            ("{tmp}/a.zip", "--sandbox", "none"),
+            "there is no sandbox 'none' for an autograder; choose from",
+        ),
         (("{tmp}/notes.zip/a.zip",), "cannot write"),
     ],
 )
@@ -158,19 +162,45 @@ def test_an_autograder_that_fails_writes_no_results_and_no_points(container):
     assert "the autograder failed, and the submission has no points" in done.stdout
 
 
-def test_without_a_sandbox_the_instructor_and_the_student_are_told(container):
-    """Docker may allow neither namespaces nor Landlock: then there are limits only, and never nothing in silence."""
-    patch = container / "patched"
-    patch.mkdir()
-    (patch / "sitecustomize.py").write_text(
+@pytest.fixture
+def bare(container: Path, tmp_path: Path) -> dict[str, str]:
+    """The variables that make the container one in which Docker allows neither namespaces nor Landlock."""
+    (tmp_path / "sitecustomize.py").write_text(
         "import sys\n"
         "sys.path.insert(0, '')\n"
         "from grader.wall import sandbox\n"
-        "sandbox.missing = lambda level: '' if level == 'process' else 'not allowed here'\n"
+        "sandbox.missing = lambda level: '' if level == 'process' else f'{level} is not allowed here'\n"
     )
-    done, results = run(container, SOLUTIONS / EX01.name, PYTHONPATH=str(patch))
+    return {"PYTHONPATH": str(tmp_path)}
+
+
+def test_without_a_sandbox_nothing_is_graded_and_the_instructor_is_told(container, bare):
+    """With limits alone, a submission that is made for it reads the hidden tests and writes its own points."""
+    done, results = run(container, SOLUTIONS / EX01.name, **bare)
+    assert done.returncode != 0
+    assert results is None
+    assert done.stdout.startswith(
+        "the autograder failed, and the submission has no points: this container has no sandbox"
+    )
+    assert "bubblewrap is not allowed here; landlock is not allowed here" in done.stdout
+    assert "make the autograder again with --sandbox process" in done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_limits_alone_are_what_an_instructor_has_asked_for(container, bare, grader, tmp_path):
+    asked = tmp_path / "asked.zip"
+    made = grader("gradescope", asked, "--exercise", "ex01", "--sandbox", "process")
+    assert made.returncode == 0, made.stderr
+    with zipfile.ZipFile(asked) as archive:
+        script = archive.read("run_autograder")
+    before = (container / "run_autograder").read_bytes()
+    (container / "run_autograder").write_bytes(script)
+    try:
+        done, results = run(container, SOLUTIONS / EX01.name, **bare)
+    finally:
+        (container / "run_autograder").write_bytes(before)
     assert done.returncode == 0, done.stdout + done.stderr
     assert results is not None
     assert sum(test["score"] for test in results["tests"]) == 100
     assert results["output"].endswith("Graded in the sandbox: process")
-    assert "sandbox: only limits (process), since this machine has no sandbox (not allowed here" in done.stdout
+    assert "sandbox: process\nThat is limits alone" in done.stdout

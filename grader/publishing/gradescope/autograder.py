@@ -15,22 +15,28 @@ from grader.kit.exercise import HIDDEN, KIT, Exercise
 from grader.kit.files import write_whole, zip_of
 from grader.kit.room_rights import ROOMS, deciding_files, deciding_files_of, files_in
 from grader.kit.templates import render
+from grader.wall.confine import SandboxLevel
+
+# At `process`, a submission that is made for it reads the hidden tests and writes its own points: only when asked for.
+SANDBOXES = ("auto", SandboxLevel.BUBBLEWRAP, SandboxLevel.LANDLOCK, SandboxLevel.PROCESS)
 
 
-def make_autograder(out: Path, exercises: list[Exercise], level: str) -> None:
-    """Write the autograder that grades `exercises` to the zip file `out`.
+def make_autograder(out: Path, exercises: list[Exercise], level: str, sandbox: str = "auto") -> None:
+    """Write the autograder that grades `exercises`, at a feedback level and in a sandbox, to the zip file `out`.
 
     A zip file that is there already keeps its key, so that what was graded with it is graded alike again.
 
     Raises:
-        GraderError: `out` cannot be written, or is something else.
+        GraderError: `out` cannot be written, or is something else; there is no such sandbox.
     """
+    if sandbox not in SANDBOXES:
+        raise GraderError(f"there is no sandbox '{sandbox}' for an autograder; choose from {', '.join(SANDBOXES)}")
     if out.suffix != ".zip":
         raise GraderError(f"{out} does not end with .zip, and Gradescope takes nothing else")
     key = _key_of(out) or secrets.token_hex(32).encode()
     scripts = {
         "setup.sh": render("publishing", "setup.sh.j2").encode(),
-        "run_autograder": render("publishing", "run_autograder.sh.j2", level=level).encode(),
+        "run_autograder": render("publishing", "run_autograder.sh.j2", level=level, sandbox=sandbox).encode(),
     }
     kit = {f"kit/{path.relative_to(KIT).as_posix()}": path.read_bytes() for path in _files(exercises)}
     write_whole(out, zip_of(kit | scripts | {KEY: key}, scripts))

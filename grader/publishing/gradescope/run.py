@@ -16,9 +16,11 @@ from grader.grading.result import Result
 from grader.kit.errors import GraderError
 from grader.kit.exercise import load_catalog
 from grader.kit.files import write_whole
+from grader.publishing.gradescope.autograder import SANDBOXES
 from grader.reporting.exports.gradescope import results_json
 from grader.reporting.student_view import FeedbackDetail
 from grader.wall import sandbox
+from grader.wall.confine import SandboxLevel
 
 STUDENT = "submission"
 
@@ -33,11 +35,13 @@ def main() -> None:
         default=FeedbackDetail.CATEGORY,
         help="how much of the feedback students read",
     )
+    parser.add_argument("--sandbox", choices=SANDBOXES, default="auto", help="what a student's process runs in")
     options = parser.parse_args()
     out = options.root / "results" / "results.json"
     out.unlink(missing_ok=True)
     try:
-        results = grade(options.root / "submission", (options.root / "source" / KEY).read_bytes())
+        level = _sandbox(options.sandbox)
+        results = grade(options.root / "submission", (options.root / "source" / KEY).read_bytes(), level)
         write_whole(out, results_json(results, options.level))
     except (GraderError, OSError) as error:
         print(f"the autograder failed, and the submission has no points: {error}")
@@ -46,8 +50,8 @@ def main() -> None:
         print(f"{result.exercise}: {result.score:g} of {result.max_score:g}")
 
 
-def grade(submission: Path, key: bytes) -> list[Result]:
-    """Return the results of one submission in every exercise of the kit.
+def grade(submission: Path, key: bytes, level: str) -> list[Result]:
+    """Return the results of one submission in every exercise of the kit, graded in the sandbox `level`.
 
     Raises:
         GraderError: the grader failed.
@@ -60,7 +64,7 @@ def grade(submission: Path, key: bytes) -> list[Result]:
         (place / "results" / KEY).write_bytes(key)
         exercises = list(load_catalog().values())
         request = ClassRequest(
-            submissions=place / "class", out=place / "results", exercises=exercises, workers=1, level=_level(),
+            submissions=place / "class", out=place / "results", exercises=exercises, workers=1, level=level,
             profile="cpu", only=(STUDENT,),
         )  # fmt: skip
         results = grade_class(request, Listener(lambda total, due: None, lambda result: None, print))
@@ -70,16 +74,23 @@ def grade(submission: Path, key: bytes) -> list[Result]:
     return results
 
 
-def _level() -> str:
-    """Return the strongest sandbox that works in this container, which is Docker's, and never none."""
-    try:
-        level = sandbox.choose("auto")
-    except sandbox.SandboxError as error:
-        level = sandbox.SandboxLevel.PROCESS
-        print(f"sandbox: only limits ({level}), since {error}")
-        print("A submission that is made for it could read the hidden tests here, or change its points.")
-    else:
-        print(f"sandbox: {level}")
+def _sandbox(wanted: str) -> str:
+    """Return the sandbox to grade in: the strongest that works in this container, or the one that was asked for.
+
+    Raises:
+        GraderError: it does not work here; nothing is graded with less.
+    """
+    levels = (SandboxLevel.BUBBLEWRAP, SandboxLevel.LANDLOCK) if wanted == "auto" else (SandboxLevel(wanted),)
+    level = next((level for level in levels if not sandbox.missing(level)), None)
+    if level is None:
+        raise GraderError(
+            f"this container has no sandbox ({'; '.join(map(sandbox.missing, levels))}), and without one a submission "
+            "can read the hidden tests and change its points. Choose an image that allows Landlock or user namespaces; "
+            "or, if you trust these students, make the autograder again with --sandbox process"
+        )
+    print(f"sandbox: {level}")
+    if level == SandboxLevel.PROCESS:
+        print("That is limits alone: a submission that is made for it can read the hidden tests, or change its points.")
     return level
 
 
