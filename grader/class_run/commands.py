@@ -16,6 +16,7 @@ from grader.kit.options import (
     chosen_exercises,
     wide_console,
 )
+from grader.kit.words import counted
 from grader.learning import commands as learning
 
 app = typer.Typer()
@@ -65,8 +66,8 @@ def grade(
     failed = [result for result in results if result.note]
     if failed:
         raise GraderError(
-            f"{len(failed)} files could not be graded and have no points: {failed[0].note}; "
-            "the same command tries them again"
+            f"{counted(len(failed), 'file')} could not be graded and got no points: {failed[0].note}; "
+            "the same command tries again"
         )
 
 
@@ -96,18 +97,22 @@ def verify(
     sandbox: SandboxOption = "auto",
 ) -> None:
     """Grade one student again and say whether it comes out the same."""
+    from grader.class_run.verify import recorded_results
     from grader.class_run.verify import verify as check
 
-    checks = check(results, student, sandbox)
+    recorded, gone = recorded_results(results, student)
+    checks = check(results, recorded, sandbox)
     for made in checks:
         again = made.again
         facts = f"{again.sandbox}, {again.device}, {again.backend or 'numpy'}, file {made.recorded.source_hash[:12]}"
         outcome = "differs" if made.differences else "the same"
         typer.echo(f"{again.exercise}: {again.score:g} of {again.max_score:g}, {outcome} ({facts})")
         typer.echo("".join(f"  {difference}\n" for difference in made.differences), nl=False)
+    for name in gone:
+        typer.echo(f"{name}: not graded again, since this kit has the exercise no more")
     different = sum(bool(made.differences) for made in checks)
     if different:
-        raise GraderError(f"{different} of {len(checks)} results of {student!r} are not what the record says")
+        raise GraderError(f"of {counted(len(checks), 'result')} of {student!r}, {different} came out differently")
 
 
 @app.command()
@@ -124,4 +129,4 @@ def similar(
     pairs = find_pairs(submissions, chosen_exercises(exercise), threshold)
     for pair in pairs:
         typer.echo(f"{pair.share:4.0%}  {pair.exercise}  {pair.first}  {pair.second}  ({pair.tokens} tokens)")
-    typer.echo(f"{len(pairs)} pairs share at least {threshold:.0%} of the code that is not the stub's")
+    typer.echo(f"pairs that share at least {threshold:.0%} of the code that is not the stub's: {len(pairs)}")

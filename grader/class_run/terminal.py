@@ -20,6 +20,7 @@ from rich.text import Text
 from grader.class_run.run import Listener
 from grader.grading.job import Job
 from grader.grading.result import Result
+from grader.kit.words import counted
 from grader.testing.verdict import Status
 
 MAX_ROWS = 40
@@ -94,7 +95,7 @@ def grades_table(results: list[Result]) -> Table:
         total = sum(result.score for result in row.values())
         table.add_row(Text(student), *[_cell(row.get(exercise)) for exercise in exercises], f"{total:.5g}")
     if len(students) > MAX_ROWS:
-        table.caption = f"and {len(students) - MAX_ROWS} more students; all of them are in the results"
+        table.caption = f"and {counted(len(students) - MAX_ROWS, 'more student')}; all of them are in the results"
     return table
 
 

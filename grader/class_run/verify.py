@@ -21,15 +21,31 @@ class Check:
     differences: list[str]
 
 
-def verify(folder: Path, student: str, level: str) -> list[Check]:
-    """Regrade everything of `student` in the results folder `folder`; nothing in it is changed.
+def recorded_results(folder: Path, student: str) -> tuple[list[Result], list[str]]:
+    """Return the results of `student` that can be graded again, and the exercises that the kit has no more.
 
     Raises:
-        GraderError: there are no results of that student, or the files are not kept.
+        GraderError: there are no results of that student, or none of an exercise that the kit has.
     """
     recorded = [result for result in read_results(folder) if result.student == student]
     if not recorded:
         raise GraderError(f"there are no results of {student!r} in {folder}")
+    catalog = load_catalog()
+    gone = [result.exercise for result in recorded if result.exercise not in catalog]
+    if len(gone) == len(recorded):
+        raise GraderError(
+            f"the results of {student!r} are of {', '.join(gone)}, which this kit has no more: put its folders back "
+            "into exercises, solutions and grader/hidden to grade it again"
+        )
+    return [result for result in recorded if result.exercise in catalog], gone
+
+
+def verify(folder: Path, recorded: list[Result], level: str) -> list[Check]:
+    """Regrade the `recorded` results of the results folder `folder`; nothing in it is changed.
+
+    Raises:
+        GraderError: the files are not kept.
+    """
     with open_for_writing(folder) as store:
         lane = Lane(sandbox.choose(level), (folder.resolve(),))
         try:
@@ -53,10 +69,11 @@ def _check(recorded: Result, lane: Lane, source: bytes | None, course_key: bytes
 
 def _differences(recorded: Result, again: Result) -> list[str]:
     """Return what decides points first, then what could explain a difference."""
-    found = [
-        f"{before.task}: {before.score:g} recorded, {after.score:g} now"
-        for before, after in zip(recorded.scores, again.scores, strict=True)
-        if before.score != after.score
+    before, after = ({score.task: f"{score.score:g}" for score in result.scores} for result in (recorded, again))
+    found = [  # another version of the kit may have had other tasks
+        f"{task}: {before.get(task, 'no such task')} recorded, {after.get(task, 'no such task')} now"
+        for task in dict.fromkeys([*before, *after])
+        if before.get(task) != after.get(task)
     ]
     statuses = {test.id: test.status for test in again.tests}
     found += [

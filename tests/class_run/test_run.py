@@ -19,9 +19,11 @@ from pathlib import Path
 import pytest
 
 from grader.class_run import run as batch
-from grader.class_run.store import read_results
+from grader.class_run.store import open_for_writing, read_results
 from grader.grading.result import Result
 from grader.kit.exercise import find_exercise
+from grader.testing.scoring import TaskScore
+from grader.testing.verdict import Status
 
 EX01 = find_exercise("ex01")
 SOLUTION = EX01.solution.read_bytes()
@@ -304,9 +306,31 @@ def test_verify_says_whether_a_regrade_comes_out_the_same(graded: Path, tmp_path
     forged = grader("verify", out, "student 1")
     assert forged.returncode == 2
     assert "accuracy: 10 recorded, 0 now" in forged.stdout
-    assert "1 of 1 results of 'student 1' are not what the record says" in forged.stderr
+    assert "of 1 result of 'student 1', 1 came out differently" in forged.stderr
     nobody = grader("verify", graded, "nobody")
     assert "there are no results of 'nobody'" in nobody.stderr
+
+
+def test_verify_says_when_an_exercise_is_gone_and_grades_the_others(graded: Path, tmp_path: Path, grader):
+    """A result of another version of the kit, with an exercise and a task that this one has no more."""
+    out = tmp_path / "results"
+    shutil.copytree(graded, out)
+    with open_for_writing(out) as store:
+        for name in ("student 1", "nobody else"):
+            store.put(replace(store.result("student 1", EX01.name), student=name, exercise="ex99_gone"), None)
+        result = store.result("student 0", EX01.name)
+        store.put(replace(result, scores=[*result.scores, TaskScore("old", 1.0, 1.0, Status.PASSED, "")]), None)
+    some = grader("verify", out, "student 1")
+    assert (some.returncode, some.stderr) == (0, "")
+    assert "ex01_metrics: 90 of 100, the same (" in some.stdout
+    assert "ex99_gone: not graded again, since this kit has the exercise no more\n" in some.stdout
+    none = grader("verify", out, "nobody else")
+    assert (none.returncode, none.stdout) == (2, "")
+    assert "are of ex99_gone, which this kit has no more: put its folders back" in none.stderr
+    assert len(none.stderr.splitlines()) == 1
+    other = grader("verify", out, "student 0")
+    assert "  old: 1 recorded, no such task now\n" in other.stdout
+    assert "Traceback" not in other.stderr
 
 
 COPY = SOLUTION.replace(b"y_true", b"labels").replace(b"y_pred", b"guesses").replace(b"    ", b"\t")
@@ -324,5 +348,5 @@ def test_similar_lists_a_copy_with_other_names_and_not_the_untouched(tmp_path: P
     hand_in(tmp_path, "broken", b"def accuracy(:\n\xff\xfe")
     done = grader("similar", tmp_path, "--exercise", "ex01")
     assert done.returncode == 0, done.stderr
-    assert "1 pairs share at least 60%" in done.stdout
+    assert "pairs that share at least 60% of the code that is not the stub's: 1" in done.stdout
     assert "ex01_metrics  ada  copycat" in done.stdout
