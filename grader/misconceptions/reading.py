@@ -14,6 +14,7 @@ import ast
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.kit.errors import GraderError
 from grader.kit.exercise import KIT, Exercise
 
 DECORATOR_HOME = "grader.misconceptions"
@@ -31,7 +32,11 @@ class Misconception:
 
 
 def read_misconceptions(exercise: Exercise) -> list[Misconception]:
-    """Return the misconceptions of `exercise` in the order of its tasks."""
+    """Return the misconceptions of `exercise` in the order of its tasks.
+
+    Raises:
+        GraderError: a file is not Python, or names a task that there is not.
+    """
     found = [misconception for path in exercise.misconceptions for misconception in _read(path)]
     order = {task.name: number for number, task in enumerate(exercise.tasks)}
     for misconception in found:
@@ -41,7 +46,10 @@ def read_misconceptions(exercise: Exercise) -> list[Misconception]:
 
 def _read(path: Path) -> list[Misconception]:
     text = path.read_text(encoding="utf-8")
-    tree = ast.parse(text, str(path))
+    try:
+        tree = ast.parse(text, str(path))
+    except SyntaxError as error:
+        raise GraderError(f"{path}, line {error.lineno}: {error.msg}: a file of misconceptions is Python") from None
     lines = text.splitlines()
     definitions = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
     marked = [(node, task) for node in definitions if (task := _marked_task(node))]

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from grader.grading.result import Result
 from grader.kit.errors import GraderError
+from grader.reporting.current_hints import current_hint
 from grader.testing.verdict import Status
 
 
@@ -49,7 +50,9 @@ def student_view(result: Result, detail: str = FeedbackDetail.CATEGORY) -> list[
 
 
 def _hints(result: Result, task: str, detail: FeedbackDetail) -> list[str]:
-    return [known.hint for known in result.recognised if known.task == task and detail != FeedbackDetail.NONE]
+    if detail == FeedbackDetail.NONE:
+        return []
+    return [current_hint(result.exercise, known) for known in result.recognised if known.task == task]
 
 
 def _problems(result: Result, task: str, detail: FeedbackDetail) -> list[str]:

@@ -22,7 +22,7 @@ from grader.reporting.pages.class_report import report_csv, report_page, write_r
 from grader.testing.verdict import Cause
 
 PERCEPTRON = "ex04_perceptron"
-KNOWN = Recognised("sgn", "is_zero_at_zero", "Look at 0.")
+KNOWN = Recognised("sgn", "is_in_no_kit", "Look at 0.")
 OTHER = Recognised("predict", "forgets_the_bias", "Look for theta.")
 
 
@@ -69,7 +69,7 @@ def test_two_students_have_no_discrimination():
 
 def test_a_misconception_counts_once_for_a_student(four: ClassNumbers):
     assert [(known.name, known.students) for known in four.misconceptions] == [
-        ("is_zero_at_zero", 2), ("forgets_the_bias", 1),
+        ("is_in_no_kit", 2), ("forgets_the_bias", 1),
     ]  # fmt: skip
 
 
@@ -134,7 +134,7 @@ def test_no_results_are_an_error_and_one_is_not():
 
 def test_the_page_is_accessible_and_says_what_it_shows(four: ClassNumbers):
     page = check_accessible(report_page(four, "report.csv").decode())
-    for words in ("Handed in", "is zero at zero", "Look at 0.", "not defined", "Nothing at all"):
+    for words in ("Handed in", "is in no kit", "Look at 0.", "not defined", "Nothing at all"):
         assert words in page.text
     assert [alt for alt in (img["alt"] for img in page.all("img")) if "ex04 median 90" in alt]
 
@@ -163,7 +163,7 @@ def test_the_csv_has_the_numbers_of_the_page(four: ClassNumbers):
     assert ["points", PERCEPTRON, "", "median", "90"] in rows
     assert ["tasks", PERCEPTRON, "sgn", "difficulty", "0.333333"] in rows
     assert ["tasks", PERCEPTRON, "decision_line", "discrimination", ""] in rows
-    assert ["misconceptions", PERCEPTRON, "sgn", "is_zero_at_zero", "2"] in rows
+    assert ["misconceptions", PERCEPTRON, "sgn", "is_in_no_kit", "2"] in rows
     assert ["class", "", "", "absent", "Zoe"] in rows
 
 

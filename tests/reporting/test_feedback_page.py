@@ -14,14 +14,18 @@ from grader.class_run.store import open_for_writing
 from grader.grading.result import Recognised
 from grader.kit.errors import GraderError
 from grader.kit.exercise import SOLUTIONS, find_exercise
+from grader.misconceptions.reading import read_misconceptions
+from grader.reporting.pages.class_numbers import summarise
+from grader.reporting.pages.class_report import report_page
 from grader.reporting.pages.feedback_page import file_names, page, reference_picture, write_pages
+from grader.reporting.pages.html import hint
 from grader.reporting.pages.student_pictures import NOT_DRAWN, Drawings, Picture, Wanted, draw_all, draw_class
 from grader.reporting.student_view import FeedbackDetail
 from grader.wall import sandbox
 from grader.wall.zygote import ZygoteError
 
 PERCEPTRON = "ex04_perceptron"
-KNOWN = Recognised("sgn", "is_zero_at_zero", "Look at `0`: *two* answers <only>.")
+KNOWN = Recognised("sgn", "is_in_no_kit", "Look at `0`: *two* answers <only>.")
 ADA = [
     result("Ada Lovelace", PERCEPTRON, [0.5, 1, 1, 0, 1, 1], ("wrong value", "wrong value"), (KNOWN,)),
     missing("Ada Lovelace", "ex01_metrics"),
@@ -37,11 +41,38 @@ def test_the_page_says_points_problems_and_hints():
     assert "<code>0</code>: <em>two</em> answers &lt;only&gt;." in page("Ada Lovelace", ADA, "category").decode()
 
 
+def test_a_hint_is_in_the_words_of_the_kit_as_it_is_now():
+    """A changed hint is on the page that is made next; nothing is graded again for it."""
+    wrong = read_misconceptions(find_exercise("ex04"))[0]
+    old = Recognised(wrong.task, wrong.name, "What the hint said last year.")
+    made = result("Ada", PERCEPTRON, [0.5, 1, 1, 0, 1, 1], ("wrong value",), (old,))
+    text = page("Ada", [made], "category").decode()
+    assert "last year" not in text
+    assert str(hint(wrong.hint)) in text
+    assert "last year" not in report_page(summarise([made]), "report.csv").decode()
+
+
+def test_an_exercise_that_is_gone_is_on_the_page():
+    gone = replace(ADA[0], exercise="ex99_gone")
+    assert "ex99_gone" in check_accessible(page("Ada", [gone], "category").decode()).text
+    assert "ex99_gone" in report_page(summarise([gone, ADA[0]]), "report.csv").decode()
+
+
 @pytest.mark.parametrize("level", FeedbackDetail)
 def test_nothing_hidden_is_on_the_page(level: str):
     text = page("Ada Lovelace", ADA, level).decode()
-    for hidden in ("grader/hidden", "test_0", "test_passed", "The secret of", "is_zero_at_zero", "/srv/grading"):
+    for hidden in ("grader/hidden", "test_0", "test_passed", "The secret of", "is_in_no_kit", "/srv/grading"):
         assert hidden not in text
+
+
+def test_on_a_phone_every_row_is_a_block_and_its_text_has_the_whole_width():
+    """A table of four columns leaves the hints one word at 390 pixels, beyond the edge."""
+    text = page("Ada Lovelace", ADA, "category").decode()
+    shown = check_accessible(text)
+    assert [table.get("class") for table in shown.all("table")] == ["stacked"] * 2
+    assert len([cell for cell in shown.all("td") if cell.get("class") == "wide"]) == 3 + 6
+    narrow = text.partition("@media screen and (max-width: 40rem) {")[2].partition("@media print")[0]
+    assert ".stacked .wide { flex: 1 0 100%; }" in narrow
 
 
 def test_levels_show_no_more_than_they_say():
@@ -216,7 +247,7 @@ def test_the_command_writes_pages(grader, tmp_path: Path):
             store.put(replace(result(name, PERCEPTRON, [1] * 6), source_hash=name), code)
     done = grader("feedback", tmp_path / "results", "--out", tmp_path / "pages", "--only", "Ada", "--pictures", "-j", 1)
     assert done.returncode == 0, done.stderr
-    assert "1 pictures drawn" in done.stdout
+    assert "1 picture drawn" in done.stdout
     assert "Ada was here" not in done.stdout + done.stderr
     assert len(list((tmp_path / "pages").glob("*.html"))) == 1
     (only,) = (tmp_path / "pages").glob("ada-*.html")

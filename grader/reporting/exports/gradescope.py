@@ -7,7 +7,7 @@ tests: Gradescope adds theirs up.
 import json
 
 from grader.grading.result import Result
-from grader.kit.exercise import find_exercise
+from grader.reporting.exercise_names import heading_of, short_name
 from grader.reporting.exports.request import Export, ExportRequest
 from grader.reporting.exports.text import feedback_lines, file_names, points, some
 from grader.reporting.student_view import student_view
@@ -31,9 +31,7 @@ def export(request: ExportRequest) -> Export:
 def results_json(results: list[Result], level: str) -> bytes:
     """Return the `results.json` of one student."""
     lines = [
-        f"{find_exercise(result.exercise).number} {find_exercise(result.exercise).title}: "
-        f"{points(result.score)} of {points(result.max_score)}"
-        for result in results
+        f"{heading_of(result.exercise)}: {points(result.score)} of {points(result.max_score)}" for result in results
     ]
     sandboxes = ", ".join(sorted({result.sandbox for result in results if result.sandbox}))
     content = {
@@ -48,7 +46,7 @@ def results_json(results: list[Result], level: str) -> bytes:
 
 def _tests(result: Result, level: str) -> list[dict]:
     """Return the tasks as Gradescope's tests. Formats are plain text: messages may hold what looks like mark-up."""
-    number = find_exercise(result.exercise).number
+    number = short_name(result.exercise)
     return [
         {
             "name": f"{number} {task.task}",

@@ -12,6 +12,7 @@ from typing import Any, cast
 import matplotlib
 from matplotlib.figure import Figure
 
+from grader.reporting.exercise_names import short_name
 from grader.reporting.pages.class_numbers import (
     BINS,
     ExerciseNumbers,
@@ -20,7 +21,7 @@ from grader.reporting.pages.class_numbers import (
     TaskNumbers,
     TaskTime,
 )
-from grader.reporting.pages.html import data_uri, short_name
+from grader.reporting.pages.html import data_uri
 from grader.reporting.pages.palette import BLUE, INK, LINE, MUTED, ORANGE, PALE
 
 STYLE: dict[Any, Any] = {

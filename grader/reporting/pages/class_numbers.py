@@ -15,7 +15,8 @@ import numpy as np
 
 from grader.grading.result import Result
 from grader.kit.errors import GraderError
-from grader.kit.exercise import load_catalog
+from grader.reporting.current_hints import current_hint
+from grader.reporting.exercise_names import title_of
 from grader.reporting.pages.unusual import Unusual, find_unusual
 from grader.testing.verdict import Status
 
@@ -146,12 +147,6 @@ def is_missing(result: Result) -> bool:
     return all(score.status == Status.MISSING for score in result.scores)
 
 
-def title_of(exercise: str) -> str:
-    """Return the title of an exercise; its name when the kit has it no more."""
-    known = load_catalog().get(exercise)
-    return known.title if known else exercise
-
-
 def _exercise(name: str, results: list[Result], judged: list[Result]) -> ExerciseNumbers:
     points = np.array([result.score for result in judged], float)
     shares = np.array([result.score / result.max_score for result in judged], float)
@@ -191,7 +186,7 @@ def _misconceptions(results: list[Result]) -> list[MisconceptionNumbers]:
     """Return the commonest first. A student has each one once, however many tests tell."""
     found = [(r.exercise, known) for r in results for known in set(r.recognised)]
     counts = Counter((exercise, known.task, known.name) for exercise, known in found)
-    hints = {(exercise, known.task, known.name): known.hint for exercise, known in found}
+    hints = {(exercise, known.task, known.name): current_hint(exercise, known) for exercise, known in found}
     ordered = sorted(counts, key=lambda key: (-counts[key], key))
     return [MisconceptionNumbers(*key, hints[key], counts[key]) for key in ordered]
 

@@ -8,6 +8,7 @@ from math import isnan
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from grader.reporting.exercise_names import short_name
 from grader.reporting.pages import palette
 from grader.testing.verdict import Status
 
@@ -78,8 +79,3 @@ def seconds(value: float) -> str:
     if value >= 90:
         return f"{value / 60:.1f} min"
     return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
-
-
-def short_name(exercise: str) -> str:
-    """`ex01` of `ex01_metrics`."""
-    return exercise.split("_", 1)[0]
