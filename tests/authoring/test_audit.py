@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from grader.authoring.audit import report
+from grader.authoring.audit import checks, report
 from grader.authoring.audit.checks import Outcome
 from grader.authoring.audit.equivalents import read_equivalents, stale
 from grader.authoring.audit.mutants import make_mutants, mutants_of, sample
 from grader.authoring.audit.trivial import ANSWERS, answering
-from grader.kit.exercise import load_catalog
+from grader.kit.exercise import find_exercise, load_catalog
+from grader.misconceptions.reading import read_misconceptions
 
 SOURCE = '''
 """Text: 1 + 1."""
@@ -191,6 +193,15 @@ def test_a_task_without_a_misconception_is_named(squares):
     path = "grader/hidden/ex15_squares/misconceptions/squares.py"
     _, outcome = squares(path, '@misconception("second")', '@misconception("first")', "--only", "cases")
     assert "no misconception of second" in outcome["problems"]
+
+
+def test_a_hint_that_is_too_short_is_not_said_to_be_missing(monkeypatch: pytest.MonkeyPatch):
+    wrong = read_misconceptions(find_exercise("ex01"))
+    short = [replace(wrong[0], hint="Look again."), *wrong[1:]]
+    monkeypatch.setattr(checks, "read_misconceptions", lambda exercise: short)
+    assert checks.missing(find_exercise("ex01")) == [
+        f"the hint of the misconception {wrong[0].name} has 11 characters, {checks.LEAST_HINT} are needed"
+    ]
 
 
 def test_a_list_of_equivalents_that_is_wrong_is_found_out(squares, own_kit):
