@@ -6,7 +6,11 @@ from typing import Annotated
 import typer
 
 from grader.kit.errors import GraderError
+from grader.kit.exercise import load_catalog
 from grader.kit.options import ExerciseOption, LevelOption, SandboxOption, WorkersOption, chosen_exercises
+from grader.kit.words import counted
+
+OnlyOption = Annotated[list[str] | None, typer.Option("--only", help="Only this student; repeatable.")]
 
 app = typer.Typer()
 
@@ -36,10 +40,14 @@ def export(
         list[str] | None,
         typer.Option("--column", help='Which column is meant, such as ex01="HW 1 (4711)"; repeatable.'),
     ] = None,
+    only: OnlyOption = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Canvas, Moodle: also cells with what no export wrote.")
+    ] = False,
 ) -> None:
     """Write results for other programs: spreadsheets, Canvas, Moodle, Gradescope, Classroom 50, JUnit, nbgrader."""
     if to == "nbgrader":
-        _export_to_nbgrader(results, course, exercise, level)
+        _export_to_nbgrader(results, course, exercise, level, only or [])
         return
     if out is None:
         raise GraderError("name the file to write with --out FILE")
@@ -47,6 +55,7 @@ def export(
     from grader.handins.roster import read_roster
     from grader.reporting import exports
     from grader.reporting.exports.request import ExportRequest
+    from grader.reporting.exports.written import NAME, Written
     from grader.reporting.student_view import check_detail
 
     pairs = [text.partition("=") for text in column or []]
@@ -59,22 +68,30 @@ def export(
         read_roster(roster) if roster else [],
         check_detail(level),
         {name.strip(): title for name, _, title in pairs},
+        tuple(only or ()),
+        Written(results / NAME, overwrite),
     )
     for line in exports.export(request, to, out):
         typer.echo(line)
     typer.echo(f"written: {out}")
 
 
-def _export_to_nbgrader(results: Path, course: Path | None, exercise: list[str] | None, level: str) -> None:
+def _export_to_nbgrader(
+    results: Path, course: Path | None, exercise: list[str] | None, level: str, only: list[str]
+) -> None:
     """nbgrader's gradebook is not a file to write: its database is brought up to date."""
+    from grader.class_run.store import read_results
     from grader.reporting.exports.nbgrader_gradebook import write_gradebook
     from grader.reporting.student_view import check_detail
 
     if course is None:
         raise GraderError("name the nbgrader course with --course FOLDER; 'grader nbgrader FOLDER' makes one")
     names = {chosen.name for chosen in chosen_exercises(exercise)}
-    count = write_gradebook(results, course, names, check_detail(level))
-    typer.echo(f"{count} results written to the gradebook of {course}")
+    count = write_gradebook(results, course, names, check_detail(level), only)
+    gone = sorted({result.exercise for result in read_results(results)} - set(load_catalog()))
+    if gone:
+        typer.echo(f"left out, since this kit has the exercise no more: {', '.join(gone)}")
+    typer.echo(f"{counted(count, 'result')} written to the gradebook of {course}")
 
 
 @app.command()
@@ -98,7 +115,7 @@ def feedback(
         str,
         typer.Option("--level", help="none: points; category: kinds of problems, hints; full: titles of tests too."),
     ] = "category",
-    only: Annotated[list[str] | None, typer.Option("--only", help="Only this student; repeatable.")] = None,
+    only: OnlyOption = None,
     pictures: Annotated[
         bool, typer.Option("--pictures", help="Draw what each student's code makes, in the sandbox (trains networks).")
     ] = False,
@@ -108,19 +125,17 @@ def feedback(
     """Write a feedback page for every student."""
     from grader.class_run.machine import choose_level, default_workers
     from grader.class_run.store import read_results
+    from grader.reporting.exports.request import only_of
     from grader.reporting.pages.feedback_page import write_pages
     from grader.reporting.pages.student_pictures import Drawings, draw_class
 
-    found = read_results(results)
-    unknown = [name for name in only or () if name not in {result.student for result in found}]
-    if unknown:
-        raise GraderError(f"there are no results of {unknown[0]!r} in {results}")
-    found = [result for result in found if not only or result.student in only]
+    found = only_of(read_results(results), only or ())
     problems: list[str] = []
     if pictures:
         due, problems = draw_class(found, results, choose_level(sandbox), workers or default_workers())
-        typer.echo(f"{due - len(problems)} pictures drawn")
+        typer.echo(f"{counted(due - len(problems), 'picture')} drawn")
     pages = write_pages(found, out, level, Drawings(results) if pictures else None)
-    typer.echo(f"{len(pages)} pages and index.csv written to {out}")
+    typer.echo(f"{counted(len(pages), 'page')} and index.csv written to {out}")
     if problems:
-        raise GraderError(f"{len(problems)} pictures are missing: {problems[0]}; the same command tries them again")
+        what = "1 picture is" if len(problems) == 1 else f"{len(problems)} pictures are"
+        raise GraderError(f"{what} missing: {problems[0]}; the same command tries again")

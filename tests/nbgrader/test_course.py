@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -275,11 +277,23 @@ def test_results_of_modules_go_into_the_same_gradebook(course, grader, tmp_path)
         done = grader("export", tmp_path / "results", "--to", "nbgrader", "--course", course)
         assert (done.returncode, done.stderr) == (0, "")
     found = scores(course, exercise.name)
+    with open_for_writing(tmp_path / "results") as store:
+        store.put(replace(store.result("Eve", exercise.name), exercise="ex99_gone"), None)
+    words = ["export", tmp_path / "results", "--to", "nbgrader", "--course", course, "--only", "Eve"]
+    done = grader(*words)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "left out, since this kit has the exercise no more: ex99_gone\n1 result written" in done.stdout
+    assert "no results of 'Zoe'" in grader(*words[:-1], "Zoe").stderr
+    assert scores(course, exercise.name) == found
     assert found["Ada Lovelace"] == found["Perfect"]
     assert sum(found["Bob"].values()) == sum(found["Eve"].values()) == 0
     run(course, "nbgrader", "generate_feedback", exercise.name, "--student=Eve")
     page = (course / "feedback" / "Eve" / exercise.name / "metrics.html").read_text(encoding="utf-8")
     assert "precision: 0 of 10 points, wrong" in page
+    shown = [source for source in re.findall(r'<img[^>]* src="([^"]+)"', page) if not source.startswith("data:")]
+    assert shown == ["picture.png"]
+    pictures = [(course / "feedback" / "Eve" / exercise.name / source).read_bytes() for source in shown]
+    assert pictures == [exercise.pictures[0].read_bytes()]
     run(course, "nbgrader", "generate_assignment", exercise.name, "--force")
     assert scores(course, exercise.name)["Ada Lovelace"] == found["Perfect"]
 

@@ -39,7 +39,9 @@ LOGINS = ("ada", "juergen@example.org", "eve")
 
 
 def fill(tmp_path: Path, results=None, into=GRADEBOOK, exercises=ONLY, columns=COLUMN, **options):
+    """Fill in the gradebook; that nobody has written anything into it is for the tests that are about that."""
     results = [make_result(login) for login in LOGINS] if results is None else results
+    options = {"overwrite": True} | options
     return exported(tmp_path, "canvas", results, into, exercises, columns=columns, **options)
 
 
@@ -143,6 +145,47 @@ def test_not_handed_in_is_0_and_what_the_grader_failed_at_is_not(tmp_path):
     assert "since the file could not be graded: 1 (ned)" in news
 
 
+def test_a_cell_that_somebody_has_filled_in_stays_and_is_named(tmp_path):
+    """A grade of 9.5 in Canvas may be a person's decision: it is replaced when somebody says so, and not before."""
+    changed = GRADEBOOK.replace(b",B,11.00,", b",B,9.5,")
+    content, news = fill(tmp_path, into=changed, overwrite=False)
+    assert [row[5] for row in cells(content)[3:]] == ["52.5", "9.5", "EX", "52.5", "50.00", ""]
+    assert "cells left as they are, since no export wrote what is in them (--overwrite replaces it): 1 " in news
+    assert "(juergen@example.org: 9.5)" in news
+    content, news = fill(tmp_path, into=changed, overwrite=True)
+    assert [row[5] for row in cells(content)[3:]] == ["52.5", "52.5", "EX", "52.5", "50.00", ""]
+    assert "no export wrote" not in news
+
+
+def test_what_an_earlier_export_wrote_is_brought_up_to_date(tmp_path):
+    """A regrade changes what was exported, as Canvas writes it down; what a person then made of it stays."""
+    fill(tmp_path, [make_result("ada", score=41.25), make_result("eve", score=41.25)], overwrite=False)
+    later = GRADEBOOK.replace(b'Monday",,', b'Monday",41.25,').replace(b"eve,B,,", b"eve,B,44.00,")
+    content, news = fill(tmp_path, into=later, overwrite=False)
+    assert [row[5] for row in cells(content)[3:]] == ["52.5", "11.00", "EX", "44.00", "50.00", ""]
+    assert "2 (juergen@example.org: 11.00; eve: 44.00)" in news
+
+
+def test_only_the_students_asked_for_are_filled_in(tmp_path):
+    content, news = fill(tmp_path, only=("eve",))
+    assert [row[5] for row in cells(content)[3:]] == ["", "11.00", "EX", "52.5", "50.00", ""]
+    assert news == "rows matched: 1"
+    with pytest.raises(GraderError, match="there are no results of 'zoe'"):
+        fill(tmp_path, only=("zoe",))
+
+
+def test_a_row_that_may_be_of_another_student_is_not_taken(tmp_path):
+    """Everybody who has results decides whose row it is, also when theirs are not exported."""
+    with pytest.raises(GraderError, match="are 'Lovelace, Ada' in the table, by id"):
+        fill(tmp_path, [make_result("ada"), make_result("101")], only=("ada",))
+
+
+def test_results_of_an_exercise_that_is_gone_are_exported(tmp_path):
+    book = GRADEBOOK.replace(b"ex01 Metrics (4711)", b"ex99 Gone (4711)")
+    content, _ = fill(tmp_path, [make_result("ada", "ex99_gone")], book, ("ex99_gone",), {})
+    assert cells(content)[3][5] == "52.5"
+
+
 def test_points_are_scaled_to_what_canvas_counts_and_it_is_told(tmp_path):
     content, news = fill(
         tmp_path,
@@ -221,14 +264,33 @@ def test_the_command_fills_in_a_gradebook_and_tells_what_became_of_it(grader, gr
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert cells((tmp_path / "new.csv").read_bytes())[3][5:7] == ["52.5", "5.25"]
+    assert (graded / "exported.json").is_file()
     assert "rows matched: 1\n" in done.stdout
     assert "graded, but without a row: 1 (zoe)\n" in done.stdout
     assert done.stdout.endswith(f"written: {tmp_path / 'new.csv'}\n")
 
 
+def test_the_command_leaves_what_a_person_wrote_and_takes_students_by_name(grader, graded, tmp_path):
+    book, new = tmp_path / "book.csv", tmp_path / "new.csv"
+    book.write_bytes(GRADEBOOK.replace(b'Monday",,', b'Monday",9.5,'))
+    (tmp_path / "roster.csv").write_text("id,name,lms_id\nx1,Ada Lovelace,101\nzoe,Eve,104\n")
+    words = ["export", graded, "--to", "canvas", "--into", book, "--out", new, "-e", "ex01", "--column",
+             "ex01=ex01 Metrics", "--roster", tmp_path / "roster.csv"]  # fmt: skip
+    assert "(x1: 9.5)" in grader(*words).stdout
+    assert [cells(new.read_bytes())[row][5] for row in (3, 6)] == ["9.5", "52.5"]
+    assert grader(*words, "--overwrite", "--only", "x1").returncode == 0
+    assert [cells(new.read_bytes())[row][5] for row in (3, 6)] == ["52.5", ""]
+    (graded / "exported.json").write_text("[]")
+    done = grader(*words)
+    assert done.returncode == 2
+    assert "exported.json cannot be read" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
 @pytest.mark.parametrize(
     ("words", "error"),
     [
+        (("--into", "{tmp}/book.csv", "--only", "nobody"), "there are no results of 'nobody'"),
         ((), "give the gradebook that Canvas exported with --into FILE"),
         (("--into", "{tmp}/none.csv"), "none.csv: No such file or directory"),
         (("--into", "{tmp}/book.csv", "--column", "ex01"), '--column takes NAME="TITLE OF THE COLUMN"'),

@@ -11,6 +11,7 @@ from grader.handins.roster import Person
 from grader.misconceptions.recognise import Recognised
 from grader.reporting.exports import export
 from grader.reporting.exports.request import ExportRequest
+from grader.reporting.exports.written import Written
 from grader.testing.scoring import TaskScore
 from grader.testing.verdict import Status
 
@@ -70,13 +71,16 @@ def exported(
     roster: list[Person] | None = None,
     level: str = "category",
     columns: dict[str, str] | None = None,
+    only: tuple[str, ...] = (),
+    overwrite: bool = False,
 ) -> tuple[bytes, str]:
     """The file that an export of `results` makes, filled into `into` if there is such, and what is told about it."""
     table = None
     if into is not None:
         table = tmp_path / "from_the_lms.csv"
         table.write_bytes(into)
-    request = ExportRequest(results, exercises, table, roster or [], level, columns or {})
+    written = Written(tmp_path / "exported.json", overwrite)  # what was exported before in the same folder
+    request = ExportRequest(results, exercises, table, roster or [], level, columns or {}, only, written)
     news = export(request, to, tmp_path / "out.csv")
     assert table is None or table.read_bytes() == into, "the original was changed"
     return (tmp_path / "out.csv").read_bytes(), "\n".join(news)

@@ -36,6 +36,7 @@ def export(request: ExportRequest, to: str, out: Path) -> list[str]:
     made = FORMATS[to](request)
     for path, content in _places(made, out):
         write_whole(path, content)
+    request.written.save()
     return made.news
 
 

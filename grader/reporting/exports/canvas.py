@@ -3,17 +3,21 @@
 The rules are those of Canvas' own code, `lib/gradebook_exporter.rb` and `lib/gradebook_importer.rb`: the first columns
 say who, up to `Section`; a column of points is titled "name (id)"; totals are read only; a row begins with
 "Points Possible" and one may say "Manual Posting"; "EX" is excused, "N/A" not assigned. Canvas writes the first titles
-in English in every language.
+in English in every language. A cell with a value that no earlier export wrote is a person's and stays.
 """
 
 import re
+from dataclasses import dataclass, field
 
+from grader.grading.result import Result
 from grader.kit.errors import GraderError
-from grader.kit.exercise import Exercise, find_exercise
-from grader.reporting.exports.matching import Matches, Row, match
+from grader.kit.exercise import find_exercise
+from grader.reporting.exercise_names import short_name, title_of
+from grader.reporting.exports.matching import Row, match
 from grader.reporting.exports.request import Export, ExportRequest
 from grader.reporting.exports.sheet import Sheet
 from grader.reporting.exports.text import as_number, points, scaled, scaling_news, some
+from grader.reporting.exports.written import Written, others_news
 
 LAST_TITLE = "Section"
 IDS = ("SIS User ID", "SIS Login ID")
@@ -31,34 +35,48 @@ def export(request: ExportRequest) -> Export:
         GraderError: there is no gradebook, it is none, or it is not clear which column or row is meant.
     """
     sheet = request.sheet("the gradebook that Canvas exported")
-    results = request.by_student()
     columns, news = _columns(sheet, request)
     possible = _points_possible(sheet)
     most = {name: as_number(sheet.cell(possible, column)) if possible else 0.0 for name, column in columns.items()}
-    matches = match(results, _rows(sheet), request.roster)
-    kept, failed = [], []
-    for student, row in matches.rows.items():
-        for result in results[student]:
-            column = columns.get(result.exercise)
-            if column is None:
-                continue
-            if result.note:
-                failed.append(student)
-            elif sheet.cell(row.number, column).strip().upper() in KEPT:
-                kept.append(student)
-            else:
-                sheet.set(row.number, column, points(scaled(result.score, result.max_score, most[result.exercise])))
+    matches = match(request.students(), _rows(sheet), request.roster).of(request.only)
+    left = Left()
+    for result in request.chosen():
+        row, column = matches.rows.get(result.student), columns.get(result.exercise)
+        if row is not None and column is not None:
+            text = points(scaled(result.score, result.max_score, most[result.exercise]))
+            _fill_in(sheet, row, column, result, text, request.written, left)
     news += scaling_news({(result.max_score, most.get(result.exercise, 0.0)) for result in request.chosen()})
-    return Export({"": sheet.to_bytes()}, news + _news(matches, kept, failed))
+    return Export({"": sheet.to_bytes()}, news + matches.news() + left.news())
 
 
-def _news(matches: Matches, kept: list[str], failed: list[str]) -> list[str]:
-    told = matches.news()
-    if kept:
-        told.append(f"cells left as they are, excused (EX) or not assigned (N/A): {some(kept)}")
-    if failed:
-        told.append(f"cells left as they are, since the file could not be graded: {some(failed)}")
-    return told
+@dataclass
+class Left:
+    """The students whose cells are left as they are, by why."""
+
+    kept: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+
+    def news(self) -> list[str]:
+        told = []
+        if self.kept:
+            told.append(f"cells left as they are, excused (EX) or not assigned (N/A): {some(self.kept)}")
+        if self.failed:
+            told.append(f"cells left as they are, since the file could not be graded: {some(self.failed)}")
+        return told + others_news("cells", self.others)
+
+
+def _fill_in(sheet: Sheet, row: Row, column: int, result: Result, text: str, written: Written, left: Left) -> None:
+    """Fill in one cell, if it is not a person's."""
+    cell = sheet.cell(row.number, column)
+    if result.note:
+        left.failed.append(result.student)
+    elif cell.strip().upper() in KEPT:
+        left.kept.append(result.student)
+    elif written.fills(("canvas", sheet.titles[column], row.key), cell, text):
+        sheet.set(row.number, column, text)
+    else:
+        left.others.append(f"{result.student}: {cell.strip()}")
 
 
 def _rows(sheet: Sheet) -> list[Row]:
@@ -90,12 +108,12 @@ def _columns(sheet: Sheet, request: ExportRequest) -> tuple[dict[str, int], list
         )
     first = titles.index(LAST_TITLE) + 1
     own = {title: first + number for number, title in enumerate(titles[first:]) if not TOTALS.search(title)}
-    given = {find_exercise(name).name: _given(title, own) for name, title in request.columns.items()}
     wanted = sorted({result.exercise for result in request.chosen()})
+    given = {_name_of(name, wanted): _given(title, own) for name, title in request.columns.items()}
     for name in given:
         if name not in wanted:
             raise GraderError(f"--column names a column for {name}, of which there are no results to export")
-    found = {name: given.get(name) or _column(find_exercise(name), own) for name in wanted}
+    found = {name: given.get(name) or _column(name, own) for name in wanted}
     missing = [name for name, column in found.items() if column is None]
     if missing and (request.exercises or len(missing) == len(wanted)):
         raise GraderError(
@@ -106,15 +124,22 @@ def _columns(sheet: Sheet, request: ExportRequest) -> tuple[dict[str, int], list
     return {name: column for name, column in found.items() if column is not None}, news
 
 
-def _column(exercise: Exercise, own: dict[str, int]) -> int | None:
+def _name_of(text: str, wanted: list[str]) -> str:
+    """Return the exercise that `--column` means: one of those that are exported, or of the kit."""
+    named = [name for name in wanted if text in (name, short_name(name))]
+    return named[0] if named else find_exercise(text).name
+
+
+def _column(exercise: str, own: dict[str, int]) -> int | None:
     """Return the column whose title begins with the exercise's number, name or title."""
-    beginnings = "|".join(re.escape(word) for word in (exercise.name, exercise.number, exercise.title))
+    number = short_name(exercise)
+    beginnings = "|".join(re.escape(word) for word in (exercise, number, title_of(exercise)))
     begins = re.compile(rf"\s*({beginnings})(?!\w)", re.IGNORECASE)
     candidates = [title for title in own if begins.match(title)]
     if len(candidates) > 1:
         raise GraderError(
-            f"{exercise.name} could be each of the columns {', '.join(candidates)}: "
-            f'choose with --column {exercise.number}="{candidates[0]}"'
+            f"{exercise} could be each of the columns {', '.join(candidates)}: "
+            f'choose with --column {number}="{candidates[0]}"'
         )
     return own[candidates[0]] if candidates else None
 

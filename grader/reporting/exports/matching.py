@@ -3,8 +3,10 @@
 A row that could be two students', or a student who could be two rows, is an error: points never go to the wrong one.
 """
 
+from __future__ import annotations
+
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from grader.handins.lms_labels import Label
@@ -25,6 +27,11 @@ class Row:
     ids: tuple[str, ...]
     name: str
 
+    @property
+    def key(self) -> str:
+        """What the LMS knows the row by."""
+        return self.lms_id or next((own for own in self.ids if own), self.name)
+
 
 @dataclass
 class Matches:
@@ -34,6 +41,16 @@ class Matches:
     by_name: list[str] = field(default_factory=list)
     without_row: list[str] = field(default_factory=list)
     without_result: list[str] = field(default_factory=list)
+
+    def of(self, students: Collection[str]) -> Matches:
+        """Return what is about `students`; all of it, where none is named."""
+        if not students:
+            return self
+        rows = {student: row for student, row in self.rows.items() if student in students}
+        by_name, without_row = (
+            [student for student in told if student in students] for told in (self.by_name, self.without_row)
+        )
+        return Matches(rows, by_name, without_row)
 
     def news(self) -> list[str]:
         """Return what became of the matching, in words; nothing is dropped silently."""

@@ -7,14 +7,16 @@ grade changes nothing. Feedback comments are HTML.
 
 import html
 import re
+from dataclasses import dataclass, field
 
 from grader.grading.result import Result
 from grader.kit.errors import GraderError
-from grader.kit.exercise import find_exercise
-from grader.reporting.exports.matching import Matches, Row, match
+from grader.reporting.exercise_names import heading_of
+from grader.reporting.exports.matching import Row, match
 from grader.reporting.exports.request import Export, ExportRequest
 from grader.reporting.exports.sheet import Sheet
-from grader.reporting.exports.text import as_number, feedback_lines, points, scaled, scaling_news, some
+from grader.reporting.exports.text import as_number, each, feedback_lines, points, scaled, scaling_news, some
+from grader.reporting.exports.written import Place, Written, others_news
 from grader.reporting.student_view import FeedbackDetail, student_view
 
 # Moodle's titles in English; those of other languages are named with --column.
@@ -26,16 +28,21 @@ TITLES = {
     "username": "Username",
     "grade": "Grade",
     "maximum": "Maximum grade",
+    "changeable": "Grade can be changed",
     "feedback": "Feedback comments",
 }
 NEEDED = ("identifier", "grade")
+SEPARATORS = {";": "a semicolon", "\t": "a tab"}
+# What Moodle writes below "Grade can be changed" where it cannot be, in the languages that it is mostly used in.
+NO = ("no", "nein", "non", "não", "nee", "nej", "nei", "ei", "nie", "ne", "nem", "нет", "ні", "όχι", "hayır", "否")
 
 
 def export(request: ExportRequest) -> Export:
     """Return the worksheet with the grades of the chosen exercise; of several, with their sum.
 
     Raises:
-        GraderError: there is no worksheet, it is none, or it is not clear which exercise or row is meant.
+        GraderError: there is no worksheet, it is none, or it is not clear which exercise or row is meant, or how many
+            points the assignment counts.
     """
     sheet = request.sheet("the offline grading worksheet of the assignment that Moodle exported")
     columns = _columns(sheet, request)
@@ -46,33 +53,76 @@ def export(request: ExportRequest) -> Export:
             f"a worksheet is of one assignment, and there are results of {', '.join(exercises)}: "
             "choose with --exercise (of several, the sum counts)"
         )
-    matches = match(results, _rows(sheet, columns), request.roster)
-    failed, scales = [], set()
+    rows = _rows(sheet, columns)
+    columns |= _columns_behind_the_grade(sheet, columns, rows)
+    matches = match(request.students(), rows, request.roster).of(request.only)
+    filling = Filling(sheet, columns, request.level, request.written)
     for student, row in matches.rows.items():
-        if any(result.note for result in results[student]):
-            failed.append(student)
-            continue
-        scales.add(_fill_in(sheet, row.number, columns, results[student], request.level))
-    news = scaling_news(scales) + _news(matches, failed, sheet, columns, request.level)
+        filling.fill_in(student, row, results[student])
+    news = scaling_news(filling.scales) + matches.news() + filling.news() + _news(sheet, columns, request.level)
     return Export({"": sheet.to_bytes()}, news)
 
 
-def _fill_in(sheet: Sheet, row: int, columns: dict[str, int], results: list[Result], level: str) -> tuple[float, float]:
-    """Fill in one row; return how many points there were to get, here and in Moodle."""
-    score, most = sum(result.score for result in results), sum(result.max_score for result in results)
-    maximum = as_number(sheet.cell(row, columns.get("maximum")))
-    sheet.set(row, columns["grade"], points(scaled(score, most, maximum)))
-    if "feedback" in columns and level != FeedbackDetail.NONE:
-        sheet.set(row, columns["feedback"], _feedback(results, level))
-    return most, maximum
+@dataclass
+class Filling:
+    """Fills in one row after the other, and knows what was left and why."""
+
+    sheet: Sheet
+    columns: dict[str, int]
+    level: str
+    written: Written
+    scales: set[tuple[float, float]] = field(default_factory=set)  # how many points there are, here and in Moodle
+    failed: list[str] = field(default_factory=list)
+    locked: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+
+    def fill_in(self, student: str, row: Row, results: list[Result]) -> None:
+        """Fill in the grade and the feedback of one student, where they are not a person's."""
+        grade, maximum = (self._cell(row, what) for what in ("grade", "maximum"))
+        if any(result.note for result in results):
+            self.failed.append(student)
+            return
+        if self._cell(row, "changeable").casefold() in NO:
+            self.locked.append(student)
+            return
+        score, most = sum(result.score for result in results), sum(result.max_score for result in results)
+        text = points(scaled(score, most, as_number(maximum)))
+        text = text.replace(".", ",") if "," in maximum else text
+        if not self.written.fills(self._place(row, "grade"), grade, text):
+            self.others.append(f"{student}: {grade}")
+            return
+        self.scales.add((most, as_number(maximum)))
+        self.sheet.set(row.number, self.columns["grade"], text)
+        if "feedback" in self.columns and self.level != FeedbackDetail.NONE:
+            self._comment(student, row, _feedback(results, self.level))
+
+    def news(self) -> list[str]:
+        told = []
+        if self.failed:
+            told.append(f"rows left as they are, since the file could not be graded: {some(self.failed)}")
+        if self.locked:
+            told.append(f"rows left as they are, since Moodle lets nobody change their grade: {each(self.locked)}")
+        return told + others_news("grades", self.others) + others_news("feedback cells", self.comments)
+
+    def _comment(self, student: str, row: Row, feedback: str) -> None:
+        if self.written.fills(self._place(row, "feedback"), self._cell(row, "feedback"), feedback):
+            self.sheet.set(row.number, self.columns["feedback"], feedback)
+        else:
+            self.comments.append(student)
+
+    def _cell(self, row: Row, what: str) -> str:
+        return self.sheet.cell(row.number, self.columns.get(what)).strip()
+
+    def _place(self, row: Row, what: str) -> Place:
+        return ("moodle", self.sheet.titles[self.columns[what]], row.key)
 
 
 def _feedback(results: list[Result], level: str) -> str:
     """Return the feedback as HTML: messages may hold what looks like mark-up."""
     parts = []
     for result in results:
-        exercise = find_exercise(result.exercise)
-        lines = [f"{exercise.number} {exercise.title}: {points(result.score)} of {points(result.max_score)}"]
+        lines = [f"{heading_of(result.exercise)}: {points(result.score)} of {points(result.max_score)}"]
         for task in student_view(result, level):
             told = "; ".join(feedback_lines(task, level))
             lines.append(f"{task.task}: {points(task.score)} of {points(task.max_score)} ({told})")
@@ -80,17 +130,18 @@ def _feedback(results: list[Result], level: str) -> str:
     return "<br><br>".join(parts)
 
 
-def _news(matches: Matches, failed: list[str], sheet: Sheet, columns: dict[str, int], level: str) -> list[str]:
-    told = matches.news()
-    if failed:
-        told.append(f"rows left as they are, since the file could not be graded: {some(failed)}")
+def _news(sheet: Sheet, columns: dict[str, int], level: str) -> list[str]:
+    told = []
     if "feedback" not in columns and level != FeedbackDetail.NONE:
         told.append(
             f"the worksheet has no column '{TITLES['feedback']}', so no feedback was written "
             "(switch it on in the assignment, or name the column with --column feedback=TITLE)"
         )
     if sheet.delimiter != ",":
-        told.append("Moodle reads worksheets with commas only, and this one has others: save it as Moodle exported it")
+        told.append(
+            f"the worksheet's separator is {SEPARATORS[sheet.delimiter]}: choose that when you upload it; a Moodle "
+            "without a choice reads commas only, so give it the worksheet as Moodle exported it"
+        )
     return told
 
 
@@ -104,6 +155,35 @@ def _rows(sheet: Sheet, columns: dict[str, int]) -> list[Row]:
             ids = tuple(sheet.cell(number, column) for column in others)
             rows.append(Row(number, found[0], ids, sheet.cell(number, columns.get("name"))))
     return rows
+
+
+def _columns_behind_the_grade(sheet: Sheet, columns: dict[str, int], rows: list[Row]) -> dict[str, int]:
+    """Return where the maximum is, and whether grades can be changed, in any language.
+
+    Moodle's `mod/assign/gradingtable.php` puts the maximum right behind the grade, and whether that can be changed
+    behind it, with the marking workflow between in some courses.
+
+    Raises:
+        GraderError: the worksheet does not tell the maximum: no grade may be written that counts another number.
+    """
+
+    if not rows:
+        return {}
+
+    def cells(column: int) -> set[str]:
+        return {sheet.cell(row.number, column).strip().casefold() for row in rows}
+
+    maximum = columns.get("maximum", columns["grade"] + 1)
+    if not (len(cells(maximum)) == 1 and as_number(min(cells(maximum))) > 0):
+        title = sheet.titles[columns.get("maximum", columns["grade"])]
+        raise GraderError(
+            "the worksheet does not tell how many points the assignment counts: "
+            f"{'in' if 'maximum' in columns else 'behind'} the column {title!r} is not the same number in every row; "
+            "name the column with --column maximum=TITLE (grades on a scale cannot be filled in)"
+        )
+    behind = [place for place in (maximum + 1, maximum + 2) if len(cells(place)) <= 2 and cells(place).intersection(NO)]
+    changeable = columns.get("changeable", behind[0] if behind else None)
+    return {"maximum": maximum} | ({} if changeable is None else {"changeable": changeable})
 
 
 def _columns(sheet: Sheet, request: ExportRequest) -> dict[str, int]:

@@ -7,6 +7,7 @@ formgrader shows and grades by hand.
 import ast
 import json
 import warnings
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,7 @@ from grader.kit.exercise import Exercise, find_exercise
 from grader.notebooks.building import SETUP, build_notebook, solution_id
 from grader.notebooks.source import DEFINITIONS, first_line
 from grader.reporting.exports.nbgrader_outputs import outputs
+from grader.reporting.exports.request import only_of
 from grader.reporting.exports.text import file_names
 from grader.reporting.student_view import FeedbackDetail, student_view
 
@@ -27,14 +29,20 @@ NOT_WRITTEN = "# not defined in the file that was handed in"
 
 
 def write_gradebook(
-    results_folder: Path, course: Path, exercises: set[str], level: str = FeedbackDetail.CATEGORY
+    results_folder: Path,
+    course: Path,
+    exercises: set[str],
+    level: str = FeedbackDetail.CATEGORY,
+    only: Collection[str] = (),
 ) -> int:
     """Write the results of `exercises` into the gradebook of the nbgrader course in `course`; returns how many.
+
+    `only` are the students whose results are written; without any, all are.
 
     Grades that were given by hand stay, and are marked to be looked at again.
 
     Raises:
-        GraderError: there is no course, or its gradebook cannot be used.
+        GraderError: there is no course, its gradebook cannot be used, or one of `only` has no results.
     """
     from nbgrader.api import Gradebook
     from sqlalchemy.exc import SAWarning, SQLAlchemyError
@@ -49,11 +57,12 @@ def write_gradebook(
             Gradebook(coursedir.db_url, coursedir.course_id) as gradebook,
         ):
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's, of no concern to who exports
-            results = [result for result in store.results() if result.exercise in exercises]
+            everybody = store.results()
+            results = [result for result in only_of(everybody, only) if result.exercise in exercises]
             for exercise in {result.exercise: find_exercise(result.exercise) for result in results}.values():
                 _write_assignment(gradebook, exercise)
             # nbgrader names folders after students.
-            ids = file_names(dict.fromkeys(result.student for result in results))
+            ids = file_names(dict.fromkeys(result.student for result in everybody if result.exercise in exercises))
             times, late = store.times(), []
             for result in results:
                 named = replace(result, student=ids[result.student])
@@ -159,13 +168,15 @@ def _assign_penalty(coursedir: Any, result: Result) -> None:
 
 
 def _write_notebook(coursedir: Any, result: Result, source: str, level: str) -> None:
-    """Write the notebook that formgrader and the feedback page show for a module."""
+    """Write the notebook that formgrader and the feedback page show for a module, and the pictures of its handout."""
     exercise = find_exercise(result.exercise)
     folder = Path(coursedir.format_path(coursedir.autograded_directory, result.student, exercise.name))
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{exercise.module}.ipynb"
-    path.unlink(missing_ok=True)  # nbgrader's own are read-only
-    path.write_text(json.dumps(module_notebook(result, source, level), ensure_ascii=False), encoding="utf-8")
+    notebook = json.dumps(module_notebook(result, source, level), ensure_ascii=False).encode()
+    files = {path.name: path.read_bytes() for path in exercise.pictures} | {f"{exercise.module}.ipynb": notebook}
+    for name, content in files.items():
+        (folder / name).unlink(missing_ok=True)  # nbgrader's own are read-only
+        (folder / name).write_bytes(content)
 
 
 def module_notebook(result: Result, source: str, level: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What an export is asked for, and what it answers."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from grader.grading.result import Result
 from grader.handins.roster import Person
 from grader.kit.errors import GraderError
 from grader.reporting.exports.sheet import Sheet
+from grader.reporting.exports.written import Written
 from grader.reporting.student_view import FeedbackDetail
 
 
@@ -20,13 +22,22 @@ class ExportRequest:
     roster: list[Person] = field(default_factory=list)
     level: str = FeedbackDetail.CATEGORY  # how much of the feedback the students read
     columns: dict[str, str] = field(default_factory=dict)  # which column is meant, where its title does not tell
+    only: tuple[str, ...] = ()  # these students; empty: all
+    written: Written = field(default_factory=Written)  # what may be filled in, where an LMS' table has something
 
     def chosen(self) -> list[Result]:
-        """Return the results of the exercises asked for.
+        """Return the results of the exercises and the students asked for.
 
         Raises:
             GraderError: there are none of one of them.
         """
+        return only_of(self._of_exercises(), self.only)
+
+    def students(self) -> list[str]:
+        """Return everybody who has a result of these exercises, asked for or not: who could be meant by a row."""
+        return list(dict.fromkeys(result.student for result in self._of_exercises()))
+
+    def _of_exercises(self) -> list[Result]:
         graded = {result.exercise for result in self.results}
         missing = [name for name in self.exercises if name not in graded]
         if missing:
@@ -45,6 +56,19 @@ class ExportRequest:
         if self.into is None:
             raise GraderError(f"give {what} with --into FILE; an updated copy of it is written to --out")
         return Sheet.read(self.into)
+
+
+def only_of(results: list[Result], students: Collection[str]) -> list[Result]:
+    """Return the results of `students`; of all, where none is named.
+
+    Raises:
+        GraderError: one of them has no results here.
+    """
+    graded = {result.student for result in results}
+    for name in students:
+        if name not in graded:
+            raise GraderError(f"there are no results of {name!r}: name a student as the results do")
+    return [result for result in results if not students or result.student in students]
 
 
 @dataclass(frozen=True)

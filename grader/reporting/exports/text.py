@@ -29,9 +29,14 @@ def points(score: float) -> str:
     return f"{score:.10g}"
 
 
+def is_number(cell: str) -> bool:
+    """Whether a cell of an LMS' table is a number of points, with a point or a comma."""
+    return re.fullmatch(r"\s*\d+([.,]\d+)?\s*", cell) is not None
+
+
 def as_number(cell: str) -> float:
-    """Return a number of points in an LMS' table, with a point or a comma; 0 is what is none."""
-    return float(cell.strip().replace(",", ".")) if re.fullmatch(r"\s*\d+([.,]\d+)?\s*", cell) else 0.0
+    """Return the number in a cell of an LMS' table; 0 is what is none."""
+    return float(cell.strip().replace(",", ".")) if is_number(cell) else 0.0
 
 
 def scaled(score: float, most: float, counted: float) -> float:
@@ -57,6 +62,12 @@ def some(names: Iterable[str]) -> str:
     told = list(names)
     more = f"; and {len(told) - NAMES_TOLD} more" if len(told) > NAMES_TOLD else ""
     return f"{len(told)} ({'; '.join(told[:NAMES_TOLD])}{more})"
+
+
+def each(names: Iterable[str]) -> str:
+    """How many names there are, and every one of them: for what a person has to look at."""
+    told = list(names)
+    return f"{len(told)} ({'; '.join(told)})"
 
 
 def file_names(names: Iterable[str]) -> dict[str, str]:
