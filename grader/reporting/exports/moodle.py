@@ -16,7 +16,7 @@ from grader.reporting.exports.matching import Row, match
 from grader.reporting.exports.request import Export, ExportRequest
 from grader.reporting.exports.sheet import Sheet
 from grader.reporting.exports.text import as_number, each, feedback_lines, points, scaled, scaling_news, some
-from grader.reporting.exports.written import Place, Written, others_news
+from grader.reporting.exports.written import Written, others_news
 from grader.reporting.student_view import FeedbackDetail, student_view
 
 # Moodle's titles in English; those of other languages are named with --column.
@@ -89,7 +89,7 @@ class Filling:
         score, most = sum(result.score for result in results), sum(result.max_score for result in results)
         text = points(scaled(score, most, as_number(maximum)))
         text = text.replace(".", ",") if "," in maximum else text
-        if not self.written.fills(self._place(row, "grade"), grade, text):
+        if not self.written.fills(("moodle", "grade", row.key), grade, text):
             self.others.append(f"{student}: {grade}")
             return
         self.scales.add((most, as_number(maximum)))
@@ -106,16 +106,13 @@ class Filling:
         return told + others_news("grades", self.others) + others_news("feedback cells", self.comments)
 
     def _comment(self, student: str, row: Row, feedback: str) -> None:
-        if self.written.fills(self._place(row, "feedback"), self._cell(row, "feedback"), feedback):
+        if self.written.fills(("moodle", "feedback", row.key), self._cell(row, "feedback"), feedback):
             self.sheet.set(row.number, self.columns["feedback"], feedback)
         else:
             self.comments.append(student)
 
     def _cell(self, row: Row, what: str) -> str:
         return self.sheet.cell(row.number, self.columns.get(what)).strip()
-
-    def _place(self, row: Row, what: str) -> Place:
-        return ("moodle", self.sheet.titles[self.columns[what]], row.key)
 
 
 def _feedback(results: list[Result], level: str) -> str:

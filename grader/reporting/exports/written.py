@@ -19,7 +19,7 @@ NAME = "exported.json"
 EMPTY = ("", "-")  # what stands in a cell that nobody has filled in
 NEARLY = 0.0051  # an LMS shows two decimals
 
-Place = tuple[str, str, str]  # the format, the title of the column, the LMS' name for the row
+Place = tuple[str, str, str]  # the format, the column, what the LMS knows the row by
 
 
 class Written:
