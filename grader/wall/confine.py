@@ -16,8 +16,8 @@ class SandboxLevel(StrEnum):
     BUBBLEWRAP = "bubblewrap"
 
 
-def confine(level: str, limits: Limits, readable: list[str], writable: list[str]) -> None:
-    """Give up rights up to `level`; `readable` and `writable` are the paths that stay."""
+def confine(level: str, limits: Limits, readable: list[str], writable: list[str], accelerators: list[str]) -> None:
+    """Give up rights up to `level`; `readable`, `writable` and the devices `accelerators` are the paths that stay."""
     if level == SandboxLevel.NONE:
         return
     system.prctl(system.PR_SET_NO_NEW_PRIVS, 1)
@@ -32,9 +32,9 @@ def confine(level: str, limits: Limits, readable: list[str], writable: list[str]
         # Counted per user *namespace*: outside one, the instructor's own processes would count.
         limit(resource.RLIMIT_NPROC, limits.processes)
     if landlock.version():
-        landlock.restrict(readable, writable)
+        landlock.restrict(readable, [*writable, *accelerators])
     system.drop_capabilities()
-    seccomp.restrict()
+    seccomp.restrict(bool(accelerators))
 
 
 def limit(what: int, value: int) -> None:

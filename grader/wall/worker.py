@@ -126,7 +126,8 @@ def _prepare(home: str, request: dict[str, Any]) -> None:
     # Unseeded code draws the same in a regrade, and not what the last submission drew.
     random.seed(request["seed"])
     np.random.seed(request["seed"] % 2**32)
-    confine(request["level"], Limits(**request["limits"]), request["readable"], [home, *request["writable"]])
+    writable, accelerators = [home, *request["writable"]], request["accelerators"]
+    confine(request["level"], Limits(**request["limits"]), request["readable"], writable, accelerators)
 
 
 def _serve(channel: Channel, server: Server) -> None:

@@ -66,7 +66,8 @@ class Zygote:
             "seed": seed,
             "limits": asdict(limits),
             "readable": [*self._readable, *sandbox.KERNEL],
-            "writable": [os.devnull, *sandbox.devices()],
+            "writable": [os.devnull],
+            "accelerators": sandbox.devices(),
         }
         try:
             socket.send_fds(self._control, [json.dumps(request).encode()], [theirs.fileno()])

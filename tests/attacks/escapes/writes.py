@@ -3,6 +3,7 @@
 Says: nothing was written
 """
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -17,7 +18,8 @@ PLACES += [KIT, KIT / "grader", KIT / "grader" / "wall", KIT / "datasets", sys.p
 PLACES += [Path(numpy.__file__).parent]
 written = []
 for number, place in enumerate(PLACES):
-    os.symlink(place, f"link{number}")
+    with contextlib.suppress(OSError):
+        os.symlink(place, f"link{number}")
     target = Path(place, "@MARKER@")
     ways = {
         "file": lambda target=target: target.write_text("x"),
