@@ -16,7 +16,7 @@ class Limits:
 
 
 # What is watched from outside.
-MAX_MEMORY = 3 * 2**30
+MAX_MEMORY = 3 * 2**30  # with its page tables and what is swapped out
 MAX_THREADS = 256
 MAX_SCRATCH = 64 * 2**20  # bytes of the files that it writes
 MAX_FILES = 1000
@@ -28,6 +28,7 @@ START_SECONDS = 120  # until a sandbox has imported its libraries
 SPAWN_SECONDS = 60  # until it has forked a process
 FATE_SECONDS = 1.0  # until it is known how a process has ended that answers no more
 TICK = 0.02  # between two looks at a process
+UNNAMED_SECONDS = 0.2  # between two looks at its files without a name
 
 
 def wall_limit(cpu_seconds: float) -> float:

@@ -25,7 +25,9 @@ SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin", "/etc/alternative
           "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime", "/etc/ssl/openssl.cnf",
           "/sys/devices/system")  # fmt: skip
 # What the kernel tells every program; of the processes only its own.
-KERNEL = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/dev/urandom", "/dev/random", "/dev/zero")
+# Not /dev/zero: mapped, it is shared memory that no limit sees.
+KERNEL = ("/proc/self", "/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/dev/urandom", "/dev/random")
+BASIC_DEVICES = ("/dev/null", "/dev/urandom", "/dev/random")
 DEVICES = ("/dev/nvidia*", "/dev/kfd", "/dev/dri")
 KEPT_VARIABLES = ("LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "KERAS_BACKEND", "CUDA_VISIBLE_DEVICES", "XLA_FLAGS",
                   "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")  # fmt: skip
@@ -148,7 +150,7 @@ def _bubblewrap(variables: dict[str, str], paths: list[str]) -> list[str]:
     words += ["--clearenv"]
     for name, value in variables.items():
         words += ["--setenv", name, value]
-    words += ["--proc", "/proc", "--dev", "/dev", "--size", str(MAX_SCRATCH), "--tmpfs", "/dev/shm"]
+    words += ["--proc", "/proc", "--tmpfs", "/dev", "--symlink", "/proc/self/fd", "/dev/fd"]
     # Before the paths: one of them may lie in /tmp.
     words += ["--size", str(MAX_SCRATCH), "--tmpfs", "/tmp", "--chdir", "/tmp"]
     for path in paths or ["/usr", "/lib", "/lib64", "/bin"]:
@@ -157,6 +159,8 @@ def _bubblewrap(variables: dict[str, str], paths: list[str]) -> list[str]:
             words += ["--symlink", os.readlink(path), path]
         else:
             words += ["--ro-bind-try", path, path]
-    for device in devices():
+    for device in [*BASIC_DEVICES, *devices()]:
         words += ["--dev-bind", device, device]
+    # Only /tmp can be written to, whose size is bounded.
+    words += ["--remount-ro", "/dev", "--remount-ro", "/"]
     return words

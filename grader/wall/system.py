@@ -1,5 +1,6 @@
 """The few Linux system calls that Python has no name for, by way of libc."""
 
+import contextlib
 import ctypes
 import os
 import platform
@@ -41,6 +42,20 @@ def die_with_parent() -> None:
 def hide_from_debuggers() -> None:
     """No ptrace and no /proc/PID/mem for processes of the same user."""
     prctl(PR_SET_DUMPABLE, 0)
+
+
+def show_to_debuggers() -> None:
+    """Undo `hide_from_debuggers`."""
+    prctl(PR_SET_DUMPABLE, 1)
+
+
+def be_first_to_go() -> None:
+    """Have the kernel end this process before any other when the machine is out of memory.
+
+    A process that is hidden from debuggers may not ask for it.
+    """
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")
 
 
 def drop_capabilities() -> None:

@@ -1,15 +1,17 @@
 """Watches one process from outside: CPU time first, wall time as a generous back-stop, memory, threads, files."""
 
 import os
+import re
 import time
-from pathlib import Path
 
 from grader.wall.limits import MAX_FILES, MAX_MEMORY, MAX_SCRATCH, MAX_THREADS, wall_limit
+from grader.wall.storage import Storage
 
 TICKS = os.sysconf("SC_CLK_TCK")
-PAGE = os.sysconf("SC_PAGE_SIZE")
 # Fields of /proc/PID/stat after the parenthesised name, counted from 0 (see proc_pid_stat(5)).
-USER_TIME, SYSTEM_TIME, THREADS, RESIDENT = 11, 12, 17, 21
+USER_TIME, SYSTEM_TIME, THREADS = 11, 12, 17
+# Lines of /proc/PID/status: what is in memory, what describes it, and what would be in memory.
+MEMORY = re.compile(r"^(?:VmRSS|VmPTE|VmSwap):\s*(\d+) kB$", re.MULTILINE)
 
 
 class OverLimit(Exception):
@@ -27,9 +29,10 @@ class Ended(Exception):
 class Watchdog:
     """The use of one process since its start, and since `begin`."""
 
-    def __init__(self, pid: int, scratch: Path | None) -> None:
-        self._stat = f"/proc/{pid}/stat"
-        self._scratch = scratch
+    def __init__(self, pid: int, storage: Storage) -> None:
+        """`storage` is where it writes."""
+        self._process = f"/proc/{pid}"
+        self._storage = storage
         self._cpu_limit = self._deadline = float("inf")
         self._allowed = 0.0
         self._last_cpu = 0.0
@@ -52,12 +55,11 @@ class Watchdog:
                 f"the call took more than {wall_limit(self._allowed):g} s (allowed: {self._allowed:g} s of CPU)",
                 of_time=True,
             )
-        if int(fields[RESIDENT]) * PAGE > MAX_MEMORY:
+        if self._memory() > MAX_MEMORY:
             raise OverLimit(f"the process used more than {MAX_MEMORY / 2**30:g} GiB of memory")
         if int(fields[THREADS]) > MAX_THREADS:
             raise OverLimit(f"the process started more than {MAX_THREADS} threads")
-        if self._scratch is not None:
-            self._check_files(self._scratch)
+        self._check_files()
 
     def cpu_seconds(self) -> float:
         """Return the CPU time used so far; of a process that ended, the last that was seen."""
@@ -68,30 +70,25 @@ class Watchdog:
 
     def _fields(self) -> list[str] | None:
         try:
-            with open(self._stat) as file:
+            with open(f"{self._process}/stat") as file:
                 return file.read().rpartition(")")[2].split()
         except OSError:
             return None
+
+    def _memory(self) -> int:
+        try:
+            with open(f"{self._process}/status") as file:
+                return sum(map(int, MEMORY.findall(file.read()))) * 1024
+        except OSError:
+            return 0  # it has just ended
 
     @staticmethod
     def _cpu(fields: list[str]) -> float:
         return (int(fields[USER_TIME]) + int(fields[SYSTEM_TIME])) / TICKS
 
-    @staticmethod
-    def _check_files(folder: Path) -> None:
-        """Where no file system of its own bounds what the process writes."""
-        size = count = 0
-        folders = [str(folder)]
+    def _check_files(self) -> None:
         try:
-            while folders:
-                with os.scandir(folders.pop()) as entries:
-                    for entry in entries:
-                        count += 1
-                        size += entry.stat(follow_symlinks=False).st_blocks * 512
-                        if entry.is_dir(follow_symlinks=False):
-                            folders.append(entry.path)
-        except FileNotFoundError:
-            pass  # it was just removed
+            size, count = self._storage.used()
         except OSError:
             raise OverLimit("the process made folders that cannot be looked into") from None
         if size > MAX_SCRATCH or count > MAX_FILES:

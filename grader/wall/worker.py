@@ -22,7 +22,7 @@ import numpy as np
 
 from grader.wall import scratch, system
 from grader.wall.channel import Channel, ChannelError
-from grader.wall.confine import confine
+from grader.wall.confine import SandboxLevel, confine
 from grader.wall.limits import FATE_SECONDS, MAX_TEXT, TICK, Limits
 from grader.wall.server import Server
 
@@ -40,7 +40,9 @@ def main(control_fd: int, needs: str) -> None:
         importlib.import_module(name)
     gc.freeze()  # what is shared stays shared: collections in children do not touch these pages
     system.hide_from_debuggers()
-    control.send(b'{"ready": true}')
+    folder = os.open(tempfile.gettempdir(), os.O_RDONLY)  # tells outside what is used of its file system
+    socket.send_fds(control, [b'{"ready": true}'], [folder])
+    os.close(folder)
     child: Child | None = None
     while True:
         message, fds, _, _ = socket.recv_fds(control, 1 << 16, 1)
@@ -127,6 +129,11 @@ def _prepare(home: str, request: dict[str, Any]) -> None:
     random.seed(request["seed"])
     np.random.seed(request["seed"] % 2**32)
     writable, accelerators = [home, *request["writable"]], request["accelerators"]
+    system.show_to_debuggers()
+    system.be_first_to_go()
+    # What it holds open is counted from outside where its files lie among others; nobody inside can reach a process.
+    if request["level"] == SandboxLevel.BUBBLEWRAP:
+        system.hide_from_debuggers()
     confine(request["level"], Limits(**request["limits"]), request["readable"], writable, accelerators)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from grader.wall import sandbox, scratch
 from grader.wall.confine import SandboxLevel
 from grader.wall.limits import SPAWN_SECONDS, START_SECONDS, Limits
+from grader.wall.storage import Folder, OwnFileSystem, Storage
 
 CREDENTIALS = struct.Struct("iII")
 
@@ -45,8 +46,10 @@ class Zygote:
             stderr=subprocess.PIPE,
         )
         inside.close()
+        self._descriptors: list[int] = []  # the folder where students' files are made, as the sandbox opened it
         try:
             self._expect("ready", START_SECONDS)
+            self._file_system = OwnFileSystem(self._descriptors[0])
         except ZygoteError:
             self.close()
             raise
@@ -55,6 +58,10 @@ class Zygote:
     def scratch(self) -> Path | None:
         """The folder outside the sandbox that holds the students' files; None where it is inside."""
         return Path(self._scratch) / "students" if self._scratch else None
+
+    def storage(self, pid: int, limits: Limits) -> Storage:
+        """Return where the student's process `pid` writes."""
+        return self._file_system if self.scratch is None else Folder(self.scratch, pid, limits)
 
     def spawn(self, seed: int, limits: Limits) -> tuple[socket.socket, int]:
         """Start a fresh process that runs nothing yet: a socket to it, and its id as seen from here."""
@@ -100,6 +107,8 @@ class Zygote:
         self._process.wait()
         if self._process.stderr is not None:
             self._process.stderr.close()
+        while self._descriptors:
+            os.close(self._descriptors.pop())
         if self._scratch:
             scratch.remove(self._scratch)
 
@@ -130,7 +139,8 @@ class Zygote:
         self._control.settimeout(seconds)
         message = b""
         with contextlib.suppress(OSError):
-            message = self._control.recv(1 << 16)
+            message, descriptors, _, _ = socket.recv_fds(self._control, 1 << 16, 1)
+            self._descriptors += descriptors
         answer = json.loads(message) if message else {}
         if word not in answer:
             raise ZygoteError(f"the sandbox does not start or answer: {self._last_words()}")

@@ -1,6 +1,6 @@
 """Files until something gives way.
 
-Says: too many files|CPU time|No space
+Says: too many files
 """
 
 import itertools
