@@ -20,8 +20,10 @@ NUMBER_OFFSET, ARCH_OFFSET, ARGUMENTS_OFFSET = 0, 4, 16
 ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 ALL_BITS = 0xFFFFFFFF
 
-# Truncating a file that is opened to be read needs no right to write for Landlock.
+# To read, to write, or both, and empty a file only to write: for Landlock before Linux 6.2, emptying one that is opened
+# to be read needs no right to write, and the fourth mode, of which only drivers know, no right at all.
 ACCESS_MODE, TRUNCATE = 0o3, 0o1000
+OPENINGS = (0, 1, 2, 1 | TRUNCATE, 2 | TRUNCATE)
 # Threads share everything, their open files above all: a table of its own would not be counted by any limit.
 THREAD = 0x00010F00 | 0x00040000  # VM, FS, FILES, SIGHAND, THREAD, SYSVSEM
 THREAD_OPTIONS = 0x00080000 | 0x00100000 | 0x00200000 | 0x00400000 | 0x01000000  # where its id and its storage are
@@ -76,12 +78,13 @@ def restrict(accelerators: bool) -> None:
 def rules(own_pid: int, accelerators: bool) -> dict[str, tuple[Rule, ...]]:
     """Return what the arguments of the calls in `CHECKED` must be; every rule of a call must hold."""
     itself = (_only(0, (0,)),)
-    opening = tuple(mode | more for mode in range(4) for more in (0, TRUNCATE) if mode | more != TRUNCATE)
     kinds = ((REQUEST_KIND, ACCELERATOR_KINDS),) if accelerators else ()
+    # A driver may want memory that it shares with its process.
+    mapped = (0, SHARED, ANONYMOUS, *([SHARED | ANONYMOUS] if accelerators else []))
     return {
-        "open": (_only(1, opening, ACCESS_MODE | TRUNCATE),),
-        "openat": (_only(2, opening, ACCESS_MODE | TRUNCATE),),
-        "mmap": (_only(3, (0, SHARED, ANONYMOUS), SHARED | ANONYMOUS | GROWS_DOWN | HUGE_PAGES),),
+        "open": (_only(1, OPENINGS, ACCESS_MODE | TRUNCATE),),
+        "openat": (_only(2, OPENINGS, ACCESS_MODE | TRUNCATE),),
+        "mmap": (_only(3, mapped, SHARED | ANONYMOUS | GROWS_DOWN | HUGE_PAGES),),
         "madvise": (Rule(2, ((ALL_BITS, ADVICE),), refusal=errno.EINVAL),),
         "ioctl": (Rule(1, ((ALL_BITS, REQUESTS), *kinds)),),
         "fcntl": (_only(1, FILE_COMMANDS),),

@@ -139,8 +139,9 @@ ARGUMENTS = [
     ("mmap", [(0, 0, 3, PRIVATE | 0x20), (0, 0, 1, SHARED), (0, 0, 1, PRIVATE | 0x812), (0, 0, 0, PRIVATE | 0x24022)],
      [(0, 0, 3, SHARED | 0x20), (0, 0, 3, VALIDATED | 0x20), (0, 0, 3, PRIVATE | 0x40020), (0, 0, 3, PRIVATE | 0x120),
       (0, 0, 3, UPPER | SHARED | 0x20)]),
-    ("open", [(0, 0o100), (0, 0o1101), (0, 0o2000000)], [(0, 0o1000), (0, 0o2001000)]),
-    ("openat", [(0, 0, 0), (0, 0, 0o1101), (0, 0, 0o1102)], [(0, 0, 0o1000), (0, 0, 0o1100)]),
+    ("open", [(0, 0o100), (0, 0o1101), (0, 0o2000000)], [(0, 0o1000), (0, 0o2001000), (0, 3), (0, 0o1003)]),
+    ("openat", [(0, 0, 0), (0, 0, 0o1101), (0, 0, 0o1102)],
+     [(0, 0, 0o1000), (0, 0, 0o1100), (0, 0, 3), (0, 0, 0o1003)]),
     ("ioctl", [(1, 0x5401), (1, 0x541B), (1, 0x5421)],
      [(1, 0x8901), (1, 0x8902), (1, 0x5452), (1, 0x5412), (1, 0x40086602), (1, 0xC0104620), (1, UPPER | 0x8901)]),
     ("fcntl", [(1, 1), (1, 3), (1, 4), (1, 1030)],
@@ -185,6 +186,8 @@ def test_requests_to_drivers_are_allowed_where_there_is_an_accelerator():
         assert ask("ioctl", 3, request, accelerators=True) == {ALLOW}
     for request in (0x8901, 0x8902, 0x5452, 0x5412, 0x40086602):
         assert ask("ioctl", 3, request, accelerators=True) == {EPERM}
+    assert ask("mmap", 0, 0, 3, SHARED | 0x20, accelerators=True) == {ALLOW}
+    assert ask("mmap", 0, 0, 3, SHARED | 0x40020, accelerators=True) == {EPERM}
 
 
 @pytest.fixture(scope="module", params=LEVELS)
