@@ -42,7 +42,6 @@ class StudentProcess:
         self._zygote = zygote
         sock, pid = zygote.spawn(seed, limits)
         self.last_cpu_seconds = self.last_wall_seconds = 0.0
-        self.last_cpu_seconds = self.last_wall_seconds = 0.0
         self.last_tree_bytes = 0
         self._watch = Watchdog(pid, zygote.storage(pid, limits))
         self._pidfd = os.pidfd_open(pid)
