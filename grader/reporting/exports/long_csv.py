@@ -1,7 +1,8 @@
 """CSV with one row per student, exercise and task."""
 
+from grader.kit.csv_text import as_text, csv_bytes
 from grader.reporting.exports.request import Export, ExportRequest
-from grader.reporting.exports.text import as_text, csv_bytes, points
+from grader.reporting.exports.text import points
 
 COLUMNS = ("student", "exercise", "task", "score", "max_score", "status", "reason")
 

@@ -1,27 +1,11 @@
 """What several formats write alike: cells, points, feedback, lists of names."""
 
-import csv
-import io
 import re
 from collections.abc import Iterable
 
 from grader.reporting.student_view import FeedbackDetail, TaskFeedback
 
-# A spreadsheet takes a cell that begins so for a formula; an apostrophe in front makes it text.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NAMES_TOLD = 5
-
-
-def as_text(cell: str) -> str:
-    """`cell` so that a spreadsheet shows it as it is and computes nothing."""
-    return "'" + cell if cell.startswith(FORMULA_STARTS) else cell
-
-
-def csv_bytes(rows: Iterable[Iterable[object]]) -> bytes:
-    """Return a CSV file of `rows`, in UTF-8; text of students must have gone through `as_text`."""
-    file = io.StringIO(newline="")
-    csv.writer(file).writerows(rows)
-    return file.getvalue().encode("utf-8")
 
 
 def points(score: float) -> str:

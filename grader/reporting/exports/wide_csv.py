@@ -1,7 +1,8 @@
 """CSV with one row per student and one column per exercise."""
 
+from grader.kit.csv_text import as_text, csv_bytes
 from grader.reporting.exports.request import Export, ExportRequest
-from grader.reporting.exports.text import as_text, csv_bytes, points, some
+from grader.reporting.exports.text import points, some
 
 
 def export(request: ExportRequest) -> Export:

@@ -6,9 +6,9 @@ from math import isnan
 from pathlib import Path
 
 from grader.grading.result import Result
+from grader.kit.csv_text import as_text, csv_bytes
 from grader.kit.errors import GraderError
 from grader.kit.files import write_whole
-from grader.reporting.exports.text import as_text, csv_bytes
 from grader.reporting.pages import charts
 from grader.reporting.pages.class_numbers import BINS, ClassNumbers, summarise
 from grader.reporting.pages.html import render

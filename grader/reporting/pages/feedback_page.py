@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.grading.result import Result
+from grader.kit.csv_text import as_text, csv_bytes
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise, load_catalog
 from grader.kit.files import write_whole
 from grader.reporting.exercise_names import short_name, title_of
-from grader.reporting.exports.text import as_text, csv_bytes
 from grader.reporting.pages.class_numbers import is_missing
 from grader.reporting.pages.html import data_uri, render
 from grader.reporting.pages.student_pictures import Drawings, Picture, first_picture
