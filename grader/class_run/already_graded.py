@@ -9,7 +9,7 @@ import os
 from functools import cache
 
 from grader.grading.lane import versions
-from grader.handins.find import HandIn
+from grader.handins.hand_ins import HandIn
 from grader.kit.exercise import KIT, Exercise
 from grader.kit.room_rights import deciding_files, deciding_files_of
 

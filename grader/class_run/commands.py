@@ -41,6 +41,9 @@ def grade(
         datetime | None,
         typer.Option("--since", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="Only what was handed in later."),
     ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Of several files that differ grade none, in place of the newest.")
+    ] = False,
     dask: Annotated[
         str, typer.Option("--dask", help="Grade on the Dask cluster at this address; 'local' starts one.")
     ] = "",
@@ -57,7 +60,8 @@ def grade(
     lanes = workers or machine.default_workers()
     request = ClassRequest(
         submissions=submissions, out=out, exercises=exercises, workers=lanes, level=level, profile=chosen_profile,
-        roster=roster, force=force, only=tuple(only or ()), since=since.timestamp() if since else 0.0, dask=dask,
+        roster=roster, force=force, only=tuple(only or ()), since=since.timestamp() if since else 0.0,
+        strict=strict, dask=dask,
     )  # fmt: skip
     with terminal.progress(console) as listener:
         results = grade_class(request, listener)

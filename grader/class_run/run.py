@@ -6,18 +6,25 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.class_run.already_graded import content_hash
+from grader.class_run.class_list import enrol
 from grader.class_run.pool import LaneSettings, run_jobs
 from grader.class_run.store import Store, open_for_writing
 from grader.grading.job import Job
 from grader.grading.lane import versions
 from grader.grading.result import Result
-from grader.handins.find import HandIn, Submitter, by_roster, find_hand_ins, find_students
-from grader.handins.roster import Roster, read_roster
+from grader.handins.find import find_class
+from grader.handins.hand_ins import HandIn, Submitter, look_through
+from grader.handins.received import Outcome, Received, received_csv
+from grader.handins.roster import read_roster
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise
+from grader.kit.files import write_whole
 from grader.testing.scoring import without_tests
 from grader.testing.verdict import Status
 from grader.wall import scratch
+
+RECEIVED = "received.csv"  # in the results folder: every file that came in, and what was made of it
+TOLD = 5  # files that are named in the terminal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +41,7 @@ class ClassRequest:
     force: bool = False  # grade again what is graded already
     only: tuple[str, ...] = ()  # these students
     since: float = 0.0  # only what was handed in later; seconds since 1970
+    strict: bool = False  # of several files that differ, none counts
     dask: str = ""  # the address of a scheduler, or "local"
 
 
@@ -52,29 +60,32 @@ Executor = Callable[[list[Job], int], Iterator[Result]]
 
 def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
     """Grade what is new or changed; returns every result of the students and exercises asked for."""
-    students = _students(request, listener)
+    found = find_class(request.submissions)
+    roster = read_roster(request.roster) if request.roster else None
     with open_for_writing(request.out) as store:
-        hand_ins = {name: find_hand_ins(student, request.exercises) for name, student in students.items()}
+        students = _chosen(enrol(store, found.students, roster, listener.on_news), request)
+        work = {name: look_through(student, request.exercises, request.strict) for name, student in students.items()}
+        hand_ins = {name: done.hand_ins for name, done in work.items()}
+        received = [*found.nobodys, *(row for done in work.values() for row in done.received)]
+        _account(received, list(work), request, store)
         _keep_earlier(hand_ins, store, listener)
         jobs = list(_jobs(hand_ins, request, store.course_key))
         known = {} if request.force else store.hashes()
         due = [job for job in jobs if known.get((job.student, job.exercise.name)) != job.content_hash]
         store.put_times(_times(hand_ins))
+        _refresh_remarks(jobs, due, store)
         listener.on_start(len(jobs), due)
         left = _copy_known(due, known, store, listener)
         with _executor(request) as execute:
             _run(left, execute, request.workers, store, listener)
+        for line in _news_of(received):
+            listener.on_news(line)
         wanted = {(job.student, job.exercise.name) for job in jobs}
         return [result for result in store.results() if (result.student, result.exercise) in wanted]
 
 
-def _students(request: ClassRequest, listener: Listener) -> dict[str, Submitter]:
+def _chosen(students: dict[str, Submitter], request: ClassRequest) -> dict[str, Submitter]:
     """Return the students that the request names, by the name in the grades."""
-    students = find_students(request.submissions)
-    if request.roster is not None:
-        students, strangers = by_roster(students, Roster(read_roster(request.roster)))
-        if strangers:
-            listener.on_news(f"not on the roster, graded under their own names: {', '.join(strangers)}")
     unknown = [name for name in request.only if name not in students]
     if unknown:
         raise GraderError(f"there is no student {unknown[0]!r} in {request.submissions}")
@@ -97,6 +108,36 @@ def _keep_earlier(hand_ins: dict[str, dict[str, HandIn]], store: Store, listener
         listener.on_news(f"{kept} files of earlier runs are not in this folder: they still count")
 
 
+def _account(received: list[Received], students: list[str], request: ClassRequest, store: Store) -> None:
+    """Keep the account of what came in, and write all of it beside the results."""
+    store.put_received(students, [exercise.name for exercise in request.exercises], received)
+    write_whole(request.out / RECEIVED, received_csv(store.received()))
+
+
+def _news_of(received: list[Received]) -> list[str]:
+    """Say in short what a person should look at."""
+    told = []
+    unknown = [row for row in received if row.outcome == Outcome.UNKNOWN]
+    if unknown:
+        first = "; ".join(f"{row.student or 'nobody'}: {row.file}" for row in unknown[:TOLD])
+        more = f"; and {len(unknown) - TOLD} more" if len(unknown) > TOLD else ""
+        told.append(f"received, but not understood: {first}{more} (the reasons are in {RECEIVED})")
+    renamed = [row for row in received if row.outcome == Outcome.GRADED and row.reason]
+    if renamed:
+        told.append(f"graded although the file has another name than the exercise's: {len(renamed)} (see {RECEIVED})")
+    return told
+
+
+def _refresh_remarks(jobs: list[Job], due: list[Job], store: Store) -> None:
+    """Bring the remarks of what is graded already up to date: they decide nothing."""
+    again = {(job.student, job.exercise.name) for job in due}
+    for job in jobs:
+        if (job.student, job.exercise.name) not in again:
+            result = store.result(job.student, job.exercise.name)
+            if tuple(result.remarks) != job.remarks:
+                store.put(replace(result, remarks=list(job.remarks)), job.source)
+
+
 def _times(hand_ins: dict[str, dict[str, HandIn]]) -> dict[tuple[str, str], float]:
     """When each file was handed in, by student and exercise."""
     return {
@@ -114,7 +155,7 @@ def _jobs(hand_ins: dict[str, dict[str, HandIn]], request: ClassRequest, course_
             decided_by = content_hash(exercise, hand_in, course_key, request.profile)
             yield Job(
                 student=name, exercise=exercise, source=hand_in.source, note=hand_in.note, course_key=course_key,
-                profile=request.profile, content_hash=decided_by,
+                profile=request.profile, content_hash=decided_by, remarks=hand_in.remarks,
             )  # fmt: skip
 
 
@@ -126,7 +167,8 @@ def _copy_known(due: list[Job], known: dict[tuple[str, str], str], store: Store,
         if job.content_hash not in owners:
             left.append(job)
             continue
-        result = replace(store.result(*owners[job.content_hash]), student=job.student)
+        known_one = store.result(*owners[job.content_hash])
+        result = replace(known_one, student=job.student, remarks=list(job.remarks))
         store.put(result, job.source)
         listener.on_result(result)
     return left
@@ -143,7 +185,7 @@ def _run(jobs: list[Job], execute: Executor, workers: int, store: Store, listene
 
     def keep(result: Result) -> None:
         for job in alike[by_key[result.student, result.exercise].content_hash]:
-            own = replace(result, student=job.student)
+            own = replace(result, student=job.student, remarks=list(job.remarks))
             store.put(own, job.source)
             listener.on_result(own)
 

@@ -8,14 +8,16 @@ import fcntl
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
 
 from grader.grading.result import Result, from_json, to_json
+from grader.handins.received import Outcome, Received
+from grader.handins.roster import Person
 from grader.kit.errors import GraderError
 from grader.testing.verdict import Status
 
@@ -38,6 +40,20 @@ CREATE TABLE IF NOT EXISTS hand_ins (
     exercise TEXT NOT NULL,
     seconds REAL NOT NULL,
     PRIMARY KEY (student, exercise)
+);
+CREATE TABLE IF NOT EXISTS received (
+    student TEXT NOT NULL,
+    file TEXT NOT NULL,
+    exercise TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS class_list (
+    student TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    email TEXT NOT NULL,
+    lms_id TEXT NOT NULL,
+    on_roster INTEGER NOT NULL
 )
 """
 
@@ -76,17 +92,72 @@ class Store:
 
     def put_times(self, times: dict[tuple[str, str], float]) -> None:
         """Write down when files were handed in, by student and exercise: no part of a result, whatever the time."""
-        rows = [(*key, seconds) for key, seconds in times.items()]
-        try:
-            with self._connection:
-                self._connection.executemany("INSERT OR REPLACE INTO hand_ins VALUES (?, ?, ?)", rows)
-        except sqlite3.Error as error:
-            raise GraderError(f"cannot write to {DATABASE}: {error}") from None
+        with self._writing() as write:
+            write.executemany(
+                "INSERT OR REPLACE INTO hand_ins VALUES (?, ?, ?)", [(*key, seconds) for key, seconds in times.items()]
+            )
 
     def times(self) -> dict[tuple[str, str], float]:
         """When files were handed in, in seconds since 1970, by student and exercise."""
         rows = self._read("SELECT student, exercise, seconds FROM hand_ins")
         return {(student, exercise): seconds for student, exercise, seconds in rows}
+
+    def put_received(self, students: Iterable[str], exercises: Iterable[str], rows: Iterable[Received]) -> None:
+        """Write down what came in from `students` for `exercises`, in place of what was there about them."""
+        old = [(student, exercise) for student in ("", *students) for exercise in ("", *exercises)]
+        new = [(row.student, row.file, row.exercise, row.outcome, row.reason) for row in rows]
+        with self._writing() as write:
+            write.executemany("DELETE FROM received WHERE student = ? AND exercise = ?", old)
+            write.executemany("INSERT INTO received VALUES (?, ?, ?, ?, ?)", new)
+
+    def received(self) -> list[Received]:
+        """The account of every file that came in."""
+        rows = self._read("SELECT student, file, exercise, outcome, reason FROM received ORDER BY rowid")
+        return [
+            Received(student, file, exercise, Outcome(outcome), reason)
+            for student, file, exercise, outcome, reason in rows
+        ]
+
+    def put_class(self, roster: list[Person], others: list[Person], *, from_now_on: bool = False) -> None:
+        """Add people to the class, those of the roster and others; `from_now_on` nobody else is in it."""
+        marked = [*((person, 0) for person in others), *((person, 1) for person in roster)]
+        rows = [(person.id, person.name, person.email, person.lms_id, on_roster) for person, on_roster in marked]
+        with self._writing() as write:
+            if from_now_on:
+                write.execute("DELETE FROM class_list")
+            write.executemany("INSERT OR REPLACE INTO class_list VALUES (?, ?, ?, ?, ?)", rows)
+
+    def class_list(self) -> list[Person]:
+        """Everybody who is in the class."""
+        return [Person(*row) for row in self._read("SELECT student, name, email, lms_id FROM class_list")]
+
+    def roster(self) -> list[Person]:
+        """The last roster that was given; empty if none ever was."""
+        query = "SELECT student, name, email, lms_id FROM class_list WHERE on_roster ORDER BY rowid"
+        return [Person(*row) for row in self._read(query)]
+
+    def students(self) -> list[str]:
+        """Everybody who has results."""
+        return [student for (student,) in self._read("SELECT DISTINCT student FROM results ORDER BY student")]
+
+    def departed(self) -> list[str]:
+        """Who has results and is not in the class. Only a roster says who is; without one, everybody is."""
+        there = {person.id for person in self.class_list()}
+        return [student for student in self.students() if student not in there] if self.roster() else []
+
+    def rename(self, old: str, new: str) -> None:
+        """Move the results of a student to another name; those that the other name has already stay where they are."""
+        taken = {exercise for (exercise,) in self._read("SELECT exercise FROM results WHERE student = ?", new)}
+        moved = [
+            (new, to_json(replace(_parse(old, exercise, record), student=new)), old, exercise)
+            for exercise, record in self._read("SELECT exercise, record FROM results WHERE student = ?", old)
+            if exercise not in taken
+        ]
+        with self._writing() as write:
+            write.executemany("UPDATE results SET student = ?, record = ? WHERE student = ? AND exercise = ?", moved)
+            for table in ("hand_ins", "received"):
+                rows = [(new, student, exercise) for _, _, student, exercise in moved]
+                write.executemany(f"UPDATE OR REPLACE {table} SET student = ? WHERE student = ? AND exercise = ?", rows)
 
     def result(self, student: str, exercise: str) -> Result:
         """One record that is there."""
@@ -112,6 +183,15 @@ class Store:
         """Every record, by student and exercise."""
         rows = self._read("SELECT student, exercise, record FROM results ORDER BY student, exercise")
         return [_parse(*row) for row in rows]
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, whose failure is told in words."""
+        try:
+            with self._connection:
+                yield self._connection
+        except sqlite3.Error as error:
+            raise GraderError(f"cannot write to {DATABASE}: {error}") from None
 
     def _read(self, query: str, *values: str) -> list[tuple]:
         try:
@@ -166,6 +246,23 @@ def _for_the_owner_alone(path: Path) -> None:
     with contextlib.suppress(OSError):  # what is no file is told by whoever opens it
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         path.chmod(0o600)
+
+
+@dataclass(frozen=True)
+class ClassRecords:
+    """What a results folder says of those who are in the class, and who else has results there."""
+
+    results: list[Result]
+    departed: list[str]
+    received: list[Received]
+
+
+def read_class(folder: Path) -> ClassRecords:
+    """What the results folder `folder` says of those who are in the class."""
+    with _open_for_reading(folder) as store:
+        departed = store.departed()
+        results = [result for result in store.results() if result.student not in departed]
+        return ClassRecords(results, departed, [row for row in store.received() if row.student not in departed])
 
 
 def read_results(folder: Path) -> list[Result]:

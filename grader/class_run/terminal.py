@@ -79,7 +79,7 @@ def summary_line(student: str, results: list[Result]) -> str:
 
 
 def grades_table(results: list[Result]) -> Table:
-    """Students in rows, exercises in columns, points in cells (- where nothing was handed in)."""
+    """Students in rows, exercises in columns, points in cells; - where nothing came, ? where nothing could be read."""
     exercises = sorted({result.exercise for result in results})
     by_student: dict[str, dict[str, Result]] = {}
     for result in results:
@@ -105,6 +105,8 @@ def _cell(result: Result | None) -> Text:
     statuses = {score.status for score in result.scores}
     if statuses == {Status.MISSING}:
         return Text("-", style="dim")
+    if statuses == {Status.UNREADABLE}:
+        return Text(Status.UNREADABLE.mark, style=Status.UNREADABLE.colour)
     if statuses == {Status.TODO}:
         return Text(Status.TODO.word, style=Status.TODO.colour)
     if statuses == {Status.ERROR}:

@@ -9,6 +9,7 @@ from grader.grading.lane import Lane, versions
 from grader.grading.result import Result
 from grader.kit.errors import GraderError
 from grader.kit.exercise import load_catalog
+from grader.testing.verdict import Status
 from grader.wall import sandbox
 
 
@@ -57,11 +58,12 @@ def verify(folder: Path, recorded: list[Result], level: str) -> list[Check]:
 def _check(recorded: Result, lane: Lane, source: bytes | None, course_key: bytes) -> Check:
     if source is None and recorded.source_hash:
         raise GraderError(f"the file of {recorded.student} for {recorded.exercise} is not kept: grade it again")
-    note = recorded.scores[0].reason if source is None else ""
+    unreadable = recorded.scores[0].status == Status.UNREADABLE
+    note = recorded.scores[0].reason if unreadable else ""
     exercise = load_catalog()[recorded.exercise]
     job = Job(
         student=recorded.student, exercise=exercise, source=source, note=note, course_key=course_key,
-        profile=recorded.profile, content_hash=recorded.content_hash,
+        profile=recorded.profile, content_hash=recorded.content_hash, remarks=tuple(recorded.remarks),
     )  # fmt: skip
     again = lane.grade(job)
     return Check(recorded, again, _differences(recorded, again))

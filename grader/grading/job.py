@@ -13,7 +13,8 @@ class Job:
     student: str
     exercise: Exercise
     source: bytes | None  # None: not handed in
-    note: str = ""  # why there is no file
+    note: str = ""  # why what came is no file that can be graded; empty where nothing came
+    remarks: tuple[str, ...] = ()  # what a person should know about the file
     course_key: bytes
     profile: str = "cpu"
     content_hash: str = ""

@@ -61,7 +61,8 @@ class Lane:
     def grade(self, job: Job) -> Result:
         """Run the hidden tests of one exercise on one file."""
         if job.source is None:
-            scores = without_tests(job.exercise, Status.MISSING, job.note or "not submitted")
+            status = Status.UNREADABLE if job.note else Status.MISSING
+            scores = without_tests(job.exercise, status, job.note or "not submitted")
             return self._result(job, scores=scores, content_hash=job.content_hash)
         started = time.monotonic()
         state = self._run(job, job.source)
@@ -169,6 +170,7 @@ class Lane:
             backend=os.environ.get("KERAS_BACKEND", "tensorflow") if uses_keras else "",
             versions=versions(),
             source_hash=job.source_hash,
+            remarks=list(job.remarks),
             **facts,
         )
 

@@ -32,6 +32,7 @@ class Result:
     scores: list[TaskScore]
     tests: list[TestResult] = field(default_factory=list)
     note: str = ""  # why the grader failed, for which the student is not to blame
+    remarks: list[str] = field(default_factory=list)  # which file was taken where that is not plain, that it was late
     sandbox: str = ""
     profile: str = ""
     device: str = ""

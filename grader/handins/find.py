@@ -1,186 +1,93 @@
-"""Finds what each student handed in: one file per exercise, a module or a notebook.
+"""Finds the students of a class, and what lies there and is nobody's.
 
-A class is a folder or a zip archive with a folder, an archive or labelled files per student, as Moodle, Canvas and
-Gradescope export it. A file is found as `exNN_topic/topic.py` at any depth, archives included, or as the only
-`topic.py` there is; a notebook `topic.ipynb` may take its place. Nothing is unpacked and links are not followed.
+A class is a folder or a zip archive with a folder, an archive or labelled files per student, as learning management
+systems export it (`lms_labels`). Nothing is unpacked and links are not followed.
 """
 
-import os
 import re
-import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from grader.handins import archives as trees
+from grader.handins import filenames
 from grader.handins import lms_labels as lms
 from grader.handins.archives import Entry, UnreadableError
+from grader.handins.filenames import SKIPPED_FOLDERS
+from grader.handins.hand_ins import Submitter, readable
 from grader.handins.lms_labels import Label
-from grader.handins.roster import Roster
+from grader.handins.received import Outcome, Received
 from grader.kit.errors import GraderError
-from grader.kit.exercise import Exercise
-from grader.kit.handin_limits import MAX_FILE, MAX_NOTEBOOK, megabytes
-from grader.notebooks.source import module_source
+from grader.kit.exercise import load_catalog
 
-SKIPPED_FOLDERS = frozenset(
-    {".git", ".venv", "venv", "__pycache__", "__MACOSX", "node_modules", "site-packages", ".ipynb_checkpoints"}
+# Words in front of a loose file's name that name nobody.
+NOT_A_NAME = re.compile(
+    r"(?i)my|the|new|old|final|copy( of)?|test|solution|stub|template|backup|ex\d\d|exercise|homework|hw\d*"
 )
 
 
 @dataclass(frozen=True)
-class HandIn:
-    """What one student handed in for one exercise: the file's bytes, or a note why there are none."""
+class ClassFound:
+    """The students of a class, by name, and what lies there and is nobody's."""
 
-    source: bytes | None
-    note: str = ""
-    modified: float = field(default=0.0, compare=False)  # seconds since 1970; an archive's files are as old as it is
-
-
-@dataclass
-class Submitter:
-    """A student who handed something in: the name in the grades, the label on the submission, where the files are."""
-
-    name: str
-    label: Label
-    sources: list[Callable[[], Iterable[Entry]]] = field(default_factory=list)
-
-    def entries(self) -> Iterator[Entry]:
-        for source in self.sources:
-            yield from source()
-
-    def modified(self) -> float:
-        """When the newest file was handed in, in seconds since 1970; an archive is as old as itself."""
-        try:
-            return max((entry.modified for entry in self.entries()), default=0.0)
-        except UnreadableError:
-            return time.time()  # not to be passed over
+    students: dict[str, Submitter]
+    nobodys: list[Received]
 
 
 def find_students(place: Path) -> dict[str, Submitter]:
     """Return the students of the class in `place`, by name, in the order of the names."""
+    return find_class(place).students
+
+
+def find_class(place: Path) -> ClassFound:
+    """Return the students of the class in `place`, and the account of what is nobody's."""
     if place.is_file() and place.name.lower().endswith(".zip"):
-        students = _students_of_zip(place)
+        found = _students_of_zip(place)
     elif place.is_dir():
-        students = _students_of_folder(place)
+        found = _students_of_folder(place)
     else:
         raise GraderError(f"{place} is not a folder or zip file: give the one that holds a folder per student")
+    students = found.students()
     if not students:
-        raise GraderError(f"there is no student's folder in {place}")
+        there = ", ".join(row.file for row in found.nobodys[:3])
+        told = f", and whose these are is not clear: {there}; put what each student handed in into a folder"
+        raise GraderError(f"there is no student's folder in {place}{told if there else ''}")
     if any(student.name == "exercises" or re.fullmatch(r"ex\d\d_\w+", student.name) for student in students):
         raise GraderError(
             f"{place} looks like the hand-in of one student: give the folder above it, with one folder per student"
         )
-    return _by_unique_name(students)
+    return ClassFound(_by_unique_name(students), found.nobodys)
 
 
-def by_roster(students: dict[str, Submitter], roster: Roster) -> tuple[dict[str, Submitter], list[str]]:
-    """Return the students under the ids of the roster, those without a hand-in included; and who is not on it.
-
-    The latter keep their own names and are graded like everybody.
-    """
-    people = {person.id: Submitter(person.id, Label(person.name)) for person in roster.people}
-    strangers = []
-    for name, student in students.items():
-        person = roster.find(student.label)
-        if person is None:
-            strangers.append(name)
-            people[name] = student
-        elif people[person.id].sources:
-            raise GraderError(f"both {people[person.id].label.name!r} and {student.label.name!r} are {person.id}'s")
-        else:
-            student.name = person.id
-            people[person.id] = student
-    return people, strangers
-
-
-def find_hand_ins(student: Submitter, exercises: list[Exercise]) -> dict[str, HandIn]:
-    """Return what the student handed in for each exercise, by the exercise's name.
-
-    What cannot be read is the reason for what is missing; it takes nothing away from what is there.
-    """
-    wanted = {name: exercise for exercise in exercises for name in (exercise.filename, exercise.notebook.name)}
-    found: dict[str, list[tuple[Entry, HandIn]]] = defaultdict(list)
-    unreadable: list[str] = []
-    try:
-        for entry in _with_inner(student.entries(), 1, unreadable):
-            if entry.name in wanted:
-                exercise = wanted[entry.name]
-                found[exercise.name].append((entry, _read(entry, exercise)))
-    except UnreadableError as error:  # the student's folder itself
-        return {exercise.name: HandIn(None, _readable(str(error))) for exercise in exercises}
-    reason = _readable("; ".join(unreadable[:3]))
-    return {exercise.name: _choose(exercise, found[exercise.name], reason) for exercise in exercises}
-
-
-def _with_inner(entries: Iterable[Entry], depth: int, unreadable: list[str]) -> Iterator[Entry]:
-    """Yield the entries, and those of every archive among them in its place; archives that cannot be read are told."""
-    for entry in entries:
-        if SKIPPED_FOLDERS.intersection(entry.parts[:-1]):
-            continue
-        if not (entry.regular and trees.is_archive(entry.name)):
-            yield entry
-            continue
-        try:
-            yield from _with_inner(trees.inner_entries(entry, depth), depth + 1, unreadable)
-        except UnreadableError as error:
-            unreadable.append(str(error))
-
-
-def _choose(exercise: Exercise, found: list[tuple[Entry, HandIn]], unreadable: str) -> HandIn:
-    """Return the one file that is meant: in a folder of the exercise's name before anywhere else."""
-    candidates = [(entry, hand_in) for entry, hand_in in found if exercise.name in entry.parts[-2:-1]] or found
-    if not candidates:
-        return HandIn(None, unreadable)
-    if len({hand_in for _, hand_in in candidates}) > 1 or len({entry.name for entry, _ in candidates}) > 1:
-        places = ", ".join(_readable("/".join(entry.parts)) for entry, _ in candidates[:4])
-        return HandIn(None, f"not clear which file is meant: {places}")
-    return candidates[0][1]
-
-
-def _read(entry: Entry, exercise: Exercise) -> HandIn:
-    limit = MAX_NOTEBOOK if entry.name == exercise.notebook.name else MAX_FILE
-    if not entry.regular:
-        return HandIn(None, f"{entry.name} is not a regular file")
-    if entry.size > limit:
-        return HandIn(None, f"{entry.name} is larger than {megabytes(limit)}")
-    try:
-        content = entry.read()[:limit]
-    except UnreadableError as error:
-        return HandIn(None, _readable(str(error)))
-    if entry.name == exercise.filename:
-        return HandIn(content, modified=entry.modified)
-    try:
-        return HandIn(module_source(exercise, content).text.encode(), modified=entry.modified)
-    except GraderError as error:
-        return HandIn(None, f"{entry.name}: {error}")
-
-
-def _students_of_folder(place: Path) -> list[Submitter]:
+def _students_of_folder(place: Path) -> "_Collection":
     metadata = place / lms.GRADESCOPE_METADATA
-    labels = lms.read_gradescope(metadata.read_bytes()) if metadata.is_file() else {}
-    found = _Collection(labels)
+    found = _Collection(lms.read_gradescope(metadata.read_bytes()) if metadata.is_file() else {})
     for path in sorted(place.iterdir()):
-        # A link could lead to another student's work.
-        if path.name.startswith(".") or path.is_symlink():
+        if path.name.startswith(".") or path.name in SKIPPED_FOLDERS:
             continue
-        if path.is_dir():
+        if path.is_symlink():
+            # It could lead to another student's work.
+            found.refuse(path.name, "a link, which is not followed: put the folder or the file itself there")
+        elif path.is_dir():
             found.add(path.name, partial(trees.folder_entries, path, SKIPPED_FOLDERS))
         elif path.is_file():
             found.add_file(path.name, partial(_one_file, path))
-    return found.students()
+        else:
+            found.refuse(path.name, "neither a file nor a folder")
+    return found
 
 
-def _students_of_zip(place: Path) -> list[Submitter]:
+def _students_of_zip(place: Path) -> "_Collection":
     """Those of the zip archive of a class; one folder that holds all others is not a student."""
     try:
         files, folders = trees.class_archive(place)
     except UnreadableError as error:
-        raise GraderError(_readable(str(error))) from None
+        raise GraderError(readable(str(error))) from None
     files = [entry for entry in files if entry.parts[0] != "__MACOSX"]
     depth = _depth_of_students([entry.parts for entry in files])
-    labels: dict[str, Label] = {}
+    labels: dict[str, list[Label]] = {}
     inside: dict[str, list[Entry]] = {parts[depth]: [] for parts in folders if len(parts) > depth}
     loose: list[Entry] = []
     for entry in files:
@@ -197,15 +104,18 @@ def _students_of_zip(place: Path) -> list[Submitter]:
             found.add(name, partial(list, entries))
     for entry in loose:
         found.add_file(entry.name, partial(_one_entry, entry))
-    return found.students()
+    return found
 
 
 def _depth_of_students(paths: list[tuple[str, ...]]) -> int:
-    """1 when a single folder holds the folders or archives of all students, as in Gradescope's export; else 0."""
+    """How many folders hold the folders or archives of all students: 1 in Gradescope's export, 2 in that of ILIAS."""
+    for depth in (1, 2):
+        if paths and all(len(parts) > depth + 1 and lms.ILIAS.fullmatch(parts[depth]) for parts in paths):
+            return depth
     below = {parts[1] for parts in paths if len(parts) > 1}
     wrapped = len({parts[0] for parts in paths}) == 1 and all(len(parts) > 1 for parts in paths)
     of_one_student = any(name == "exercises" or re.fullmatch(r"ex\d\d_\w+|\w+\.(py|ipynb)", name) for name in below)
-    return int(wrapped and not of_one_student and not lms.MOODLE.fullmatch(paths[0][0]))
+    return int(wrapped and not of_one_student and not lms.MOODLE.pattern.fullmatch(paths[0][0]))
 
 
 def _one_file(path: Path, parts: tuple[str, ...]) -> list[Entry]:
@@ -219,29 +129,83 @@ def _one_entry(entry: Entry, parts: tuple[str, ...]) -> list[Entry]:
 class _Collection:
     """Students under construction: what carries the same label belongs to one of them."""
 
-    def __init__(self, gradescope: dict[str, Label]) -> None:
+    def __init__(self, gradescope: dict[str, list[Label]]) -> None:
         self._gradescope = gradescope
+        self._folders: dict[str, Callable[[], Iterable[Entry]]] = {}
         self._students: dict[tuple[str, str], Submitter] = {}
+        self.nobodys: list[Received] = []
 
     def add(self, name: str, source: Callable[[], Iterable[Entry]]) -> None:
         """Add a folder called `name`."""
-        self._add(self._gradescope.get(name) or lms.label_of_folder(name), source)
+        self._folders[name] = source
 
     def add_file(self, name: str, source: Callable[[tuple[str, ...]], Iterable[Entry]]) -> None:
         """Add a loose file: an archive named after the student, or a file whose label names the student."""
         label = lms.label_of_file(name)
+        plain = re.sub(r"(\.tar)?\.\w+$", "", name)
         if label is not None:
-            self._add(label, partial(source, (label.file,)))
+            self._add([label], partial(_as_labelled, partial(source, (label.file,)), label))
         elif trees.is_archive(name):
-            plain = re.sub(r"(\.tar)?\.\w+$", "", name)
-            self._add(self._gradescope.get(plain) or Label(plain), partial(source, (name,)))
+            self._add(self._gradescope.get(plain) or [Label(plain)], partial(source, (name,)))
+        elif filenames.is_sealed(name):
+            self.refuse(name, filenames.what_it_is(name), plain)
+        elif owner := _named_in_front(name):
+            file, label = owner
+            self._add([label], partial(source, (file,)))
+        elif not (filenames.is_irrelevant((name,)) or lms.is_receipt(name)):
+            self._nobodys(name)
+
+    def refuse(self, name: str, reason: str, student: str = "") -> None:
+        """Take down what is a student's and cannot be opened."""
+        for one in self._add(self._gradescope.get(student or name) or [lms.label_of_folder(student or name)]):
+            one.refuse(name, reason)
 
     def students(self) -> list[Submitter]:
+        if self._folders:
+            ilias = all(lms.ILIAS.fullmatch(name) for name in self._folders)
+            label_of = lms.label_of_ilias if ilias else lms.label_of_folder
+            for name, source in self._folders.items():
+                label = label_of(name)
+                self._add(self._gradescope.get(name) or [label], partial(_as_labelled, source, label))
+            self._folders = {}
         return list(self._students.values())
 
-    def _add(self, label: Label, source: Callable[[], Iterable[Entry]]) -> None:
-        student = self._students.setdefault((label.name, label.lms_id), Submitter(_readable(label.name), label))
-        student.sources.append(source)
+    def _add(self, labels: list[Label], source: Callable[[], Iterable[Entry]] | None = None) -> list[Submitter]:
+        """Give a source to everybody whose it is: of a group, to all."""
+        found = []
+        for label in labels:
+            key = label.name, label.lms_id or label.apart
+            student = self._students.setdefault(key, Submitter(readable(label.name), label))
+            student.label = replace(student.label, late=student.label.late or label.late)
+            student.sources += [source] if source else []
+            found.append(student)
+        return found
+
+    def _nobodys(self, name: str) -> None:
+        """Take down a loose file that nobody knows whose it is."""
+        meaning = filenames.read_name(name, load_catalog().values())
+        reason = "it does not say whose it is: put it into a folder named after the student"
+        if meaning is None:
+            reason = filenames.what_it_is(name)
+        self.nobodys.append(
+            Received("", readable(name), meaning.exercise.name if meaning else "", Outcome.UNKNOWN, reason)
+        )
+
+
+def _as_labelled(source: Callable[[], Iterable[Entry]], label: Label) -> Iterator[Entry]:
+    """The files of a source, each as old as the label says: who hands in twice is not one file beside another."""
+    for entry in source():
+        yield replace(entry, modified=label.handed_in) if label.handed_in else entry
+
+
+def _named_in_front(name: str) -> tuple[str, Label] | None:
+    """Return the file and the owner that a loose file such as `lovelace_metrics.py` names."""
+    for exercise in load_catalog().values():
+        for file in (exercise.filename, exercise.notebook.name):
+            owner = name[: -len(file)].rstrip("_- ")
+            if name.lower().endswith(file) and owner and owner != name[: -len(file)]:
+                return (file, Label(owner)) if not NOT_A_NAME.fullmatch(owner) else None
+    return None
 
 
 def _by_unique_name(students: list[Submitter]) -> dict[str, Submitter]:
@@ -257,9 +221,3 @@ def _by_unique_name(students: list[Submitter]) -> dict[str, Submitter]:
             student.name = f"{name} ({count})"
         unique[student.name] = student
     return unique
-
-
-def _readable(name: str) -> str:
-    """Return a name as text that can be printed and stored, whatever bytes it is made of."""
-    text = os.fsencode(name).decode("utf-8", errors="replace")
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

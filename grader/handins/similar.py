@@ -10,7 +10,8 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.handins.find import find_hand_ins, find_students
+from grader.handins.find import find_students
+from grader.handins.hand_ins import find_hand_ins
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise
 

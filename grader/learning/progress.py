@@ -126,7 +126,7 @@ def _read(entry: dict) -> Remembered:
     tasks: dict[str, tuple[float, Status]] = {}
     for name, task in entry["tasks"].items():
         score, status = float(task["score"]), Status(task["status"])
-        if not 0 <= score <= 100 or status == Status.MISSING:
+        if not 0 <= score <= 100 or status in (Status.MISSING, Status.UNREADABLE):
             raise ValueError(f"{name} is {status}, {score}")
         tasks[str(name)] = (score, status)
     rungs = {str(name): max(0, int(rung)) for name, rung in entry["rungs"].items()}

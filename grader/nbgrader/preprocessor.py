@@ -25,7 +25,7 @@ from grader.class_run.pool import ATTEMPTS, LaneProcess, LaneSettings
 from grader.class_run.store import KEY
 from grader.grading.job import Job
 from grader.grading.result import Result
-from grader.handins.find import HandIn
+from grader.handins.hand_ins import HandIn
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise, find_exercise
 from grader.notebooks.source import ModuleSource, module_source

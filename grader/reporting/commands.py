@@ -51,7 +51,7 @@ def export(
         return
     if out is None:
         raise GraderError("name the file to write with --out FILE")
-    from grader.class_run.store import read_results
+    from grader.class_run.store import read_class
     from grader.handins.roster import read_roster
     from grader.reporting import exports
     from grader.reporting.exports.request import ExportRequest
@@ -61,8 +61,9 @@ def export(
     pairs = [text.partition("=") for text in column or []]
     if any(not name or not title for name, _, title in pairs):
         raise GraderError('--column takes NAME="TITLE OF THE COLUMN", such as ex01="HW 1 (4711)"')
+    records = read_class(results)
     request = ExportRequest(
-        read_results(results),
+        records.results,
         tuple(chosen.name for chosen in chosen_exercises(exercise)) if exercise else (),
         into,
         read_roster(roster) if roster else [],
@@ -70,7 +71,10 @@ def export(
         {name.strip(): title for name, _, title in pairs},
         tuple(only or ()),
         Written(results / NAME, overwrite),
+        records.received,
     )
+    if records.departed:
+        typer.echo(f"no longer in the class, left out: {', '.join(records.departed)}")
     for line in exports.export(request, to, out):
         typer.echo(line)
     typer.echo(f"written: {out}")
@@ -100,10 +104,11 @@ def report(
     out: Annotated[Path | None, typer.Option("--out", help="The HTML file; by default report.html in RESULTS.")] = None,
 ) -> None:
     """Write the report of a class, for instructors: one HTML file, and its numbers as CSV beside it."""
-    from grader.class_run.store import read_results
+    from grader.class_run.store import read_class
     from grader.reporting.pages.class_report import write_report
 
-    for path in write_report(read_results(results), out or results / "report.html"):
+    records = read_class(results)
+    for path in write_report(records.results, out or results / "report.html", records.departed, records.received):
         typer.echo(f"written: {path}")
 
 
@@ -124,12 +129,12 @@ def feedback(
 ) -> None:
     """Write a feedback page for every student."""
     from grader.class_run.machine import choose_level, default_workers
-    from grader.class_run.store import read_results
+    from grader.class_run.store import read_class
     from grader.reporting.exports.request import only_of
     from grader.reporting.pages.feedback_page import write_pages
     from grader.reporting.pages.student_pictures import Drawings, draw_class
 
-    found = only_of(read_results(results), only or ())
+    found = only_of(read_class(results).results, only or ())
     problems: list[str] = []
     if pictures:
         due, problems = draw_class(found, results, choose_level(sandbox), workers or default_workers())

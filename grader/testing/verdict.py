@@ -15,7 +15,8 @@ class Status(StrEnum):
     FAILED = "failed"
     ERROR = "error"
     TODO = "todo"
-    MISSING = "missing"  # of a task: the file was not handed in
+    MISSING = "missing"  # of a task: nothing was handed in
+    UNREADABLE = "unreadable"  # of a task: something was, and none of it could be used; a person should look
 
     @property
     def word(self) -> str:
@@ -38,6 +39,7 @@ _SHOWN = {
     Status.ERROR: ("!", "broken", "red"),
     Status.TODO: ("·", "to do", "cyan"),
     Status.MISSING: ("–", "not handed in", "white"),
+    Status.UNREADABLE: ("?", "not readable", "magenta"),
 }
 
 

@@ -150,7 +150,7 @@ def test_compiled_hidden_tests_are_for_the_owner_alone(graded: Path):
 
 def test_changing_one_exercises_grader_changes_only_its_hash(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     from grader.class_run.already_graded import content_hash
-    from grader.handins.find import HandIn
+    from grader.handins.hand_ins import HandIn
 
     one, other = find_exercise("ex01"), find_exercise("ex02")
     before = [content_hash(exercise, HandIn(b"x"), KEY, "cpu") for exercise in (one, other)]

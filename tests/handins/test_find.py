@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from grader.handins import archives as trees
-from grader.handins.find import SKIPPED_FOLDERS, HandIn, Submitter, find_students
-from grader.handins.find import find_hand_ins as find_hand_ins_of_student
+from grader.handins.filenames import SKIPPED_FOLDERS
+from grader.handins.find import find_class, find_students
+from grader.handins.hand_ins import HandIn, Submitter
+from grader.handins.hand_ins import find_hand_ins as find_hand_ins_of_student
 from grader.handins.lms_labels import Label
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise, Task
@@ -74,9 +76,9 @@ def test_every_exercise_gets_its_own_file(folder):
 
 
 def test_what_was_not_handed_in_is_neither_a_file_nor_a_note(folder):
-    put(folder / "ex01_metrics" / "notes.txt")
-    put(folder / "metrics.py.bak")
-    put(folder / "Metrics.PY")
+    put(folder / "ex01_metrics" / "README.md")
+    put(folder / "ex07_backprop" / "mlp.py")
+    (folder / "ex02_data_splitting").mkdir()
     assert metrics_of(folder) == HandIn(None, "")
 
 
@@ -100,7 +102,7 @@ def test_the_folder_of_the_exercise_decides_between_two_files(folder):
 @pytest.mark.parametrize("folders", [("first", "second"), ("a/ex01_metrics", "b/ex01_metrics")])
 def test_two_different_files_are_not_clear(folder, folders):
     for number, place in enumerate(folders):
-        put(folder / place / "metrics.py", str(number).encode())
+        put(folder / place / "metrics.py", f"x = {number}".encode())
     found = metrics_of(folder)
     assert found.source is None
     assert found.note == f"not clear which file is meant: {folders[0]}/metrics.py, {folders[1]}/metrics.py"
@@ -170,18 +172,26 @@ def test_a_folder_of_too_many_files_is_a_note(folder, monkeypatch):
     assert found["ex07_backprop"].note == "the folder cannot be read: it holds more than 10 files"
 
 
-def test_a_student_is_a_folder_and_nothing_else(tmp_path):
-    for name in ("zoe", "ada", ".git"):
+def test_a_student_is_a_folder_and_what_is_nobodys_is_told(tmp_path):
+    for name in ("zoe", "ada", ".git", "__MACOSX"):
         (tmp_path / name).mkdir()
-    put(tmp_path / "grades.csv")
+    for name in ("grades.csv", "metrics.py", ".DS_Store", "index.html", "test_metrics.py", "my_metrics.py"):
+        put(tmp_path / name)
     assert names_of(tmp_path) == ["ada", "zoe"]
+    assert [(row.file, row.exercise) for row in find_class(tmp_path).nobodys] == [
+        ("grades.csv", ""), ("metrics.py", "ex01_metrics"), ("my_metrics.py", "ex01_metrics"),
+    ]  # fmt: skip
 
 
-def test_a_link_to_another_students_folder_is_no_student(tmp_path):
-    """Who hands in an archive with a link in it must not be graded with somebody else's work."""
+def test_a_link_to_another_students_folder_is_not_followed(tmp_path):
+    """Who hands in an archive with a link in it must not be graded with somebody else's work; nor forgotten."""
     put(tmp_path / "ada" / "metrics.py")
     (tmp_path / "ben").symlink_to(tmp_path / "ada")
-    assert names_of(tmp_path) == ["ada"]
+    students = find_students(tmp_path)
+    assert list(students) == ["ada", "ben"]
+    found = find_hand_ins_of_student(students["ben"], [METRICS])["ex01_metrics"]
+    assert found.source is None
+    assert found.note == "ben: a link, which is not followed: put the folder or the file itself there"
 
 
 @pytest.mark.parametrize("name", ["Jürgen Groß", "李雷", "O'Hara; =1+1", "name with  spaces", "-dash", "é" * 100])

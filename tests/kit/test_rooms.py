@@ -25,7 +25,7 @@ import json, sys
 from pathlib import Path
 from grader.class_run import already_graded as content
 from grader.kit.exercise import KIT, find_exercise
-from grader.handins.find import HandIn
+from grader.handins.hand_ins import HandIn
 
 def keys():
     content.kit_hash.cache_clear()

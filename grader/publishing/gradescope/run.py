@@ -11,8 +11,7 @@ import tempfile
 from pathlib import Path
 
 from grader.class_run.run import ClassRequest, Listener, grade_class
-from grader.class_run.store import KEY
-from grader.grading.result import Result
+from grader.class_run.store import KEY, ClassRecords, read_class
 from grader.kit.errors import GraderError
 from grader.kit.exercise import load_catalog
 from grader.kit.files import write_whole
@@ -41,17 +40,19 @@ def main() -> None:
     out.unlink(missing_ok=True)
     try:
         level = _sandbox(options.sandbox)
-        results = grade(options.root / "submission", (options.root / "source" / KEY).read_bytes(), level)
-        write_whole(out, results_json(results, options.level))
+        records = grade(options.root / "submission", (options.root / "source" / KEY).read_bytes(), level)
+        write_whole(out, results_json(records.results, options.level, records.received))
     except (GraderError, OSError) as error:
         print(f"the autograder failed, and the submission has no points: {error}")
         sys.exit(1)
-    for result in results:
+    for result in records.results:
         print(f"{result.exercise}: {result.score:g} of {result.max_score:g}")
 
 
-def grade(submission: Path, key: bytes, level: str) -> list[Result]:
-    """Return the results of one submission in every exercise of the kit, graded in the sandbox `level`.
+def grade(submission: Path, key: bytes, level: str) -> ClassRecords:
+    """Return the results of one submission in every exercise of the kit, and the account of its files.
+
+    It is graded in the sandbox `level`.
 
     Raises:
         GraderError: the grader failed.
@@ -67,11 +68,12 @@ def grade(submission: Path, key: bytes, level: str) -> list[Result]:
             submissions=place / "class", out=place / "results", exercises=exercises, workers=1, level=level,
             profile="cpu", only=(STUDENT,),
         )  # fmt: skip
-        results = grade_class(request, Listener(lambda total, due: None, lambda result: None, print))
-    failed = [result for result in results if result.note]
+        grade_class(request, Listener(lambda total, due: None, lambda result: None, print))
+        records = read_class(place / "results")
+    failed = [result for result in records.results if result.note]
     if failed:
         raise GraderError(f"{failed[0].exercise} could not be graded: {failed[0].note}")
-    return results
+    return records
 
 
 def _sandbox(wanted: str) -> str:

@@ -10,6 +10,8 @@ from grader.kit.errors import GraderError
 from grader.kit.files import write_whole
 from grader.reporting.exports import canvas, classroom50, gradescope, junit, long_csv, moodle, wide_csv
 from grader.reporting.exports.request import Export, ExportRequest
+from grader.reporting.exports.text import some
+from grader.reporting.pages.unusual import is_unreadable
 
 # The name of a format after `--to`, and what makes it. exports.md tells what each needs.
 FORMATS: dict[str, Callable[[ExportRequest], Export]] = {
@@ -37,7 +39,9 @@ def export(request: ExportRequest, to: str, out: Path) -> list[str]:
     for path, content in _places(made, out):
         write_whole(path, content)
     request.written.save()
-    return made.news
+    unreadable = sorted({result.student for result in request.chosen() if is_unreadable(result)})
+    told = [f"0 points since nothing could be read, look at these by hand: {some(unreadable)}"] if unreadable else []
+    return made.news + told
 
 
 def _places(made: Export, out: Path) -> list[tuple[Path, bytes]]:

@@ -5,8 +5,10 @@ tests: Gradescope adds theirs up.
 """
 
 import json
+from collections.abc import Iterable
 
 from grader.grading.result import Result
+from grader.handins.received import Outcome, Received
 from grader.reporting.exercise_names import heading_of, short_name
 from grader.reporting.exports.request import Export, ExportRequest
 from grader.reporting.exports.text import feedback_lines, file_names, points, some
@@ -23,15 +25,23 @@ def export(request: ExportRequest) -> Export:
     failed = [student for student, results in students.items() if any(result.note for result in results)]
     folders = file_names(student for student in students if student not in failed)
     files = {
-        f"{folder}/results.json": results_json(students[student], request.level) for student, folder in folders.items()
+        f"{folder}/results.json": results_json(students[student], request.level, request.received)
+        for student, folder in folders.items()
     }
     return Export(files, [f"left out, since a file could not be graded: {some(failed)}"] if failed else [])
 
 
-def results_json(results: list[Result], level: str) -> bytes:
-    """Return the `results.json` of one student."""
+def results_json(results: list[Result], level: str, received: Iterable[Received] = ()) -> bytes:
+    """Return the `results.json` of one student, with what of `received` was theirs and was not understood."""
     lines = [
         f"{heading_of(result.exercise)}: {points(result.score)} of {points(result.max_score)}" for result in results
+    ]
+    names = {result.student for result in results}
+    lines += [f"{short_name(result.exercise)}: {remark}" for result in results for remark in result.remarks]
+    lines += [
+        f"{Outcome.UNKNOWN}: {row.file} ({row.reason})"
+        for row in received
+        if row.student in names and row.outcome == Outcome.UNKNOWN
     ]
     sandboxes = ", ".join(sorted({result.sandbox for result in results if result.sandbox}))
     content = {

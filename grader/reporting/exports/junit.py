@@ -16,7 +16,12 @@ from grader.reporting.student_view import TaskFeedback, student_view
 from grader.testing.verdict import Status
 
 # What a task without all points is to JUnit; any other status is a failure.
-OUTCOMES = {Status.TODO: "skipped", Status.MISSING: "skipped", Status.ERROR: "error"}
+OUTCOMES = {
+    Status.TODO: "skipped",
+    Status.MISSING: "skipped",
+    Status.UNREADABLE: "error",
+    Status.ERROR: "error",
+}
 # Characters that XML cannot hold, escaped or not.
 FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 

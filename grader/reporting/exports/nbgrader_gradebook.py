@@ -23,6 +23,7 @@ from grader.reporting.exports.nbgrader_outputs import outputs
 from grader.reporting.exports.request import only_of
 from grader.reporting.exports.text import file_names
 from grader.reporting.student_view import FeedbackDetail, student_view
+from grader.testing.verdict import Status
 
 CONFIG = "nbgrader_config.py"  # the file that makes a folder an nbgrader course
 NOT_WRITTEN = "# not defined in the file that was handed in"
@@ -57,12 +58,13 @@ def write_gradebook(
             Gradebook(coursedir.db_url, coursedir.course_id) as gradebook,
         ):
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's, of no concern to who exports
-            everybody = store.results()
+            records, departed = store.results(), store.departed()
+            everybody = [result for result in records if result.student not in departed]
             results = [result for result in only_of(everybody, only) if result.exercise in exercises]
             for exercise in {result.exercise: find_exercise(result.exercise) for result in results}.values():
                 _write_assignment(gradebook, exercise)
             # nbgrader names folders after students.
-            ids = file_names(dict.fromkeys(result.student for result in everybody if result.exercise in exercises))
+            ids = file_names(dict.fromkeys(result.student for result in records if result.exercise in exercises))
             times, late = store.times(), []
             for result in results:
                 named = replace(result, student=ids[result.student])
@@ -135,7 +137,8 @@ def _write_result(gradebook: Any, result: Result, handed_in: float | None) -> bo
         grade = gradebook.find_grade(score.task, exercise.module, exercise.name, result.student)
         grade.auto_score = None if result.note else score.score
         # As nbgrader's own autograding does it.
-        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None
+        unreadable = score.status == Status.UNREADABLE
+        grade.needs_manual_grade = grade.manual_score is not None or grade.auto_score is None or unreadable
     for notebook in submission.notebooks:
         notebook.late_submission_penalty = None  # until the course's policy has been asked
     late = submission.total_seconds_late > 0

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.grading.result import Result
+from grader.handins.received import Received
 from grader.handins.roster import Person
 from grader.kit.errors import GraderError
 from grader.reporting.exports.sheet import Sheet
@@ -24,6 +25,7 @@ class ExportRequest:
     columns: dict[str, str] = field(default_factory=dict)  # which column is meant, where its title does not tell
     only: tuple[str, ...] = ()  # these students; empty: all
     written: Written = field(default_factory=Written)  # what may be filled in, where an LMS' table has something
+    received: list[Received] = field(default_factory=list)  # the account of what came in
 
     def chosen(self) -> list[Result]:
         """Return the results of the exercises and the students asked for.

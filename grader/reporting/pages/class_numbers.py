@@ -8,16 +8,17 @@ students got for the rest of the exercise. With tasks that are right or wrong th
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import nan
 
 import numpy as np
 
 from grader.grading.result import Result
+from grader.handins.received import Outcome, Received
 from grader.kit.errors import GraderError
 from grader.reporting.current_hints import current_hint
 from grader.reporting.exercise_names import title_of
-from grader.reporting.pages.unusual import Unusual, find_unusual
+from grader.reporting.pages.unusual import Unusual, find_unusual, is_unreadable
 from grader.testing.verdict import Status
 
 BINS = 10
@@ -34,6 +35,7 @@ class ExerciseNumbers:
     title: str
     submitted: int
     missing: tuple[str, ...]
+    unreadable: tuple[str, ...]  # something came, and none of it could be used
     mean: float
     median: float
     lower_quartile: float
@@ -98,6 +100,15 @@ class Slow:
 
 
 @dataclass(frozen=True)
+class Remark:
+    """What a person should know about a file that was graded."""
+
+    student: str
+    exercise: str
+    remark: str
+
+
+@dataclass(frozen=True)
 class ClassNumbers:
     """Everything that a class report says."""
 
@@ -111,10 +122,13 @@ class ClassNumbers:
     slowest: list[Slow]
     unusual: list[Unusual]
     absent: list[str]  # handed in nothing at all
+    remarks: list[Remark]
+    not_understood: list[Received] = field(default_factory=list)
+    departed: list[str] = field(default_factory=list)  # have results, and are in the class no more
 
 
-def summarise(results: list[Result]) -> ClassNumbers:
-    """Return the numbers of a whole class.
+def summarise(results: list[Result], departed: Iterable[str] = (), received: Iterable[Received] = ()) -> ClassNumbers:
+    """Return the numbers of a whole class, with who left it and what came in.
 
     Raises:
         GraderError: there are no results.
@@ -126,7 +140,7 @@ def summarise(results: list[Result]) -> ClassNumbers:
     for result in results:
         by_exercise[result.exercise].append(result)
     names = sorted(by_exercise)
-    judged = {name: [r for r in by_exercise[name] if not is_missing(r) and not r.note] for name in names}
+    judged = {name: [r for r in by_exercise[name] if _is_judged(r)] for name in names}
     present = {result.student for result in handed_in}
     return ClassNumbers(
         students=len({result.student for result in results}),
@@ -136,15 +150,22 @@ def summarise(results: list[Result]) -> ClassNumbers:
         misconceptions=_misconceptions(handed_in),
         exercise_times=[_exercise_time(name, judged[name]) for name in names if judged[name]],
         task_times=_task_times(handed_in),
-        slowest=_slowest(handed_in),
+        slowest=_slowest([result for result in handed_in if not is_unreadable(result)]),
         unusual=find_unusual(handed_in),
         absent=sorted({result.student for result in results} - present),
+        remarks=[Remark(r.student, r.exercise, remark) for r in handed_in for remark in r.remarks],
+        not_understood=[row for row in received if row.outcome == Outcome.UNKNOWN],
+        departed=sorted(departed),
     )
 
 
 def is_missing(result: Result) -> bool:
     """Whether nothing was handed in."""
     return all(score.status == Status.MISSING for score in result.scores)
+
+
+def _is_judged(result: Result) -> bool:
+    return not (is_missing(result) or is_unreadable(result) or result.note)
 
 
 def _exercise(name: str, results: list[Result], judged: list[Result]) -> ExerciseNumbers:
@@ -154,8 +175,10 @@ def _exercise(name: str, results: list[Result], judged: list[Result]) -> Exercis
     # Rounded, so that 0.3 falls where 30 of 100 points belong.
     counts = np.histogram(np.round(shares, 9), BINS, (0, 1))[0]
     missing = sorted(result.student for result in results if is_missing(result))
+    unreadable = sorted(result.student for result in results if is_unreadable(result))
     return ExerciseNumbers(
         name, title_of(name), sum(not is_missing(result) for result in results), tuple(missing),
+        tuple(unreadable),
         float(points.mean()) if len(points) else nan, float(median), float(lower), float(upper),
         tuple(int(count) for count in counts),
     )  # fmt: skip

@@ -1,11 +1,12 @@
 """The report of a class: one HTML file for the instructor, and the same numbers as CSV."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from math import isnan
 from pathlib import Path
 
 from grader.grading.result import Result
+from grader.handins.received import Received
 from grader.kit.csv_text import as_text, csv_bytes
 from grader.kit.errors import GraderError
 from grader.kit.files import write_whole
@@ -19,7 +20,9 @@ MOST_ROWS = 30
 Row = tuple[str, str, str, str, object]
 
 
-def write_report(results: list[Result], out: Path) -> list[Path]:
+def write_report(
+    results: list[Result], out: Path, departed: Iterable[str] = (), received: Iterable[Received] = ()
+) -> list[Path]:
     """Write the report of `results` to the file `out`, and its numbers to a CSV file beside it; returns both.
 
     Raises:
@@ -27,7 +30,7 @@ def write_report(results: list[Result], out: Path) -> list[Path]:
     """
     if out.suffix.lower() == ".csv":
         raise GraderError(f"--out {out}: the report is an HTML file; its numbers go into a .csv file beside it")
-    numbers = summarise(results)
+    numbers = summarise(results, departed, received)
     table = out.with_suffix(".csv")
     write_whole(out, report_page(numbers, table.name))
     write_whole(table, report_csv(numbers))
@@ -75,6 +78,7 @@ def _rows(numbers: ClassNumbers) -> Iterator[Row]:
         for index, count in enumerate(exercise.histogram):
             yield "points", exercise.name, "", f"from {index * 100 // BINS} % of the points", count
         yield "points", exercise.name, "", "missing", len(exercise.missing)
+        yield "points", exercise.name, "", "unreadable", len(exercise.unreadable)
         yield from (("missing", exercise.name, "", "student", student) for student in exercise.missing)
     for section, listed in (
         ("tasks", numbers.tasks),
@@ -91,3 +95,8 @@ def _rows(numbers: ClassNumbers) -> Iterator[Row]:
         yield "slowest", slow.exercise, "", slow.student, slow.wall_seconds
     for unusual in numbers.unusual:
         yield "look at by hand", unusual.exercise, "", unusual.student, unusual.reason
+    for row in numbers.not_understood:
+        yield "not understood", row.exercise, "", row.student, f"{row.file}: {row.reason}"
+    for remark in numbers.remarks:
+        yield "remarks", remark.exercise, "", remark.student, remark.remark
+    yield from (("class", "", "", "no longer in the class", student) for student in numbers.departed)

@@ -21,6 +21,7 @@ from grader.reporting.exercise_names import short_name, title_of
 from grader.reporting.pages.class_numbers import is_missing
 from grader.reporting.pages.html import data_uri, render
 from grader.reporting.pages.student_pictures import Drawings, Picture, first_picture
+from grader.reporting.pages.unusual import is_unreadable
 from grader.reporting.student_view import FeedbackDetail, TaskFeedback, student_view
 from grader.testing.verdict import Status
 
@@ -57,7 +58,8 @@ class ExerciseFeedback:
     points: float
     most: float
     summary: str
-    remark: str
+    remark: str  # why there are no tasks
+    remarks: list[str]  # about the file that was graded
     tasks: list[TaskFeedback]
     pictures: Pair | None
 
@@ -115,6 +117,8 @@ def _exercise(result: Result, level: str, drawings: Drawings | None) -> Exercise
     remark = ""
     if missing:
         remark = f"Not handed in: {result.scores[0].reason}." if level != FeedbackDetail.NONE else "Not handed in."
+    elif is_unreadable(result):
+        remark = f"Not readable: {result.scores[0].reason}." if level != FeedbackDetail.NONE else "Not readable."
     elif result.note:
         remark = "This could not be graded, through no fault of yours. It will be graded again."
     counts = Counter(score.status for score in result.scores)
@@ -126,6 +130,7 @@ def _exercise(result: Result, level: str, drawings: Drawings | None) -> Exercise
         most=result.max_score,
         summary=", ".join(f"{counts[status]} {status.word}" for status in Status if counts[status]),
         remark=remark,
+        remarks=result.remarks,
         tasks=[] if remark else student_view(result, level),
         pictures=_pair(exercise, result, level, drawings) if exercise and drawings and not remark else None,
     )

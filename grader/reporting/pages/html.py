@@ -20,6 +20,7 @@ TONES = {
     Status.ERROR: "wrong",
     Status.TODO: "open",
     Status.MISSING: "muted",
+    Status.UNREADABLE: "wrong",
 }
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from statistics import fmean, median
 
 from grader.grading.result import Result
-from grader.testing.verdict import Cause
+from grader.testing.verdict import Cause, Status
 
 # Slow: so many times the median of the exercise, and so many seconds more than it.
 TIMES_THE_MEDIAN, SECONDS_MORE = 5, 5
@@ -33,14 +33,24 @@ class Unusual:
 
 def find_unusual(results: list[Result]) -> list[Unusual]:
     """Return what is unusual among `results`, which were all handed in: by exercise, then by student."""
-    medians = _medians(results)
-    elsewhere = _shares(results)
+    read = [result for result in results if not is_unreadable(result)]
+    medians, elsewhere = _medians(read), _shares(read)
     found = [
         Unusual(result.student, result.exercise, result.score, reason)
-        for result in results
+        for result in read
         for reason in _reasons(result, medians[result.exercise], elsewhere[result.student])
     ]
+    found += [
+        Unusual(result.student, result.exercise, result.score, f"{Status.UNREADABLE.word}: {result.scores[0].reason}")
+        for result in results
+        if is_unreadable(result)
+    ]
     return sorted(found, key=lambda row: (row.exercise, row.student))
+
+
+def is_unreadable(result: Result) -> bool:
+    """Whether something was handed in, and none of it could be used."""
+    return bool(result.scores) and all(score.status == Status.UNREADABLE for score in result.scores)
 
 
 def _reasons(result: Result, usual_seconds: float, shares: dict[str, float]) -> Iterator[str]:

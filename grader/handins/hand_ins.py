@@ -1,0 +1,235 @@
+"""What one student handed in: one file per exercise, a module or a notebook; and the account of all that came.
+
+A file is found as `exNN_topic/topic.py` at any depth, archives included, or by its name alone (`filenames`); a notebook
+`topic.ipynb` may take its place. Nothing is unpacked and links are not followed.
+"""
+
+import os
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from grader.handins import archives as trees
+from grader.handins import filenames
+from grader.handins.archives import Entry, UnreadableError
+from grader.handins.choosing import Candidate, Choice, choose
+from grader.handins.filenames import SKIPPED_FOLDERS, Meaning, Sureness
+from grader.handins.lms_labels import Label
+from grader.handins.received import Outcome, Received
+from grader.kit.errors import GraderError
+from grader.kit.exercise import Exercise, load_catalog
+from grader.kit.handin_limits import MAX_FILE, MAX_NOTEBOOK, megabytes
+from grader.notebooks.source import module_source
+
+MOST_LISTED = 100  # files of one student that are listed one by one
+
+
+@dataclass(frozen=True)
+class HandIn:
+    """What one student handed in for one exercise: the file's bytes, or a note why what came could not be used."""
+
+    source: bytes | None
+    note: str = ""
+    modified: float = field(default=0.0, compare=False)  # seconds since 1970; an archive's files are as old as it is
+    remarks: tuple[str, ...] = ()  # what a person should know about a file that counts
+
+
+@dataclass
+class Submitter:
+    """A student who handed something in: the name in the grades, the label on the submission, where the files are."""
+
+    name: str
+    label: Label
+    sources: list[Callable[[], Iterable[Entry]]] = field(default_factory=list)
+    problems: list[Received] = field(default_factory=list)  # what came and cannot be opened
+
+    def entries(self) -> Iterator[Entry]:
+        for source in self.sources:
+            yield from source()
+
+    def modified(self) -> float:
+        """When the newest file was handed in, in seconds since 1970; an archive is as old as itself."""
+        try:
+            return max((entry.modified for entry in self.entries()), default=0.0)
+        except UnreadableError:
+            return time.time()  # not to be passed over
+
+    def rename(self, name: str) -> None:
+        """Take the name of the roster."""
+        self.name = name
+        self.problems = [replace(row, student=name) for row in self.problems]
+
+    def refuse(self, file: str, reason: str) -> None:
+        """Take down something of the student's that came and cannot be used."""
+        self.problems.append(Received(self.name, readable(file), "", Outcome.UNKNOWN, readable(reason)))
+
+
+@dataclass(frozen=True)
+class Work:
+    """What one student handed in, by the exercise's name, and the account of it."""
+
+    hand_ins: dict[str, HandIn]
+    received: list[Received]
+
+
+def find_hand_ins(student: Submitter, exercises: list[Exercise], strict: bool = False) -> dict[str, HandIn]:
+    """Return what the student handed in for each exercise, by the exercise's name."""
+    return look_through(student, exercises, strict).hand_ins
+
+
+def look_through(student: Submitter, exercises: list[Exercise], strict: bool = False) -> Work:
+    """Return what the student handed in for each exercise, and what became of every file.
+
+    What cannot be read is the reason for what is missing; it takes nothing away from what is there. With `strict`,
+    of several files that differ none counts.
+    """
+    seen = _Seen(student.name, exercises)
+    sealed = list(student.problems)
+    try:
+        for entry, path, depth in _with_inner(student.entries(), (), seen):
+            seen.look_at(entry, path, depth)
+    except UnreadableError as error:  # the student's folder itself
+        sealed.append(Received(student.name, student.name, "", Outcome.UNKNOWN, readable(str(error))))
+        seen.candidates.clear()
+    sealed += seen.sealed
+    hand_ins: dict[str, HandIn] = {}
+    rows: list[Received] = []
+    for exercise in exercises:
+        choice = choose(exercise, seen.candidates[exercise.name], strict)
+        rows += _account(student.name, exercise, choice)
+        hand_ins[exercise.name] = _hand_in(choice, student.label)
+    nothing = not any(hand_in.source is not None for hand_in in hand_ins.values())
+    # What could hold anything may hold what is missing; so may whatever came when nothing else did.
+    doubts = sealed + (seen.strange if nothing else [])
+    why = "; ".join(f"{row.file}: {row.reason}" if row.file not in row.reason else row.reason for row in doubts[:3])
+    if why:
+        for name, hand_in in hand_ins.items():
+            if hand_in.source is None:
+                hand_ins[name] = replace(hand_in, note="; ".join(filter(None, (hand_in.note, why))))
+    return Work(hand_ins, _shortened(student.name, [*sealed, *seen.told(nothing), *rows]))
+
+
+class _Seen:
+    """What is seen of one student's files while they are looked through."""
+
+    def __init__(self, student: str, exercises: list[Exercise]) -> None:
+        self._student = student
+        self._wanted = {exercise.name for exercise in exercises}
+        self._known = list({**load_catalog(), **{exercise.name: exercise for exercise in exercises}}.values())
+        self.candidates: dict[str, list[Candidate]] = defaultdict(list)
+        self.sealed: list[Received] = []  # archives and folders that could hold anything
+        self.strange: list[Received] = []  # other files that mean nothing here
+
+    def look_at(self, entry: Entry, path: str, depth: int) -> None:
+        if filenames.in_kits_grader(entry.parts):
+            return
+        meaning = self._meaning(entry)
+        if meaning is not None:
+            if meaning.exercise.name in self._wanted:
+                self.candidates[meaning.exercise.name].append(_candidate(entry, path, depth, meaning))
+        elif filenames.is_irrelevant(entry.parts):
+            return
+        elif filenames.is_sealed(entry.name):
+            self.seal(path, filenames.what_it_is(entry.name))
+        else:
+            self.strange.append(self._row(path, filenames.what_it_is(entry.name)))
+
+    def seal(self, path: str, reason: str) -> None:
+        self.sealed.append(self._row(path, reason))
+
+    def told(self, nothing: bool) -> list[Received]:
+        """Return the account of what is no exercise's; a comment typed into the LMS is one, where a file came too."""
+        comment = "a comment typed into the LMS"
+        return [
+            replace(row, outcome=Outcome.SET_ASIDE, reason=comment)
+            if not nothing and filenames.is_typed(row.file)
+            else row
+            for row in self.strange
+        ]
+
+    def _meaning(self, entry: Entry) -> Meaning | None:
+        if meaning := filenames.read_name(entry.name, self._known):
+            return meaning
+        here = next((exercise for exercise in self._known if exercise.name in entry.parts[-2:-1]), None)
+        if here is None or filenames.is_irrelevant(entry.parts) or not entry.name.lower().endswith(".py"):
+            return None
+        return Meaning(here, False, Sureness.GUESSED, "in the exercise's folder")
+
+    def _row(self, path: str, reason: str) -> Received:
+        return Received(self._student, path, "", Outcome.UNKNOWN, readable(reason))
+
+
+def _with_inner(entries: Iterable[Entry], inside: tuple[str, ...], seen: _Seen) -> Iterator[tuple[Entry, str, int]]:
+    """Yield the entries, and those of every archive among them in its place, each with its path and in how many
+    archives it lies; archives that cannot be read are told."""
+    for entry in entries:
+        if SKIPPED_FOLDERS.intersection(entry.parts[:-1]):
+            continue
+        path = readable("/".join((*inside, *entry.parts)))
+        if not (entry.regular and trees.is_archive(entry.name)):
+            yield entry, path, len(inside)
+            continue
+        try:
+            yield from _with_inner(trees.inner_entries(entry, len(inside) + 1), (*inside, entry.name), seen)
+        except UnreadableError as error:
+            seen.seal(path, str(error))
+
+
+def _candidate(entry: Entry, path: str, depth: int, meaning: Meaning) -> Candidate:
+    if meaning.sureness == Sureness.UNUSABLE:
+        return Candidate(path, meaning, None, meaning.why, entry.modified, depth)
+    read = _read(entry, meaning.exercise, meaning.is_notebook)
+    return Candidate(path, meaning, read.source, read.note, entry.modified, depth)
+
+
+def _account(student: str, exercise: Exercise, choice: Choice) -> list[Received]:
+    """Say what became of every file of an exercise."""
+    rows = []
+    if (one := choice.chosen) is not None:
+        rows.append(Received(student, one.path, exercise.name, Outcome.GRADED, one.meaning.why))
+    for outcome, files in ((Outcome.SET_ASIDE, choice.set_aside), (Outcome.UNKNOWN, choice.unclear)):
+        rows += [Received(student, one.path, exercise.name, outcome, reason) for one, reason in files]
+    return rows
+
+
+def _hand_in(choice: Choice, label: Label) -> HandIn:
+    if choice.chosen is None:
+        return HandIn(None, choice.problem)
+    late = "handed in late, as the LMS says" if label.late else ""
+    remarks = tuple(filter(None, (choice.remark, late)))
+    return HandIn(choice.chosen.source, modified=choice.chosen.modified, remarks=remarks)
+
+
+def _shortened(student: str, rows: list[Received]) -> list[Received]:
+    """List so many files of one student, and count the rest."""
+    unknown = [row for row in rows if row.outcome == Outcome.UNKNOWN]
+    if len(unknown) <= MOST_LISTED:
+        return rows
+    left = unknown[MOST_LISTED:]
+    more = Received(student, f"and {len(left):,} more files", "", Outcome.UNKNOWN, "too many to list one by one")
+    return [row for row in rows if row not in left] + [more]
+
+
+def _read(entry: Entry, exercise: Exercise, is_notebook: bool) -> HandIn:
+    limit = MAX_NOTEBOOK if is_notebook else MAX_FILE
+    if not entry.regular:
+        return HandIn(None, f"{readable(entry.name)} is not a regular file")
+    if entry.size > limit:
+        return HandIn(None, f"{readable(entry.name)} is larger than {megabytes(limit)}")
+    try:
+        content = entry.read()[:limit]
+    except UnreadableError as error:
+        return HandIn(None, readable(str(error)))
+    if not is_notebook:
+        return HandIn(content, modified=entry.modified)
+    try:
+        return HandIn(module_source(exercise, content).text.encode(), modified=entry.modified)
+    except GraderError as error:
+        return HandIn(None, f"{readable(entry.name)}: {error}")
+
+
+def readable(name: str) -> str:
+    """Return a name as text that can be printed and stored, whatever bytes it is made of."""
+    text = os.fsencode(name).decode("utf-8", errors="replace")
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
