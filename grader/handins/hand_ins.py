@@ -50,6 +50,8 @@ class Submitter:
 
     def modified(self) -> float:
         """When the newest file was handed in, in seconds since 1970; an archive is as old as itself."""
+        if self.problems:
+            return time.time()  # not to be passed over
         try:
             return max((entry.modified for entry in self.entries()), default=0.0)
         except UnreadableError:
@@ -102,7 +104,7 @@ def look_through(student: Submitter, exercises: list[Exercise], strict: bool = F
     nothing = not any(hand_in.source is not None for hand_in in hand_ins.values())
     # What could hold anything may hold what is missing; so may whatever came when nothing else did.
     doubts = sealed + (seen.strange if nothing else [])
-    why = "; ".join(f"{row.file}: {row.reason}" if row.file not in row.reason else row.reason for row in doubts[:3])
+    why = "; ".join(map(_in_words, doubts[:3]))
     if why:
         for name, hand_in in hand_ins.items():
             if hand_in.source is None:
@@ -181,6 +183,12 @@ def _candidate(entry: Entry, path: str, depth: int, meaning: Meaning) -> Candida
         return Candidate(path, meaning, None, meaning.why, entry.modified, depth)
     read = _read(entry, meaning.exercise, meaning.is_notebook)
     return Candidate(path, meaning, read.source, read.note, entry.modified, depth)
+
+
+def _in_words(row: Received) -> str:
+    """Return the reason with the file, if it does not name it."""
+    named = row.file.rpartition("/")[2] in row.reason or row.reason.startswith("the folder")
+    return row.reason if named else f"{row.file}: {row.reason}"
 
 
 def _account(student: str, exercise: Exercise, choice: Choice) -> list[Received]:

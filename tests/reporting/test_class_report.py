@@ -10,10 +10,12 @@ from math import isnan, sqrt
 from pathlib import Path
 
 import pytest
-from support.pages import check_accessible, missing, result
+from support.pages import check_accessible, missing, result, unreadable
 
 from grader.class_run.store import open_for_writing
 from grader.grading.result import Result, from_json, to_json
+from grader.handins.received import Outcome, Received
+from grader.handins.roster import Person
 from grader.kit.errors import GraderError
 from grader.misconceptions.recognise import Recognised
 from grader.reporting.pages import palette
@@ -125,6 +127,38 @@ def test_far_fewer_points_than_elsewhere_is_unusual():
     assert "100% of the points on average" in found.reason
 
 
+def test_what_is_not_readable_is_for_a_person_and_in_no_statistics():
+    good = [result(name, PERCEPTRON, [1] * 6) for name in ("Ada", "Bob", "Kim")]
+    numbers = summarise([*good, unreadable("Eve", PERCEPTRON), missing("Zoe", PERCEPTRON)])
+    (exercise,) = numbers.exercises
+    assert (exercise.submitted, exercise.missing, exercise.unreadable) == (4, ("Zoe",), ("Eve",))
+    assert exercise.mean == 100, "of those that were graded"
+    assert numbers.absent == ["Zoe"], "something came from Eve"
+    assert [(row.student, row.reason) for row in numbers.unusual] == [("Eve", "not readable: work.rar: a RAR archive")]
+    assert [slow.student for slow in numbers.slowest] == ["Ada", "Bob", "Kim"]
+    assert ["points", PERCEPTRON, "", "unreadable", "1"] in list(csv.reader(io.StringIO(report_csv(numbers).decode())))
+
+
+def test_what_came_in_is_accounted_for():
+    remark = "taken from: <b>metrics (1).py</b>"
+    received = [
+        Received("Eve", "=work.rar", "", Outcome.UNKNOWN, "a RAR archive, which is not opened: hand in a zip"),
+        Received("", "metrics.py", "ex01_metrics", Outcome.UNKNOWN, "it does not say whose it is"),
+        Received("Ada", "perceptron.py", PERCEPTRON, Outcome.GRADED),
+    ]
+    numbers = summarise([result("Ada", PERCEPTRON, [1] * 6, remarks=[remark])], ["Gone"], received)
+    page = check_accessible(report_page(numbers, "report.csv").decode())
+    for words in ("=work.rar", "hand in a zip", "nobody’s", remark, "No longer in the class", "Gone"):
+        assert words in page.text
+    rows = list(csv.reader(io.StringIO(report_csv(numbers).decode())))
+    assert [row for row in rows if row[0] in ("not understood", "remarks") or row[3] == "no longer in the class"] == [
+        ["not understood", "", "", "Eve", "'=work.rar: a RAR archive, which is not opened: hand in a zip"],
+        ["not understood", "ex01_metrics", "", "", "metrics.py: it does not say whose it is"],
+        ["remarks", PERCEPTRON, "", "Ada", remark],
+        ["class", "", "", "no longer in the class", "Gone"],
+    ]
+
+
 def test_no_results_are_an_error_and_one_is_not():
     with pytest.raises(GraderError, match="nothing to report"):
         summarise([])
@@ -193,6 +227,13 @@ def test_the_command_writes_both_files_or_none(grader, tmp_path: Path):
     done = grader("report", tmp_path / "results")
     assert done.returncode == 0, done.stderr
     assert sorted(path.name for path in (tmp_path / "results").glob("report.*")) == ["report.csv", "report.html"]
+    with open_for_writing(tmp_path / "results") as store:
+        store.put(result("Old Name", PERCEPTRON, [1] * 6), None)
+        store.put_class([Person("Ada")], [], from_now_on=True)
+    assert grader("report", tmp_path / "results").returncode == 0
+    text = (tmp_path / "results" / "report.csv").read_text()
+    assert "class,,,students,1" in text
+    assert "class,,,no longer in the class,Old Name" in text
     (tmp_path / "file").write_text("no folder")
     done = grader("report", tmp_path / "results", "--out", tmp_path / "file" / "report.html")
     assert done.returncode == 2

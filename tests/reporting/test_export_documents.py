@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
-from support.exporting import CRASH, NAMES, exported, make_result, not_handed_in
+from support.exporting import CRASH, NAMES, exported, make_result, not_handed_in, not_readable
 
+from grader.handins.received import Outcome, Received
 from grader.kit.errors import GraderError
 from grader.reporting.exports import export
 from grader.reporting.exports.request import ExportRequest
@@ -66,6 +68,24 @@ def test_gradescope_gets_a_results_json_for_each_student(tmp_path):
     assert {test["output_format"] for test in content["tests"]} == {"text"}, "mark-up of a student would be rendered"
     assert content["output"] == "ex01 Metrics: 52.5 of 100\nGraded in the sandbox: landlock"
     assert {test["output"] for test in found["Absent"]["tests"]} == {"not handed in\nnot submitted"}
+
+
+def test_gradescope_is_told_what_came_in(tmp_path):
+    rows = [
+        Received("Ada", "notes.pdf", "", Outcome.UNKNOWN, "a PDF"),
+        Received("Ada", "metrics.py", "ex01_metrics", Outcome.GRADED),
+        Received("Ben", "work.rar", "", Outcome.UNKNOWN, "a RAR archive"),
+    ]
+    ada = replace(make_result("Ada"), remarks=["taken from: metrics (1).py"])
+    export(ExportRequest([ada, not_readable("Ben")], received=rows), "gradescope", tmp_path / "out")
+    found = {path.parent.name: json.loads(path.read_text("utf-8")) for path in tmp_path.glob("out/*/results.json")}
+    for content in found.values():
+        check_gradescope(content)
+    assert found["Ada"]["output"].splitlines()[1:3] == [
+        "ex01: taken from: metrics (1).py", "not understood: notes.pdf (a PDF)",
+    ]  # fmt: skip
+    assert found["Ben"]["output"].splitlines()[1] == "not understood: work.rar (a RAR archive)"
+    assert found["Ben"]["tests"][0]["output"] == "not readable\nwork.rar: a RAR archive"
 
 
 @pytest.mark.parametrize(("level", "told"), [("none", ""), ("full", "no positive at all: not a number")])
@@ -201,6 +221,14 @@ def test_junit_has_a_suite_per_result_and_points_as_properties(tmp_path):
     outcomes = {case.get("name"): [child.tag for child in case] for case in suite.iter("testcase")}
     assert outcomes == {"accuracy": [], "precision": ["failure"], "recall": ["skipped"], "r2": ["error"]}
     assert root[-1].get("skipped") == "1", "what was not handed in has not failed"
+
+
+def test_junit_has_an_error_for_what_is_not_readable(tmp_path):
+    content, news = exported(tmp_path, "junit", [not_readable("Ben")])
+    root = ElementTree.fromstring(content)
+    check_junit(root)
+    assert (root[0].get("errors"), root[0].get("skipped")) == ("1", "0")
+    assert news == "0 points since nothing could be read, look at these by hand: 1 (Ben)"
 
 
 def test_junit_keeps_names_and_messages_but_for_characters_that_xml_cannot_hold(tmp_path):

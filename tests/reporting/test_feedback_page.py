@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from support.pages import check_accessible, missing, result
+from support.pages import check_accessible, missing, result, unreadable
 
 from grader.class_run.store import open_for_writing
 from grader.grading.result import Recognised
@@ -56,6 +56,19 @@ def test_an_exercise_that_is_gone_is_on_the_page():
     gone = replace(ADA[0], exercise="ex99_gone")
     assert "ex99_gone" in check_accessible(page("Ada", [gone], "category").decode()).text
     assert "ex99_gone" in report_page(summarise([gone, ADA[0]]), "report.csv").decode()
+
+
+def test_the_page_says_what_could_not_be_read_and_which_file_was_taken():
+    own = [
+        unreadable("Ada", "ex01_metrics", "work.rar: a RAR archive, which is not opened: hand in a zip"),
+        result("Ada", PERCEPTRON, [1] * 6, remarks=["taken from: perceptron (1).py"]),
+    ]
+    shown = check_accessible(page("Ada", own, "category").decode())
+    words = " ".join(shown.text.split())
+    assert "Not readable: work.rar: a RAR archive, which is not opened: hand in a zip." in words
+    assert "9 not readable" in words
+    assert "taken from: perceptron (1).py" in words
+    assert "work.rar" not in page("Ada", own, "none").decode()
 
 
 @pytest.mark.parametrize("level", FeedbackDetail)

@@ -62,6 +62,12 @@ def not_handed_in(student: str, exercise: str = "ex01_metrics") -> Result:
     )  # fmt: skip
 
 
+def not_readable(student: str, exercise: str = "ex01_metrics") -> Result:
+    """A result of somebody whose hand-in could not be used: 0 points, and for a person to look at."""
+    scores = [TaskScore("accuracy", 0.0, 100, Status.UNREADABLE, "work.rar: a RAR archive")]
+    return Result(student=student, exercise=exercise, scores=scores, content_hash="abc")
+
+
 def exported(
     tmp_path: Path,
     to: str,

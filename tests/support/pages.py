@@ -56,6 +56,12 @@ def missing(student: str, exercise: str) -> Result:
     )  # fmt: skip
 
 
+def unreadable(student: str, exercise: str, reason: str = "work.rar: a RAR archive") -> Result:
+    tasks = load_catalog()[exercise].tasks
+    nothing = [TaskScore(task.name, 0.0, task.points, Status.UNREADABLE, reason) for task in tasks]
+    return Result(student=student, exercise=exercise, scores=nothing, content_hash="c")
+
+
 def _status(share: float) -> str:
     return Status.PASSED if share == 1 else Status.PARTIAL if share else Status.FAILED
 
