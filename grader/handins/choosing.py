@@ -62,7 +62,8 @@ def choose(exercise: Exercise, candidates: list[Candidate], strict: bool = False
     usable = [one for one in candidates if not _why_not(one)]
     kept = _without_solutions(usable)
     aside = [(one, "the course's solution") for one in usable if one not in kept]
-    written = [one for one in kept if not is_untouched(exercise, one.source or b"")]
+    alone = len(kept) == 1 and not unclear  # then it counts whatever is in it
+    written = kept if alone else [one for one in kept if not is_untouched(exercise, one.source or b"")]
     damaged = [problem for one, problem in unclear if one.source is None and one.meaning.sureness > Sureness.UNUSABLE]
     if damaged and not written:  # what was written may be in there
         aside += _told(kept, "the untouched file")
@@ -85,7 +86,7 @@ def choose(exercise: Exercise, candidates: list[Candidate], strict: bool = False
     for group in different:
         reason = "equal to the file that counts" if first in group else "older than the file that counts"
         aside += _told([one for one in group if one is not first], reason)
-    settled = [(one, problem) for one, problem in unclear if one.meaning.sureness <= Sureness.GUESSED]
+    settled = [pair for pair in unclear if written and pair[0].meaning.sureness <= Sureness.GUESSED]
     return Choice(
         first,
         remark=_remark(first, [group[0].path for group in different if first not in group]),

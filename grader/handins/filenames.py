@@ -185,12 +185,13 @@ def _of_stem(stem: str, by_module: dict[str, Exercise]) -> tuple[Exercise, Suren
     """Return the exercise that a name without its ending is about."""
     words = _words(stem)
     left, why = stem, ""
+    numbered = {f"{exercise.number}_{module}": exercise for module, exercise in by_module.items()}
     while True:
-        for exercise in by_module.values():
-            if _words(left) == exercise.module:
-                return exercise, Sureness.RENAMED, why
-            if _words(left) == f"{exercise.number}_{exercise.module}":
-                return exercise, Sureness.RENAMED, "the exercise's number in front"
+        name = _words(left)
+        if name in by_module:
+            return by_module[name], Sureness.RENAMED, why
+        if name in numbered:
+            return numbered[name], Sureness.RENAMED, "the exercise's number in front"
         for pattern, change in CHANGES:
             shorter = pattern.sub("", left)
             if shorter and shorter != left:

@@ -214,10 +214,10 @@ def _by_unique_name(students: list[Submitter]) -> dict[str, Submitter]:
     unique: dict[str, Submitter] = {}
     for student in sorted(students, key=lambda student: (student.name, student.label.lms_id)):
         if namesakes[student.name] > 1 and student.label.lms_id:
-            student.name = f"{student.name} ({student.label.lms_id})"
+            student.rename(f"{student.name} ({student.label.lms_id})")
         name, count = student.name, 1
         while student.name in unique:
             count += 1
-            student.name = f"{name} ({count})"
+            student.rename(f"{name} ({count})")
         unique[student.name] = student
     return unique

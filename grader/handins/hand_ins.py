@@ -58,7 +58,7 @@ class Submitter:
             return time.time()  # not to be passed over
 
     def rename(self, name: str) -> None:
-        """Take the name of the roster."""
+        """Take another name: that of the roster, or one that no other student has."""
         self.name = name
         self.problems = [replace(row, student=name) for row in self.problems]
 

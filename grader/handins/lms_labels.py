@@ -57,6 +57,12 @@ DESIRE2LEARN = Form(
         r"(?P<apart>\d+)-\d+ - (?P<name>.+?) - (?P<when>[^-]*\b\d{4}\b[^-]*?)(?: - (?P<file>.+))?", FLAGS
     ),
 )  # fmt: skip
+# What Moodle calls a student whose name it hides; such names are one for all but for the number.
+PARTICIPANT = (
+    r"participant|participante|partecipante|deelnemer|teilnehmer\W?(?:in)?|deltaker|deltagare|deltager|uczestnik"
+    r"|účastník|résztvevő|osallistuja|участник|учасник|katılımcı|参加者|参与者"
+)
+PARTICIPANTS = Form("Moodle", re.compile(rf"(?P<name>{PARTICIPANT})[ _](?P<lms_id>\d+)", FLAGS))
 FILES = (
     MOODLE,
     DESIRE2LEARN,
@@ -76,7 +82,7 @@ FILES = (
     Form("Canvas", re.compile(
         r"(?P<name>[^_]+?)-+(?P<late>late-+)?(?P<lms_id>\d+)_\d+_(?P<file>.+)", FLAGS)),
 )  # fmt: skip
-FOLDERS = (MOODLE, DESIRE2LEARN)
+FOLDERS = (MOODLE, PARTICIPANTS, DESIRE2LEARN)
 # A folder of ILIAS, "Lovelace_Ada_alovelace_12345". Other folders look like it: all of a class must.
 ILIAS = re.compile(r"(?P<last>[^_]+)_(?P<first>[^_]+)_(?P<login>[^_]+)_(?P<id>\d+)")
 DATES = ("%b %d, %Y %I%M %p", "%Y-%m-%d-%H-%M-%S")
@@ -131,8 +137,11 @@ def _label(forms: tuple[Form, ...], name: str) -> Label | None:
         if found := form.pattern.fullmatch(name):
             facts = found.groupdict()
             file = facts.get("file") or facts.get("typed") or ""
+            name_there = facts["name"]
+            if re.fullmatch(PARTICIPANT, name_there, re.IGNORECASE):
+                name_there += f" ({facts['lms_id']})"
             label = Label(
-                facts["name"], facts.get("lms_id") or "", late=bool(facts.get("late")), apart=facts.get("apart") or "",
+                name_there, facts.get("lms_id") or "", late=bool(facts.get("late")), apart=facts.get("apart") or "",
                 handed_in=_seconds(facts.get("when") or ""),
                 file=ATTEMPT.sub("", file) if form.system == "Canvas" else file,
             )  # fmt: skip

@@ -30,8 +30,8 @@ FILES = {
     "team_3_LATE_12370_702_metrics.py": ("team_3", "12370", True),
     # Moodle, in any language
     "Ada Lovelace_501_assignsubmission_file_metrics.py": ("Ada Lovelace", "501", False),
-    "Teilnehmerin_502_assignsubmission_file_metrics.py": ("Teilnehmerin", "502", False),
-    "Участник_503_assignsubmission_file_metrics.py": ("Участник", "503", False),
+    "Teilnehmerin_502_assignsubmission_file_metrics.py": ("Teilnehmerin (502)", "502", False),
+    "Участник_503_assignsubmission_file_metrics.py": ("Участник (503)", "503", False),
     # Blackboard, in English and Dutch
     "Week 1_alovelace_attempt_2026-01-02-03-04-05_metrics.py": ("alovelace", "", False),
     "Week_1_ada@example.org_poging_2026-01-02-03-04-05_metrics.py": ("ada@example.org", "", False),
@@ -54,8 +54,10 @@ def test_a_loose_file_says_whose_it_is(tmp_path: Path, name: str):
 
 
 FOLDERS = {
-    "Participant_87681_assignsubmission_file": Label("Participant", "87681"),
-    "Teilnehmerin_87681_assignsubmission_file_": Label("Teilnehmerin", "87681"),
+    "Participant_87681_assignsubmission_file": Label("Participant (87681)", "87681"),
+    "Teilnehmerin_87681_assignsubmission_file_": Label("Teilnehmerin (87681)", "87681"),
+    "Participant_123": Label("Participant (123)", "123"),
+    "Teilnehmer-in 123": Label("Teilnehmer-in (123)", "123"),
     "team_7_2_maze": Label("team_7_2_maze"),
     "Lovelace_Ada_alovelace_12345": Label("Lovelace_Ada_alovelace_12345"),
 }

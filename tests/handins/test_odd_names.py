@@ -248,6 +248,16 @@ def test_a_damaged_notebook_beside_the_untouched_stub_is_for_a_person(folder: Pa
     assert made_of(folder) == {"metrics.py": GRADED, "metrics.ipynb": UNKNOWN}
 
 
+@pytest.mark.parametrize("name", ["metrics.py.crdownload", "metrics.pdf", "notes_on_metrics.py"])
+def test_what_came_beside_the_untouched_stub_alone_is_for_a_person(folder: Path, name: str):
+    put(folder / "metrics.py", STUB)
+    put(folder / name, b"x = 1")
+    assert metrics_of(folder) == HandIn(STUB)
+    assert made_of(folder) == {"metrics.py": GRADED, name: UNKNOWN}
+    put(folder / "metrics.py", MINE)
+    assert made_of(folder) == {"metrics.py": GRADED, name: ASIDE}
+
+
 def test_the_list_of_one_student_ends_somewhere(folder: Path):
     for number in range(150):
         put(folder / f"{number}.pdf", b"")
