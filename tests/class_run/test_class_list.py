@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from grader.class_run import run as batch
 from grader.class_run.store import open_for_writing, read_class, read_results
+from grader.class_run.terminal import grades_table
 from grader.grading.job import Job
 from grader.grading.lane import Lane
 from grader.grading.result import Result, from_json
@@ -265,6 +268,17 @@ def test_a_group_of_gradescope_has_one_result_each(course: Course, graded: list[
     course.grade("id,name,lms_id\ns1,Ada,1\ns2,Ben,2\n")
     assert course.scores() == {"s1": 100, "s2": 100}
     assert graded == ["s1"], "it is one file"
+
+
+def test_the_table_tells_what_is_missing_from_what_is_not_readable(course: Course):
+    course.put("ada/README.md", b"")
+    course.put("ben/work.rar", b"")
+    course.grade()
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(grades_table(read_results(course.out)))
+    rows = [line.split() for line in console.export_text().splitlines()]
+    assert ["ada", "-", "0"] in rows
+    assert ["ben", "?", "0"] in rows
 
 
 def test_a_lane_says_whether_nothing_came_or_nothing_could_be_read():

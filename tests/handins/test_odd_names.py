@@ -273,7 +273,7 @@ def test_what_was_typed_into_the_lms_is_a_comment_where_a_file_came(folder: Path
     assert made_of(folder) == {"onlinetext.html": ASIDE, "metrics.py": GRADED}
 
 
-@pytest.mark.parametrize("exercise", load_catalog().values(), ids=str)
+@pytest.mark.parametrize("exercise", load_catalog().values(), ids=lambda exercise: exercise.name)
 def test_every_exercises_own_names_are_exact(exercise):
     for name in (exercise.filename, exercise.notebook.name):
         meaning = read_name(name, load_catalog().values())
