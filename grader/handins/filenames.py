@@ -9,11 +9,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
 from itertools import pairwise
 from urllib.parse import unquote_plus
 
-from grader.kit.exercise import Exercise, load_catalog
+from grader.kit.exercise import Exercise
 from grader.kit.room_rights import LANDING, ROOMS
 
 
@@ -84,6 +83,11 @@ TYPED = re.compile(r"(onlinetext\w*|text|link)\.html")
 SKIPPED_FOLDERS = frozenset(
     {".git", ".venv", "venv", "__pycache__", "__MACOSX", "node_modules", "site-packages", ".ipynb_checkpoints"}
 )
+# What lies in the kit's own `grader`; looked at once, since whoever reads hand-ins may see nothing of the kit.
+KITS_GRADER = frozenset(
+    {room.name.split("/")[1] for room in ROOMS if room.name.startswith("grader/")}
+    | {path.name for path in LANDING.glob("*.py")}
+)
 IRRELEVANT = re.compile(
     r"\..*|Thumbs\.db|ehthumbs\.db|desktop\.ini|Icon\r|__init__\.py|conftest\.py|LICENSE|SHA256SUMS|tox\.ini"
     r"|test_.+\.py|README(\.\w+)?|pyproject\.toml|requirements\.txt|uv\.lock|demo\.py|exercise\.toml|hints\.toml"
@@ -140,14 +144,14 @@ def is_typed(path: str) -> bool:
 def is_irrelevant(parts: tuple[str, ...]) -> bool:
     """Whether a file is the kit's own, or one that systems and programs leave behind."""
     *folders, name = parts
-    if SKIPPED_FOLDERS.intersection(folders) or IRRELEVANT.fullmatch(name) or name in _kits_own_names():
+    if SKIPPED_FOLDERS.intersection(folders) or IRRELEVANT.fullmatch(name):
         return True
     return "datasets" in folders or in_kits_grader(parts)
 
 
 def in_kits_grader(parts: tuple[str, ...]) -> bool:
     """Whether the path leads into the kit's own `grader`: it has files of the exercises' names, untouched ones too."""
-    return any(folder == "grader" and following in _kits_own_rooms() for folder, following in pairwise(parts))
+    return any(folder == "grader" and following in KITS_GRADER for folder, following in pairwise(parts))
 
 
 def what_it_is(name: str) -> str:
@@ -208,14 +212,3 @@ def _of_stem(stem: str, by_module: dict[str, Exercise]) -> tuple[Exercise, Suren
 def _words(text: str) -> str:
     """Lower case, with one underscore between words."""
     return re.sub(r"[\W_]+", "_", text.casefold()).strip("_")
-
-
-@cache
-def _kits_own_rooms() -> frozenset[str]:
-    inside = {room.name.split("/")[1] for room in ROOMS if room.name.startswith("grader/")}
-    return frozenset(inside | {path.name for path in LANDING.glob("*.py")} | {"hidden", "docs"})
-
-
-@cache
-def _kits_own_names() -> frozenset[str]:
-    return frozenset(exercise.visible_tests.name for exercise in load_catalog().values())
