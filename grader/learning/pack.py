@@ -2,6 +2,7 @@
 
 import ast
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from grader.kit.files import write_whole, zip_of
 from grader.kit.handin_limits import MAX_FILE, megabytes
 from grader.learning.original import original
 from grader.learning.trial_import import problems_of_importing
+from grader.notebooks.module_file import module_of_file
 from grader.testing.student import syntax_problem
 
 # What can be imported where a submission is graded, beside Python's own library.
@@ -36,15 +38,16 @@ class Item:
 def look_through(root: Path) -> list[Item]:
     """Every exercise of the kit as it lies in `root`; what was changed is imported, in a process of its own."""
     items = [_look_at(exercise, root / exercise.name) for exercise in load_catalog().values()]
-    to_import = {
-        root / item.exercise.name / item.name: item
-        for item in items
-        if item.state in (PARTLY, COMPLETE) and item.name == item.exercise.filename
-    }
-    for path, problem in problems_of_importing(list(to_import)).items():
-        if problem:
-            to_import[path].state = BROKEN
-            to_import[path].problems.append(problem)
+    with tempfile.TemporaryDirectory(prefix="grader-pack-") as place:
+        to_import = {
+            _as_graded(item, root / item.exercise.name / item.name, Path(place)): item
+            for item in items
+            if item.state in (PARTLY, COMPLETE) and item.name == item.exercise.filename
+        }
+        for path, problem in problems_of_importing(list(to_import)).items():
+            if problem:
+                to_import[path].state = BROKEN
+                to_import[path].problems.append(problem)
     return items
 
 
@@ -60,6 +63,19 @@ def write_hand_in(items: list[Item], out: Path) -> None:
     if all(item.state in (UNTOUCHED, MISSING) for item in items):
         raise GraderError("nothing is written yet: there is nothing to hand in")
     write_whole(out, zip_of(files))
+
+
+def _as_graded(item: Item, path: Path, place: Path) -> Path:
+    """Return the file, or where Jupyter has left something in it, one below `place` as it is graded."""
+    source = item.source or b""
+    graded = module_of_file(path.name, source)
+    if graded == source:
+        return path
+    item.problems.append(f"{path.name} has lines that only Jupyter understands: they are not graded")
+    copy = place / item.exercise.name / path.name
+    copy.parent.mkdir()
+    copy.write_bytes(graded)
+    return copy
 
 
 def _look_at(exercise: Exercise, folder: Path) -> Item:
@@ -95,7 +111,11 @@ def _look_at_module(exercise: Exercise, folder: Path) -> Item:
     if item.source is None:
         item.problems.append(_not_there(exercise, folder))
         return item
-    _judge(item, item.source, original(exercise))
+    try:
+        _judge(item, module_of_file(path.name, item.source), original(exercise))
+    except GraderError as error:
+        item.state = BROKEN
+        item.problems.append(str(error))
     return item
 
 

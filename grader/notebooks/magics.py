@@ -5,11 +5,13 @@ import re
 # What follows these cell magics is Python; what follows any other is another language.
 PYTHON_CELLS = ("time", "timeit", "capture", "prun", "python", "python3", "pypy", "debug")
 STATEMENT = re.compile(r"[%!?]|[\w.]+\?{1,2}\s*$|[\w.,\s]+=\s*[%!](?!=)")
-# Strings, comments and brackets: where a line begins in the middle of one, it begins no statement.
+# Strings, comments and brackets: where a line begins in the middle of one, it begins no statement. A string that does
+# not end on the line is one all the same, so that no part of a line is looked at twice.
 TOKEN = re.compile(
-    r"(?P<triple>\"\"\"|''')|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'|#.*|(?P<open>[\[({])|(?P<close>[\])}])"
+    r"(?P<triple>\"\"\"|''')|\"(?:\\.|[^\"\\\n])*\"?|'(?:\\.|[^'\\\n])*'?|#.*|(?P<open>[\[({])|(?P<close>[\])}])"
 )
-ENDS = {quotes: re.compile(rf"(?:\\.|(?!{quotes}).)*{quotes}", re.DOTALL) for quotes in ('"""', "'''")}
+ENDS = {quotes: re.compile(rf"\\.|{quotes}", re.DOTALL) for quotes in ('"""', "'''")}
+NOT_PARSED = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 
 def without_magics(source: str) -> str:
@@ -35,14 +37,12 @@ def _scan(line: str, depth: int, quotes: str) -> tuple[int, str]:
     """How many brackets are open at the end of `line`, and which quotes."""
     position = 0
     while True:
-        if quotes:
-            end = ENDS[quotes].match(line, position)
-            if end is None:
-                return depth, quotes
-            position, quotes = end.end(), ""
-        token = TOKEN.search(line, position)
+        token = (ENDS[quotes] if quotes else TOKEN).search(line, position)
         if token is None:
-            return depth, ""
+            return depth, quotes
         position = token.end()
+        if quotes:
+            quotes = "" if token[0] == quotes else quotes
+            continue
         quotes = token["triple"] or ""
         depth = max(0, depth + bool(token["open"]) - bool(token["close"]))

@@ -12,11 +12,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from grader.kit.exercise import Exercise
-from grader.notebooks.magics import without_magics
+from grader.notebooks.magics import NOT_PARSED, without_magics
 from grader.notebooks.reading import Cell, code_cells
 
 HEADING = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
-NOT_PARSED = (SyntaxError, ValueError, RecursionError, MemoryError)
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 

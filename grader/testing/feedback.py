@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from grader.kit.source_text import with_python_needed
 from grader.testing.compare import Expected, shorten
 from grader.testing.origin import Origin
 from grader.testing.student import Call
@@ -33,7 +34,9 @@ def judge(error: BaseException, origin: Origin, mismatch: Mismatch | None, revea
     if is_to_do(error, origin):
         return Verdict(Status.TODO, Status.TODO.word)
     if origin.cause:
-        return Verdict(Status.ERROR if origin.at_import else Status.FAILED, str(error), origin.cause)
+        if origin.at_import:
+            return Verdict(Status.ERROR, with_python_needed(str(error)), origin.cause)
+        return Verdict(Status.FAILED, str(error), origin.cause)
     if isinstance(error, AssertionError):
         return Verdict(Status.FAILED, mismatch.expected.problem if mismatch else _assertion(error, reveal))
     if isinstance(error, pytest.fail.Exception):

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from grader.kit.source_text import encoding_problem, with_python_needed
 from grader.testing.compare import shorten
 
 
@@ -85,7 +86,8 @@ def load_module(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except SyntaxError as error:
-        raise CannotImport(syntax_problem(path.name, error)) from None
+        problem = encoding_problem(path.name, path.read_bytes())
+        raise CannotImport(problem or syntax_problem(path.name, error)) from None
     except (Exception, SystemExit) as error:
         line = line_in_file(error, path.name)
         where = f", line {line}" if line else ""
@@ -95,7 +97,8 @@ def load_module(path: Path) -> ModuleType:
 
 def syntax_problem(filename: str, error: SyntaxError) -> str:
     """Return what is wrong with a file that is not Python; bytes that are not text have no line."""
-    return f"{filename}, line {error.lineno}: {error.msg}" if error.lineno else f"{filename}: {error.msg}"
+    place = f"{filename}, line {error.lineno}" if error.lineno else filename
+    return with_python_needed(f"{place}: {error.msg}")
 
 
 def line_in_file(error: BaseException, filename: str) -> int | None:

@@ -219,6 +219,7 @@ PACKED = {
     "an own module": ("try:\n    from helpers import x\nexcept ImportError: pass\n", "partly", "it imports helpers"),
     "an instructor's module": ("def f():\n    import grader.testing.compare\n", "partly", "it imports grader"),
     "zeros": ("\0\0\0", "broken", "    metrics.py: source code string cannot contain null bytes"),
+    "another encoding": ("d\0e\0f\0 \0f\0(\0", "broken", "metrics.py is saved as UTF-16: save it as UTF-8"),
     "other functions": ("def recall(x, y):\n    return 1\n", "partly", "confusion_matrix, accuracy, precision, "),
 }
 
@@ -235,6 +236,18 @@ def test_pack_says_what_will_go_wrong_and_packs_all_the_same(kit: StudentKit, na
     assert "written: handin.zip (1 of 2 exercises need a look)" in done.stdout
     with zipfile.ZipFile(kit.root / "handin.zip") as archive:
         assert archive.read("ex01_metrics/metrics.py") == source.encode()
+
+
+def test_pack_takes_what_jupyter_exports(kit: StudentKit):
+    kit.solve(EX01)
+    source = b"get_ipython().run_line_magic('matplotlib', 'inline')\n%time\n"
+    source += kit.file(EX01).read_bytes()
+    kit.file(EX01).write_bytes(source)
+    shown = kit.grader("pack").stdout
+    assert re.search(r"ex01_metrics +complete +9 of 9 written", shown)
+    assert "metrics.py has lines that only Jupyter understands: they are not graded" in shown
+    with zipfile.ZipFile(kit.root / "handin.zip") as archive:
+        assert archive.read("ex01_metrics/metrics.py") == source
 
 
 def test_pack_finds_a_file_under_another_name_and_leaves_out_what_is_too_large(kit: StudentKit):

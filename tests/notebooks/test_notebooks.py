@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import time
 from typing import Any
 
 import pytest
@@ -141,11 +142,30 @@ def test_a_function_that_does_not_compile_costs_itself(body):
         ("x = 5 \\\n  % 3", "x = 5 \\\n  % 3"),
         ("x = '(' # [ ''' \n%ls", "x = '(' # [ ''' \npass"),
         ("y = x %3\nz = y != 1", "y = x %3\nz = y != 1"),
+        ("x = 'a\\\\' # '\n%ls", "x = 'a\\\\' # '\npass"),
+        ('x = """a\\"""" + """b\n%ls"""\n%ls', 'x = """a\\"""" + """b\n%ls"""\npass'),
         ("", ""),
     ],
 )
 def test_magics_are_taken_out_and_python_stays(source, expected):
     assert without_magics(source) == expected
+
+
+def seconds_for(source: str) -> float:
+    """The least CPU time of three."""
+    taken = []
+    for _ in range(3):
+        started = time.process_time()
+        without_magics(source)
+        taken.append(time.process_time() - started)
+    return min(taken)
+
+
+@pytest.mark.parametrize("unit", ['\\"', '"a\\', "'", "x = '\\''", "(", "' \""])
+@pytest.mark.parametrize("start", ['"""', ""])
+def test_four_times_the_quotes_take_four_times_as_long(start, unit):
+    """Not sixteen times, as where every quote has the rest of its line read again."""
+    assert seconds_for(start + unit * 40_000) < 8 * max(seconds_for(start + unit * 10_000), 0.001)
 
 
 def test_a_message_names_the_cell_and_its_line():
@@ -231,6 +251,12 @@ def test_a_notebook_and_a_file_that_are_equally_old_are_not_clear(tmp_path):
     found = hand_in(tmp_path, metrics_py=b"x = 1", metrics_ipynb=notebook(cell("def accuracy(a, b):\n    return 1")))
     assert found.source is None
     assert "not clear" in found.note
+
+
+def test_a_notebook_with_thirty_megabytes_of_output_is_read(tmp_path):
+    made = cell("def accuracy(a, b):\n    return 1") | {"outputs": [{"data": {"image/png": "iVBOR" * (6 * 2**20)}}]}
+    found = hand_in(tmp_path, metrics_ipynb=notebook(made))
+    assert b"def accuracy" in found.source
 
 
 def test_a_notebook_that_cannot_be_read_is_a_reason(tmp_path):
