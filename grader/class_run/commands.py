@@ -130,7 +130,10 @@ def similar(
     """List pairs of submissions that are suspiciously alike, for a person to judge. No score depends on it."""
     from grader.handins.similar import find_pairs
 
-    pairs = find_pairs(submissions, chosen_exercises(exercise), threshold)
-    for pair in pairs:
+    compared = find_pairs(submissions, chosen_exercises(exercise), threshold)
+    for pair in compared.pairs:
         typer.echo(f"{pair.share:4.0%}  {pair.exercise}  {pair.first}  {pair.second}  ({pair.tokens} tokens)")
-    typer.echo(f"pairs that share at least {threshold:.0%} of the code that is not the stub's: {len(pairs)}")
+    for reason in compared.left_out:
+        typer.echo(f"not compared with any: {reason}")
+    shared = f"share at least {threshold:.0%} of the code that is not the stub's"
+    typer.echo(f"pairs that {shared}: {len(compared.pairs)}")

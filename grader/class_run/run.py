@@ -13,7 +13,8 @@ from grader.grading.job import Job
 from grader.grading.lane import versions
 from grader.grading.result import Result
 from grader.handins.find import find_class
-from grader.handins.hand_ins import HandIn, Submitter, look_through
+from grader.handins.hand_ins import HandIn, Submitter
+from grader.handins.reading import read_class
 from grader.handins.received import Outcome, Received, received_csv
 from grader.handins.roster import read_roster
 from grader.kit.errors import GraderError
@@ -64,7 +65,7 @@ def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
     roster = read_roster(request.roster) if request.roster else None
     with open_for_writing(request.out) as store:
         students = _chosen(enrol(store, found.students, roster, listener.on_news), request)
-        work = {name: look_through(student, request.exercises, request.strict) for name, student in students.items()}
+        work = read_class(students, request.exercises, request.submissions, request.strict)
         hand_ins = {name: done.hand_ins for name, done in work.items()}
         received = [*found.nobodys, *(row for done in work.values() for row in done.received)]
         _account(received, list(work), request, store)
@@ -155,7 +156,7 @@ def _jobs(hand_ins: dict[str, dict[str, HandIn]], request: ClassRequest, course_
             decided_by = content_hash(exercise, hand_in, course_key, request.profile)
             yield Job(
                 student=name, exercise=exercise, source=hand_in.source, note=hand_in.note, course_key=course_key,
-                profile=request.profile, content_hash=decided_by, remarks=hand_in.remarks,
+                profile=request.profile, content_hash=decided_by, remarks=hand_in.remarks, failed=hand_in.failed,
             )  # fmt: skip
 
 

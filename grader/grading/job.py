@@ -15,6 +15,7 @@ class Job:
     source: bytes | None  # None: not handed in
     note: str = ""  # why what came is no file that can be graded; empty where nothing came
     remarks: tuple[str, ...] = ()  # what a person should know about the file
+    failed: bool = False  # the grader could not read it, for no reason of the student's: there is no verdict
     course_key: bytes
     profile: str = "cpu"
     content_hash: str = ""

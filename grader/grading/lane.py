@@ -63,6 +63,8 @@ class Lane:
         if job.source is None:
             status = Status.UNREADABLE if job.note else Status.MISSING
             scores = without_tests(job.exercise, status, job.note or "not submitted")
+            if job.failed:
+                return self._result(job, scores=scores, note=job.note)
             return self._result(job, scores=scores, content_hash=job.content_hash)
         started = time.monotonic()
         state = self._run(job, job.source)

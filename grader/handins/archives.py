@@ -1,13 +1,15 @@
 """What lies in a folder or in an archive, without unpacking anything: names, and the bytes of the files asked for.
 
 Since nothing of an archive is ever written to the disk, a path such as `../../etc/passwd`, a link or a device in it can
-do no harm; what could is bounded: the number of entries, the size of a file that is read, and how much an archive
-inflates. What cannot be read raises `UnreadableError` with a reason for people.
+do no harm; what could is bounded, for all archives of a student together: the members, and what they inflate to. In a
+folder no link is followed, on no level. What cannot be read raises `UnreadableError` with a reason for people.
 """
 
 import bz2
+import errno
 import gzip
 import io
+import itertools
 import lzma
 import os
 import stat
@@ -15,23 +17,50 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
-MAX_ENTRIES = 50_000
-MAX_ARCHIVE = 256 * 2**20  # of an archive within an archive
-MAX_INFLATED = 2**30  # of what a compressed tar archive may become
-MAX_RATIO = 1000  # of one member's size to what it takes up; text reaches 100
-MAX_DEPTH = 3  # archives within archives
+from grader.kit.handin_limits import (
+    MAX_DEPTH,
+    MAX_FOLDERS,
+    MAX_INFLATED,
+    MAX_MEMBERS,
+    megabytes,
+)
+
+CHUNK = 2**18
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 BROKEN = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, ValueError,
-          RuntimeError, OSError, UnicodeError, OverflowError, MemoryError, KeyError, IndexError)  # fmt: skip
+          RuntimeError, OSError, UnicodeError, OverflowError, KeyError, IndexError)  # fmt: skip
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class UnreadableError(Exception):
     """A file, folder or archive that cannot be read, with the reason."""
+
+
+class BudgetEndedError(UnreadableError):
+    """Reading a student's hand-in used up what one student may use; nothing more of it is read."""
+
+
+class Budget:
+    """What reading one student's hand-in may still use, over all archives, those within others included."""
+
+    def __init__(self) -> None:
+        self._members, self._inflated = MAX_MEMBERS, MAX_INFLATED
+
+    def take_members(self, count: int = 1) -> None:
+        self._members -= count
+        if self._members < 0:
+            raise BudgetEndedError(f"it holds more than {MAX_MEMBERS:,} files")
+
+    def take_inflated(self, size: int) -> None:
+        self._inflated -= size
+        if self._inflated < 0:
+            raise BudgetEndedError(f"it inflates to more than {megabytes(MAX_INFLATED)}")
 
 
 @dataclass(frozen=True)
@@ -42,11 +71,23 @@ class Entry:
     regular: bool
     size: int
     modified: float
-    read: Callable[[], bytes]
+    open: Callable[[Budget], BinaryIO]
 
     @property
     def name(self) -> str:
         return self.parts[-1]
+
+    def read(self, budget: Budget, limit: int) -> bytes:
+        """Return the first `limit` bytes.
+
+        Raises:
+            UnreadableError: it is damaged, encrypted, a link by now, or more than the budget allows.
+        """
+        try:
+            with self.open(budget) as file:
+                return file.read(limit)
+        except OSError as error:
+            raise UnreadableError(f"{self.name} cannot be read: {_why(error)}") from None
 
 
 def is_archive(name: str) -> bool:
@@ -54,69 +95,106 @@ def is_archive(name: str) -> bool:
 
 
 def folder_entries(folder: Path, skipped: frozenset[str]) -> Iterator[Entry]:
-    """Yield the files of a folder at any depth, but not below one that is `skipped`. Links are not followed."""
-    count = 0
+    """Yield the files of a folder at any depth, but not below one that is `skipped`. No link is followed."""
+    counted = Budget()
+    try:
+        yield from _entries_below(os.open(folder, FOLDER), folder, (), skipped, counted)
+    except OSError as error:
+        raise UnreadableError(f"the folder cannot be read: {_why(error)}") from None
+    except UnreadableError as error:
+        raise UnreadableError(f"the folder cannot be read: {error}") from None
 
-    def refuse(error: OSError) -> None:
-        raise UnreadableError(f"the folder cannot be read: {error.strerror}")
 
-    for root, folders, names in os.walk(folder, followlinks=False, onerror=refuse):
-        folders[:] = sorted(name for name in folders if name not in skipped)
-        count += len(names) + len(folders)
-        if count > MAX_ENTRIES:
-            raise UnreadableError(f"the folder cannot be read: it holds more than {MAX_ENTRIES:,} files")
-        for name in sorted(names):
-            yield file_entry(Path(root) / name, Path(root, name).relative_to(folder).parts)
+def _entries_below(
+    descriptor: int, folder: Path, parts: tuple[str, ...], skipped: frozenset[str], counted: Budget
+) -> Iterator[Entry]:
+    """Yield the files of the open folder `descriptor`, which lies at `parts` of `folder`, and close it."""
+    try:
+        if len(parts) > MAX_FOLDERS:
+            raise UnreadableError(f"folders lie more than {MAX_FOLDERS} deep")
+        files: list[str] = []
+        folders: list[str] = []
+        with os.scandir(descriptor) as found:
+            for item in found:
+                counted.take_members()
+                is_folder = item.is_dir(follow_symlinks=False)
+                (folders if is_folder else files).append(item.name)
+        for name in sorted(files):
+            status = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+            yield _entry_on_disk(folder, (*parts, name), (*parts, name), status)
+        for name in sorted(set(folders) - skipped):
+            inner = os.open(name, FOLDER, dir_fd=descriptor)
+            yield from _entries_below(inner, folder, (*parts, name), skipped, counted)
+    finally:
+        os.close(descriptor)
 
 
 def file_entry(path: Path, parts: tuple[str, ...]) -> Entry:
     """One file on the disk."""
-
-    def read() -> bytes:
-        # The file could be exchanged for a link or a pipe in between; then it is not opened.
-        try:
-            fd = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-            with os.fdopen(fd, "rb") as file:
-                return file.read(MAX_ARCHIVE)
-        except OSError as error:
-            raise UnreadableError(f"{path.name} cannot be read: {error.strerror}") from None
-
     try:
-        status = path.lstat()
+        return _entry_on_disk(path.parent, (path.name,), parts, path.lstat())
     except OSError as error:
         raise UnreadableError(f"{path.name} cannot be read: {error.strerror}") from None
-    return Entry(parts, stat.S_ISREG(status.st_mode), status.st_size, status.st_mtime, read)
 
 
-def archive_entries(file: BinaryIO, name: str) -> Iterator[Entry]:
+def _entry_on_disk(folder: Path, place: tuple[str, ...], parts: tuple[str, ...], status: os.stat_result) -> Entry:
+    return Entry(
+        parts, stat.S_ISREG(status.st_mode), status.st_size, status.st_mtime, lambda _: _open_beneath(folder, place)
+    )
+
+
+def _open_beneath(folder: Path, place: tuple[str, ...]) -> BinaryIO:
+    """Open a file, one descriptor for each folder on the way: none of them can be exchanged for a link meanwhile."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for name in place[:-1]:
+            inner = os.open(name, FOLDER, dir_fd=descriptor)
+            os.close(descriptor)
+            descriptor = inner
+        # Nor does a pipe in the place of the file make anybody wait.
+        fd = os.open(place[-1], os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=descriptor)
+    finally:
+        os.close(descriptor)
+    return os.fdopen(fd, "rb")
+
+
+def _why(error: OSError) -> str:
+    if error.errno in (errno.ELOOP, errno.ENOTDIR):  # that is what an open without links says of one
+        return "a link is not followed"
+    return error.strerror or str(error)
+
+
+def archive_entries(file: BinaryIO, name: str, budget: Budget) -> Iterator[Entry]:
     """Yield the files of a zip or tar archive, in its order; read an entry before you ask for the next one.
 
     Raises:
         UnreadableError: damaged, encrypted, a bomb, or a path that leads out of the archive.
+        BudgetEndedError: with all that was read before, it is too much.
     """
-    entries = _zip_entries(file) if name.lower().endswith(".zip") else _tar_entries(file)
-    count = 0
+    entries = _zip_entries(file, budget) if name.lower().endswith(".zip") else _tar_entries(file, budget)
     try:
         for entry in entries:
-            count += 1
-            if count > MAX_ENTRIES:
-                raise UnreadableError(f"it holds more than {MAX_ENTRIES:,} files")
             if entry.parts:
                 yield entry
+    except BudgetEndedError:
+        raise
     except UnreadableError as error:
         raise UnreadableError(f"the archive {name} cannot be used: {error}") from None
     except BROKEN as error:
         raise UnreadableError(f"the archive {name} is damaged: {error}") from None
 
 
-def inner_entries(entry: Entry, depth: int = 1) -> Iterator[Entry]:
+def inner_entries(entry: Entry, depth: int, budget: Budget) -> Iterator[Entry]:
     """Yield the files of an archive that lies in a folder or in another archive, each as old as the archive itself."""
     if depth > MAX_DEPTH:
         raise UnreadableError(f"the archive {entry.name} lies {depth} archives deep")
-    if entry.size > MAX_ARCHIVE:
-        raise UnreadableError(f"the archive {entry.name} is larger than {MAX_ARCHIVE // 2**20} MB")
-    for inner in archive_entries(io.BytesIO(entry.read()), entry.name):
-        yield Entry((*entry.parts[:-1], *inner.parts), inner.regular, inner.size, entry.modified, inner.read)
+    try:
+        file = entry.open(budget)
+    except OSError as error:
+        raise UnreadableError(f"{entry.name} cannot be read: {_why(error)}") from None
+    with file:
+        for inner in archive_entries(file, entry.name, budget):
+            yield replace(inner, parts=(*entry.parts[:-1], *inner.parts), modified=entry.modified)
 
 
 def _parts(path: str) -> tuple[str, ...]:
@@ -127,19 +205,29 @@ def _parts(path: str) -> tuple[str, ...]:
     return parts
 
 
-def _zip_entries(file: BinaryIO) -> Iterator[Entry]:
+def _zip_entries(file: BinaryIO, budget: Budget) -> Iterator[Entry]:
     with zipfile.ZipFile(file) as archive:
-        if len(archive.infolist()) > MAX_ENTRIES:
-            raise UnreadableError(f"it holds more than {MAX_ENTRIES:,} files")
+        budget.take_members(len(archive.infolist()))
+        _refuse_overlaps(archive.infolist())
         for info in archive.infolist():
             if not info.is_dir():
                 yield _zip_entry(archive, info)
 
 
+def _refuse_overlaps(members: list[zipfile.ZipInfo]) -> None:
+    """The same bytes as the content of many members are what a bomb is made of, and nothing else is."""
+    members = sorted(members, key=lambda info: info.header_offset)
+    for info, following in itertools.pairwise(members):
+        if info.header_offset + info.compress_size > following.header_offset:
+            raise UnreadableError("files in it overlap")
+
+
 def _zip_entry(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Entry:
     kind = stat.S_IFMT(info.external_attr >> 16)
     regular = kind in (0, stat.S_IFREG)
-    return Entry(_parts(_zip_name(info)), regular, info.file_size, _zip_time(info), _zip_read(archive, info))
+    return Entry(
+        _parts(_zip_name(info)), regular, info.file_size, _zip_time(info), partial(_open_in_zip, archive, info)
+    )
 
 
 def class_archive(path: Path) -> tuple[list[Entry], list[tuple[str, ...]]]:
@@ -175,31 +263,30 @@ def _zip_time(info: zipfile.ZipInfo) -> float:
         return 0.0
 
 
-def _zip_read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], bytes]:
-    def read() -> bytes:
-        name = info.filename.rsplit("/", 1)[-1][-80:]
-        if info.flag_bits & 1:
-            raise UnreadableError(f"{name} is encrypted")
-        if info.file_size > MAX_RATIO * max(info.compress_size, 1):
-            raise UnreadableError(f"{name} inflates more than {MAX_RATIO} times")
-        try:
-            with archive.open(info) as member:
-                # What the directory of the archive says of the size need not be true.
-                return member.read(min(info.file_size, MAX_ARCHIVE))
-        except BROKEN as error:
-            raise UnreadableError(f"{name} is damaged: {error}") from None
+def _open_in_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> BinaryIO:
+    name = info.filename.rsplit("/", 1)[-1][-80:]
+    if info.flag_bits & 1:
+        raise UnreadableError(f"{name} is encrypted")
+    content = io.BytesIO()
+    try:
+        with archive.open(info) as member:  # never yields more than the directory of the archive says
+            while chunk := member.read(CHUNK):
+                budget.take_inflated(len(chunk))
+                content.write(chunk)
+    except BROKEN as error:
+        raise UnreadableError(f"{name} is damaged: {error}") from None
+    content.seek(0)
+    return content
 
-    return read
 
-
-def _tar_entries(file: BinaryIO) -> Iterator[Entry]:
-    with tarfile.open(fileobj=_Bounded(_inflated(file)), mode="r|") as archive:
+def _tar_entries(file: BinaryIO, budget: Budget) -> Iterator[Entry]:
+    with tarfile.open(fileobj=_Counted(_inflated(file), budget), mode="r|") as archive:
         for member in archive:
-            if member.isdir():
-                continue
-            parts = _parts(member.name)
-            size = member.size if member.isreg() else 0
-            yield Entry(parts, member.isreg(), size, float(member.mtime), _tar_read(archive, member))
+            budget.take_members()
+            if not member.isdir():
+                size = member.size if member.isreg() else 0
+                opened = partial(_open_in_tar, archive, member)
+                yield Entry(_parts(member.name), member.isreg(), size, float(member.mtime), opened)
 
 
 def _inflated(file: BinaryIO) -> BinaryIO:
@@ -212,30 +299,25 @@ def _inflated(file: BinaryIO) -> BinaryIO:
     return lzma.open(file) if start == b"\xfd7zXZ\0" else file  # type: ignore[return-value]
 
 
-def _tar_read(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Callable[[], bytes]:
-    def read() -> bytes:
-        try:
-            content = archive.extractfile(member)
-            return b"" if content is None else content.read(MAX_ARCHIVE)
-        except BROKEN as error:
-            raise UnreadableError(f"{member.name.rsplit('/', 1)[-1][-80:]} is damaged: {error}") from None
-
-    return read
+def _open_in_tar(archive: tarfile.TarFile, member: tarfile.TarInfo, _: Budget) -> BinaryIO:
+    try:
+        content = archive.extractfile(member)
+        return io.BytesIO(b"" if content is None else content.read())  # counted as it comes out of the archive
+    except BROKEN as error:
+        raise UnreadableError(f"{member.name.rsplit('/', 1)[-1][-80:]} is damaged: {error}") from None
 
 
-class _Bounded(io.RawIOBase):
-    """A stream that ends with an error when too much has come out of it."""
+class _Counted(io.RawIOBase):
+    """A stream whose every byte is taken from a budget."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        self._stream, self._left = stream, MAX_INFLATED
+    def __init__(self, stream: BinaryIO, budget: Budget) -> None:
+        self._stream, self._budget = stream, budget
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer) -> int:  # type: ignore[no-untyped-def]
         chunk = self._stream.read(len(buffer))
-        self._left -= len(chunk)
-        if self._left < 0:
-            raise UnreadableError(f"it inflates to more than {MAX_INFLATED // 2**20} MB")
+        self._budget.take_inflated(len(chunk))
         buffer[: len(chunk)] = chunk
         return len(chunk)

@@ -14,13 +14,14 @@ from pathlib import Path
 from grader.handins import archives as trees
 from grader.handins import filenames
 from grader.handins import lms_labels as lms
-from grader.handins.archives import Entry, UnreadableError
+from grader.handins.archives import Budget, Entry, UnreadableError
 from grader.handins.filenames import SKIPPED_FOLDERS
 from grader.handins.hand_ins import Submitter, readable
 from grader.handins.lms_labels import Label
 from grader.handins.received import Outcome, Received
 from grader.kit.errors import GraderError
 from grader.kit.exercise import load_catalog
+from grader.kit.handin_limits import MAX_NOTEBOOK
 
 # Words in front of a loose file's name that name nobody.
 NOT_A_NAME = re.compile(
@@ -54,11 +55,24 @@ def find_class(place: Path) -> ClassFound:
         there = ", ".join(row.file for row in found.nobodys[:3])
         told = f", and whose these are is not clear: {there}; put what each student handed in into a folder"
         raise GraderError(f"there is no student's folder in {place}{told if there else ''}")
-    if any(student.name == "exercises" or re.fullmatch(r"ex\d\d_\w+", student.name) for student in students):
+    strays = [student for student in students if re.fullmatch(r"exercises|ex\d\d_\w+", student.name)]
+    students = [student for student in students if student not in strays]
+    if strays and not any(_holds_work(student) for student in students):
         raise GraderError(
             f"{place} looks like the hand-in of one student: give the folder above it, with one folder per student"
         )
+    reason = "it is named like a part of a hand-in and not like a student: put it into a folder named after the student"
+    found.nobodys += [Received("", stray.name, "", Outcome.UNKNOWN, reason) for stray in strays]
     return ClassFound(_by_unique_name(students), found.nobodys)
+
+
+def _holds_work(student: Submitter) -> bool:
+    """Whether there is a file of an exercise, or an archive that could hold one."""
+    files = {name for each in load_catalog().values() for name in (each.filename, each.notebook.name)}
+    try:
+        return any(entry.name in files or trees.is_archive(entry.name) for entry in student.entries())
+    except UnreadableError:
+        return False
 
 
 def _students_of_folder(place: Path) -> "_Collection":
@@ -93,7 +107,7 @@ def _students_of_zip(place: Path) -> "_Collection":
     for entry in files:
         parts = entry.parts[depth:]
         if parts == (lms.GRADESCOPE_METADATA,):
-            labels = lms.read_gradescope(entry.read())
+            labels = lms.read_gradescope(entry.read(Budget(), MAX_NOTEBOOK))
         elif len(parts) == 1:
             loose.append(entry)
         elif parts:

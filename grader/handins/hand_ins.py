@@ -12,16 +12,18 @@ from dataclasses import dataclass, field, replace
 
 from grader.handins import archives as trees
 from grader.handins import filenames
-from grader.handins.archives import Entry, UnreadableError
+from grader.handins.archives import Budget, BudgetEndedError, Entry, UnreadableError
 from grader.handins.choosing import Candidate, Choice, choose
 from grader.handins.filenames import SKIPPED_FOLDERS, Meaning, Sureness
 from grader.handins.lms_labels import Label
 from grader.handins.received import Outcome, Received
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise, load_catalog
-from grader.kit.handin_limits import MAX_FILE, MAX_NOTEBOOK, megabytes
+from grader.kit.handin_limits import MAX_FILE, MAX_NOTEBOOK, READING_MEMORY, megabytes
+from grader.notebooks.module_file import module_of_file
 from grader.notebooks.source import module_source
 
+UNREAD = "the hand-in could not be read"
 MOST_LISTED = 100  # files of one student that are listed one by one
 
 
@@ -33,6 +35,7 @@ class HandIn:
     note: str = ""
     modified: float = field(default=0.0, compare=False)  # seconds since 1970; an archive's files are as old as it is
     remarks: tuple[str, ...] = ()  # what a person should know about a file that counts
+    failed: bool = False  # it is the grader that failed, and no student is to blame for the note
 
 
 @dataclass
@@ -84,16 +87,20 @@ def look_through(student: Submitter, exercises: list[Exercise], strict: bool = F
     """Return what the student handed in for each exercise, and what became of every file.
 
     What cannot be read is the reason for what is missing; it takes nothing away from what is there. With `strict`,
-    of several files that differ none counts.
+    of several files that differ none counts. A class is read by `reading.read_class`, where this costs nobody else
+    anything.
     """
     seen = _Seen(student.name, exercises)
     sealed = list(student.problems)
     try:
-        for entry, path, depth in _with_inner(student.entries(), (), seen):
+        for entry, path, depth in _with_inner(_archives_last(student.entries()), (), seen):
             seen.look_at(entry, path, depth)
+    except BudgetEndedError as error:
+        sealed.append(_of_all(student.name, f"{UNREAD}: {error}"))
+    except MemoryError:
+        sealed.append(_of_all(student.name, f"{UNREAD}: it needs more than {megabytes(READING_MEMORY)} of memory"))
     except UnreadableError as error:  # the student's folder itself
-        sealed.append(Received(student.name, student.name, "", Outcome.UNKNOWN, readable(str(error))))
-        seen.candidates.clear()
+        sealed.append(_of_all(student.name, str(error)))
     sealed += seen.sealed
     hand_ins: dict[str, HandIn] = {}
     rows: list[Received] = []
@@ -112,11 +119,23 @@ def look_through(student: Submitter, exercises: list[Exercise], strict: bool = F
     return Work(hand_ins, _shortened(student.name, [*sealed, *seen.told(nothing), *rows]))
 
 
+def unread(student: str, exercises: list[Exercise], reason: str, failed: bool = False) -> Work:
+    """Return the work of a student of whom nothing could be read; `failed`: for no reason of the student's."""
+    row = _of_all(student, f"{UNREAD}: {reason}")
+    return Work({exercise.name: HandIn(None, row.reason, failed=failed) for exercise in exercises}, [row])
+
+
+def _of_all(student: str, reason: str) -> Received:
+    """Say of everything that a student handed in why it could not be used."""
+    return Received(student, student, "", Outcome.UNKNOWN, readable(reason))
+
+
 class _Seen:
-    """What is seen of one student's files while they are looked through."""
+    """What is seen of one student's files while they are looked through, and what that may still use."""
 
     def __init__(self, student: str, exercises: list[Exercise]) -> None:
         self._student = student
+        self.budget = Budget()
         self._wanted = {exercise.name for exercise in exercises}
         self._known = list({**load_catalog(), **{exercise.name: exercise for exercise in exercises}}.values())
         self.candidates: dict[str, list[Candidate]] = defaultdict(list)
@@ -129,9 +148,11 @@ class _Seen:
         meaning = self._meaning(entry)
         if meaning is not None:
             if meaning.exercise.name in self._wanted:
-                self.candidates[meaning.exercise.name].append(_candidate(entry, path, depth, meaning))
+                self.candidates[meaning.exercise.name].append(_candidate(entry, path, depth, meaning, self.budget))
         elif filenames.is_irrelevant(entry.parts):
             return
+        elif not entry.regular:
+            self.strange.append(self._row(path, "a link, which is not followed: hand in the file itself"))
         elif filenames.is_sealed(entry.name):
             self.seal(path, filenames.what_it_is(entry.name))
         else:
@@ -162,6 +183,17 @@ class _Seen:
         return Received(self._student, path, "", Outcome.UNKNOWN, readable(reason))
 
 
+def _archives_last(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield the files before the archives: where a bomb among those uses up the budget, the files have been read."""
+    archives = []
+    for entry in entries:
+        if trees.is_archive(entry.name):
+            archives.append(entry)
+        else:
+            yield entry
+    yield from archives
+
+
 def _with_inner(entries: Iterable[Entry], inside: tuple[str, ...], seen: _Seen) -> Iterator[tuple[Entry, str, int]]:
     """Yield the entries, and those of every archive among them in its place, each with its path and in how many
     archives it lies; archives that cannot be read are told."""
@@ -173,21 +205,24 @@ def _with_inner(entries: Iterable[Entry], inside: tuple[str, ...], seen: _Seen) 
             yield entry, path, len(inside)
             continue
         try:
-            yield from _with_inner(trees.inner_entries(entry, len(inside) + 1), (*inside, entry.name), seen)
+            inner = trees.inner_entries(entry, len(inside) + 1, seen.budget)
+            yield from _with_inner(inner, (*inside, entry.name), seen)
+        except BudgetEndedError:
+            raise
         except UnreadableError as error:
             seen.seal(path, str(error))
 
 
-def _candidate(entry: Entry, path: str, depth: int, meaning: Meaning) -> Candidate:
+def _candidate(entry: Entry, path: str, depth: int, meaning: Meaning, budget: Budget) -> Candidate:
     if meaning.sureness == Sureness.UNUSABLE:
         return Candidate(path, meaning, None, meaning.why, entry.modified, depth)
-    read = _read(entry, meaning.exercise, meaning.is_notebook)
+    read = _read(entry, meaning.exercise, meaning.is_notebook, budget)
     return Candidate(path, meaning, read.source, read.note, entry.modified, depth)
 
 
 def _in_words(row: Received) -> str:
     """Return the reason with the file, if it does not name it."""
-    named = row.file.rpartition("/")[2] in row.reason or row.reason.startswith("the folder")
+    named = row.file.rpartition("/")[2] in row.reason or row.reason.startswith(("the folder", UNREAD))
     return row.reason if named else f"{row.file}: {row.reason}"
 
 
@@ -219,22 +254,25 @@ def _shortened(student: str, rows: list[Received]) -> list[Received]:
     return [row for row in rows if row not in left] + [more]
 
 
-def _read(entry: Entry, exercise: Exercise, is_notebook: bool) -> HandIn:
+def _read(entry: Entry, exercise: Exercise, is_notebook: bool, budget: Budget) -> HandIn:
     limit = MAX_NOTEBOOK if is_notebook else MAX_FILE
+    name = readable(entry.name)
     if not entry.regular:
-        return HandIn(None, f"{readable(entry.name)} is not a regular file")
+        return HandIn(None, f"{name} is not a regular file")
     if entry.size > limit:
-        return HandIn(None, f"{readable(entry.name)} is larger than {megabytes(limit)}")
+        return HandIn(None, f"{name} is larger than {megabytes(limit)}")
     try:
-        content = entry.read()[:limit]
+        content = entry.read(budget, limit)
+    except BudgetEndedError:
+        raise
     except UnreadableError as error:
         return HandIn(None, readable(str(error)))
-    if not is_notebook:
-        return HandIn(content, modified=entry.modified)
     try:
-        return HandIn(module_source(exercise, content).text.encode(), modified=entry.modified)
+        if is_notebook:
+            return HandIn(module_source(exercise, content).text.encode(), modified=entry.modified)
+        return HandIn(module_of_file(name, content), modified=entry.modified)
     except GraderError as error:
-        return HandIn(None, f"{readable(entry.name)}: {error}")
+        return HandIn(None, f"{name}: {error}" if is_notebook else str(error))
 
 
 def readable(name: str) -> str:

@@ -8,12 +8,15 @@ import contextlib
 import io
 import logging
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from grader.handins.cpu_limit import cpu_limit
 from grader.handins.find import find_students
-from grader.handins.hand_ins import find_hand_ins
+from grader.handins.reading import read_class
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise
+from grader.kit.handin_limits import COMPARING_CPU_SECONDS, MAX_COMPARED
 
 NOISE_THRESHOLD = 25  # copies of fewer tokens are chance
 GUARANTEE_THRESHOLD = 30  # copies of as many are found
@@ -30,17 +33,33 @@ class Pair:
     tokens: int
 
 
-def find_pairs(submissions: Path, exercises: list[Exercise], threshold: float) -> list[Pair]:
+@dataclass(frozen=True)
+class Compared:
+    """What a comparison found, and the files that were compared with none, each with the reason."""
+
+    pairs: list[Pair]
+    left_out: list[str]
+
+
+class _TooLong(Exception):
+    """A file that takes too long to compare; the message says by what."""
+
+
+def find_pairs(submissions: Path, exercises: list[Exercise], threshold: float) -> Compared:
     """All pairs that share at least `threshold` (0 to 1), the most alike first."""
-    hand_ins = {name: find_hand_ins(student, exercises) for name, student in find_students(submissions).items()}
+    left_out: list[str] = []
+    work = read_class(find_students(submissions), exercises, submissions)
     pairs: list[Pair] = []
     for exercise in exercises:
-        sources = {name: found[exercise.name].source for name, found in hand_ins.items()}
-        pairs += _pairs_of(exercise, {name: source for name, source in sources.items() if source}, threshold)
-    return sorted(pairs, key=lambda pair: (-pair.share, pair.exercise, pair.first, pair.second))
+        found = {name: own.hand_ins[exercise.name] for name, own in work.items()}
+        left_out += [f"{exercise.name}  {name}: {own.note}" for name, own in found.items() if own.note]
+        sources = {name: own.source for name, own in found.items() if own.source}
+        pairs += _pairs_of(exercise, sources, threshold, left_out)
+    pairs.sort(key=lambda pair: (-pair.share, pair.exercise, pair.first, pair.second))
+    return Compared(pairs, left_out)
 
 
-def _pairs_of(exercise: Exercise, sources: dict[str, bytes], threshold: float) -> list[Pair]:
+def _pairs_of(exercise: Exercise, sources: dict[str, bytes], threshold: float, left_out: list[str]) -> list[Pair]:
     try:
         from copydetect import CodeFingerprint, compare_files
     except ImportError:
@@ -50,8 +69,12 @@ def _pairs_of(exercise: Exercise, sources: dict[str, bytes], threshold: float) -
         stub = list(CodeFingerprint(str(exercise.stub), NOISE_THRESHOLD, window).hashes)
         prints = {}
         for name, source in sources.items():
-            text = io.StringIO(source.decode("utf-8", errors="replace"))
-            prints[name] = CodeFingerprint(exercise.filename, NOISE_THRESHOLD, window, stub, fp=text)
+            try:
+                text = io.StringIO(_comparable(source))
+                with cpu_limit(COMPARING_CPU_SECONDS, partial(_TooLong, f"more than {COMPARING_CPU_SECONDS:g} s")):
+                    prints[name] = CodeFingerprint(exercise.filename, NOISE_THRESHOLD, window, stub, fp=text)
+            except _TooLong as error:
+                left_out.append(f"{exercise.name}  {name}: {exercise.filename} takes too long to compare: {error}")
         pairs = []
         names = list(prints)
         for at, first in enumerate(names):
@@ -61,6 +84,15 @@ def _pairs_of(exercise: Exercise, sources: dict[str, bytes], threshold: float) -
                 if share >= threshold and tokens:
                     pairs.append(Pair(exercise.name, first, second, float(share), int(tokens)))
         return pairs
+
+
+def _comparable(source: bytes) -> str:
+    """Return the text of a file that is not too long; blank lines are no tokens and take long where they are many."""
+    lines = source.decode("utf-8", errors="replace").split("\n")
+    text = "\n".join(line.rstrip() for line in lines if line.strip()) + "\n"
+    if len(text) > MAX_COMPARED:
+        raise _TooLong(f"more than {MAX_COMPARED // 1000} kB")
+    return text
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import json
 import os
 import random
@@ -20,8 +21,11 @@ import pytest
 
 from grader.class_run import run as batch
 from grader.class_run.store import open_for_writing, read_results
+from grader.class_run.verify import recorded_results, verify
 from grader.grading.result import Result
-from grader.kit.exercise import find_exercise
+from grader.handins import reading
+from grader.handins.hand_ins import Submitter, Work
+from grader.kit.exercise import Exercise, find_exercise
 from grader.testing.scoring import TaskScore
 from grader.testing.verdict import Status
 
@@ -205,6 +209,41 @@ def test_a_limit_on_an_overloaded_machine_is_tried_again_alone(tmp_path: Path, m
     assert news == ["1 files ran into a limit on an overloaded machine: once more, alone"]
 
 
+def test_what_cannot_be_read_is_broken_and_not_absent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Nor is it a verdict at all where it was the grader that failed."""
+    folder = tmp_path / "class"
+    for name in ("ada", "crash", "killed"):
+        hand_in(folder, name, SOLUTION)
+    (folder / "absent").mkdir()
+    look = reading.look_through
+    ends = {"crash": signal.SIGABRT, "killed": signal.SIGKILL}
+
+    def dangerous(student: Submitter, exercises: list[Exercise], strict: bool) -> Work:
+        if student.name in ends:
+            faulthandler.disable()  # pytest's, which would write a page
+            os.kill(os.getpid(), ends[student.name])
+        return look(student, exercises, strict)
+
+    monkeypatch.setattr(reading, "look_through", dangerous)
+    listener = batch.Listener(lambda total, due: None, lambda result: None, print)
+    request = batch.ClassRequest(
+        submissions=folder, out=tmp_path / "out", exercises=[EX01], workers=1, level="none", profile="cpu"
+    )
+    found = {result.student: result for result in batch.grade_class(request, listener)}
+    statuses = {name: {(score.status, score.reason) for score in result.scores} for name, result in found.items()}
+    assert statuses["ada"] == {("passed", "")}
+    assert statuses["absent"] == {("missing", "not submitted")}
+    assert statuses["crash"] == {("unreadable", "the hand-in could not be read: reading it crashed (SIGABRT)")}
+    assert {name for name, result in found.items() if result.note} == {"killed"}
+    assert "the process that read it was killed (out of memory?)" in found["killed"].note
+    for name in ("crash", "absent"):
+        recorded, _ = recorded_results(tmp_path / "out", name)
+        assert not verify(tmp_path / "out", recorded, "none")[0].differences
+    monkeypatch.undo()
+    again = {result.student: result.score for result in batch.grade_class(request, listener)}
+    assert again == {"absent": 0, "ada": 100, "crash": 100, "killed": 100}
+
+
 class _Always:
     """A context that gives the same thing."""
 
@@ -334,6 +373,24 @@ def test_verify_says_when_an_exercise_is_gone_and_grades_the_others(graded: Path
 
 
 COPY = SOLUTION.replace(b"y_true", b"labels").replace(b"y_pred", b"guesses").replace(b"    ", b"\t")
+
+
+def test_similar_names_what_it_does_not_compare(tmp_path: Path, grader):
+    for name in ("ada", "ben"):
+        hand_in(tmp_path, name, SOLUTION)
+        hand_in(tmp_path, f"{name}'s long one", SOLUTION * 10)
+    hand_in(tmp_path, "zoe", b"x = [\n" + b" \n" * 200_000 + b"]\n" + SOLUTION)
+    hand_in(tmp_path, "max", b"").unlink()
+    (tmp_path / "max" / "all.zip").write_bytes(b"cut off")
+    done = grader("similar", tmp_path, "--exercise", "ex01")
+    assert done.returncode == 0, done.stderr
+    assert "ex01_metrics  ada  ben" in done.stdout
+    assert "ex01_metrics  ada  zoe" in done.stdout
+    assert "3 pairs share at least 60%" in done.stdout
+    for name in ("ada", "ben"):
+        line = f"ex01_metrics  {name}'s long one: metrics.py takes too long to compare: more than 50 kB"
+        assert f"not compared with any: {line}" in done.stdout
+    assert "not compared with any: ex01_metrics  max: the archive all.zip is damaged" in done.stdout
 
 
 def test_similar_lists_a_copy_with_other_names_and_not_the_untouched(tmp_path: Path, grader):

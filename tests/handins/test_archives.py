@@ -268,6 +268,60 @@ def test_a_tar_that_inflates_without_end_is_a_reason(place: Path, monkeypatch: p
     assert "inflates to more than" in found_in(place)["ada"].note
 
 
+def test_what_archives_inflate_to_is_counted_over_all_of_them(place: Path, monkeypatch: pytest.MonkeyPatch):
+    """A zip archive of a few hundred bytes can hold many that become a gigabyte each."""
+    monkeypatch.setattr(trees, "MAX_INFLATED", 2**20)
+    bombs = {f"{number}.tar.bz2": tarred({"zeros": bytes(700 * 2**10)}, "w:bz2") for number in range(2)}
+    (place / "ada").mkdir()
+    (place / "ada" / "all.zip").write_bytes(zipped(bombs))
+    (place / "ben").mkdir()
+    (place / "ben" / "all.zip").write_bytes(zipped({"b.zip": zipped(bombs), "1.tar.bz2": bombs["0.tar.bz2"]}))
+    (place / "zoe.zip").write_bytes(zipped({"0.tar.bz2": bombs["0.tar.bz2"], PATH: SOURCE}))
+    found = found_in(place)
+    for name in ("ada", "ben"):
+        assert found[name].note.startswith("the hand-in could not be read: it inflates to more than 1 MB")
+    assert found["zoe"] == HandIn(SOURCE), "within the limit"
+
+
+def test_files_are_counted_over_all_archives(place: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(trees, "MAX_MEMBERS", 10)
+    inner = zipped({f"{number}.txt": b"" for number in range(4)})
+    (place / "ada.zip").write_bytes(zipped({"1.zip": inner, "2.zip": inner, "3.zip": inner}))
+    note = found_in(place)["ada"].note
+    assert note.startswith("the hand-in could not be read: it holds more than 10 files")
+
+
+def test_a_bomb_takes_nothing_from_the_files_beside_it(place: Path, monkeypatch: pytest.MonkeyPatch):
+    """Also where it comes first."""
+    monkeypatch.setattr(trees, "MAX_INFLATED", 2**20)
+    (place / "ada" / "ex01_metrics").mkdir(parents=True)
+    (place / "ada" / "a bomb.tar.gz").write_bytes(tarred({"zeros": bytes(2**22)}))
+    (place / "ada" / PATH).write_bytes(SOURCE)
+    assert found_in(place)["ada"] == HandIn(SOURCE)
+
+
+def overlapping_zip(content: bytes) -> bytes:
+    """The content once, and two entries of the directory that both mean it."""
+    archive = bytearray(zipped({PATH: content}))
+    start = archive.index(b"PK\x01\x02")
+    end = archive.index(b"PK\x05\x06")
+    entry = archive[start:end]
+    tail = bytearray(archive[end:])
+    tail[8:16] = struct.pack("<HHI", 2, 2, 2 * len(entry))
+    return bytes(archive[:start] + 2 * entry + tail)
+
+
+def test_files_of_an_archive_that_overlap_are_a_bomb(place: Path):
+    (place / "ada.zip").write_bytes(overlapping_zip(SOURCE))
+    assert "files in it overlap" in found_in(place)["ada"].note
+
+
+def test_text_that_repeats_itself_is_no_bomb(place: Path):
+    """A megabyte of spaces packs to a thousandth."""
+    (place / "ada.zip").write_bytes(zipped({PATH: b"x = 1\n" + b" " * 1_048_000}))
+    assert len(found_in(place)["ada"].source) == 1_048_006
+
+
 def test_a_damaged_archive_of_the_class_is_a_clear_error(tmp_path: Path):
     (tmp_path / "class.zip").write_bytes(zipped({f"ada/{PATH}": SOURCE})[:-30])
     with pytest.raises(GraderError, match=r"the archive class\.zip is damaged"):

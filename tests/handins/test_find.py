@@ -132,7 +132,32 @@ def test_a_link_to_a_folder_is_not_followed(folder, tmp_path):
     put(tmp_path / "ben" / "ex01_metrics" / "metrics.py", b"Ben's")
     (folder / "ex01_metrics").symlink_to(tmp_path / "ben" / "ex01_metrics")
     (folder / "loop").symlink_to(folder)
-    assert metrics_of(folder) == HandIn(None)
+    reason = "a link, which is not followed: hand in the file itself"
+    assert metrics_of(folder) == HandIn(None, f"ex01_metrics: {reason}; loop: {reason}")
+
+
+@pytest.mark.parametrize("exchanged", ["a", "a/b", "a/b/metrics.py"])
+def test_what_becomes_a_link_before_it_is_read_is_not_followed(folder, tmp_path, exchanged):
+    """A student who can write to the folder meanwhile exchanges it for one that only the grader may read."""
+    put(folder / "a" / "b" / "metrics.py")
+    secret = tmp_path / "solutions"
+    put(secret / "b" / "metrics.py", b"secret")
+    put(secret / "metrics.py", b"secret")
+    [entry] = trees.folder_entries(folder, SKIPPED_FOLDERS)
+    place = folder / exchanged
+    place.rename(tmp_path / "was here")
+    place.symlink_to(secret / "metrics.py" if place.suffix else secret)
+    with pytest.raises(trees.UnreadableError, match=r"metrics\.py cannot be read: a link is not followed"):
+        entry.read(trees.Budget(), MAX_FILE)
+
+
+def test_folders_without_end_are_a_note(folder, monkeypatch):
+    monkeypatch.setattr(trees, "MAX_FOLDERS", 5)
+    put(folder / "1" / "2" / "3" / "4" / "5" / "metrics.py")
+    assert metrics_of(folder) == HandIn(SOURCE)
+    put(folder / "1" / "2" / "3" / "4" / "5" / "6" / "x.py")
+    put(folder / "0" / "2" / "3" / "4" / "5" / "6" / "x.py")
+    assert metrics_of(folder) == HandIn(None, "the folder cannot be read: folders lie more than 5 deep")
 
 
 def test_a_link_that_leads_nowhere_is_a_note(folder):
@@ -160,7 +185,7 @@ def test_a_file_that_is_too_large_is_a_note(folder):
 
 
 def test_a_folder_of_too_many_files_is_a_note(folder, monkeypatch):
-    monkeypatch.setattr(trees, "MAX_ENTRIES", 10)
+    monkeypatch.setattr(trees, "MAX_MEMBERS", 10)
     put(folder / "ex01_metrics" / "metrics.py")
     for number in range(6):
         put(folder / "data" / f"{number}.txt")
@@ -244,6 +269,25 @@ def test_the_folder_of_one_student_is_told_from_a_class(tmp_path, inside):
     (tmp_path / "data").mkdir()
     put(tmp_path / inside / "metrics.py")
     with pytest.raises(GraderError, match="looks like the hand-in of one student: give the folder above it"):
+        find_students(tmp_path)
+
+
+@pytest.mark.parametrize("stray", ["ex01_metrics.zip", "exercises.zip", "exercises/x.txt"])
+def test_a_stray_hand_in_beside_students_is_told_and_takes_nothing_from_them(tmp_path, stray):
+    put(tmp_path / "ada" / "metrics.py")
+    put(tmp_path / "ben" / "notes.txt")
+    put(tmp_path / stray)
+    found = find_class(tmp_path)
+    assert list(found.students) == ["ada", "ben"]
+    [row] = found.nobodys
+    assert row.file == stray.removesuffix(".zip").removesuffix("/x.txt")
+    assert "named like a part of a hand-in" in row.reason
+
+
+def test_archives_that_are_all_parts_of_one_hand_in_are_no_class(tmp_path):
+    for name in ("ex01_metrics.zip", "ex02_data_splitting.zip"):
+        put(tmp_path / name)
+    with pytest.raises(GraderError, match="looks like the hand-in of one student"):
         find_students(tmp_path)
 
 
