@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from collections.abc import Callable, Iterator
 
@@ -10,7 +11,7 @@ import pytest
 from grader.wall import sandbox, watchdog
 from grader.wall.client import LimitReached, RemoteStudent, Submission
 from grader.wall.limits import MAX_SCRATCH
-from grader.wall.zygote import Zygote
+from grader.wall.zygote import Zygote, ZygoteError
 
 LEVELS = [level for level in ("bubblewrap", "landlock") if not sandbox.missing(level)]
 
@@ -115,6 +116,20 @@ def test_a_student_s_process_is_the_first_to_go_when_memory_is_out(student):
         """
     )
     assert work.wish() == 1000
+
+
+def test_a_sandbox_in_which_a_file_is_left_is_given_up():
+    """Also beside the student's folder: without Landlock all of the sandbox's own file system can be written to"""
+    if sandbox.missing("bubblewrap"):
+        pytest.skip("no bubblewrap here")
+    zygote = Zygote("numpy", "bubblewrap")
+    try:
+        zygote.reset()
+        os.close(os.open("left", os.O_CREAT, dir_fd=zygote._descriptors[0]))
+        with pytest.raises(ZygoteError):
+            zygote.reset()
+    finally:
+        zygote.close()
 
 
 def test_nothing_but_the_own_folder_can_be_written_to(zygote, student):
