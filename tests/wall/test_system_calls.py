@@ -136,7 +136,8 @@ THREAD = 0x3D0F00
 UPPER = 1 << 32
 # A call, and what its arguments may be; then what they may not.
 ARGUMENTS = [
-    ("mmap", [(0, 0, 3, PRIVATE | 0x20), (0, 0, 1, SHARED), (0, 0, 1, PRIVATE | 0x812), (0, 0, 0, PRIVATE | 0x24022)],
+    ("mmap", [(0, 0, 3, PRIVATE | 0x20), (0, 0, 3, 0x4028), (0, 0, 1, SHARED), (0, 0, 1, PRIVATE | 0x812),
+              (0, 0, 0, PRIVATE | 0x24022)],
      [(0, 0, 3, SHARED | 0x20), (0, 0, 3, VALIDATED | 0x20), (0, 0, 3, PRIVATE | 0x40020), (0, 0, 3, PRIVATE | 0x120),
       (0, 0, 3, UPPER | SHARED | 0x20)]),
     ("open", [(0, 0o100), (0, 0o1101), (0, 0o2000000)], [(0, 0o1000), (0, 0o2001000), (0, 3), (0, 0o1003)]),
