@@ -77,7 +77,7 @@ KINDS = {
 }  # fmt: skip
 SEALED = tuple(ending for ending, what in KINDS.items() if "archive" in what)
 
-TYPED = re.compile(r"(onlinetext\w*|text|link)\.html")
+TYPED = re.compile(r"(?:.*_)?(?:onlinetext|text|link)\.html", re.DOTALL)
 
 # Folders of programs and of the kit itself, and files that the kit has or that systems leave: never a hand-in.
 SKIPPED_FOLDERS = frozenset(

@@ -16,7 +16,7 @@ from grader.handins import filenames
 from grader.handins import lms_labels as lms
 from grader.handins.archives import Budget, Entry, UnreadableError
 from grader.handins.filenames import SKIPPED_FOLDERS
-from grader.handins.hand_ins import Submitter, readable
+from grader.handins.hand_ins import Labelled, Submitter, readable
 from grader.handins.lms_labels import Label
 from grader.handins.received import Outcome, Received
 from grader.kit.errors import GraderError
@@ -158,14 +158,14 @@ class _Collection:
         label = lms.label_of_file(name)
         plain = re.sub(r"(\.tar)?\.\w+$", "", name)
         if label is not None:
-            self._add([label], partial(_as_labelled, partial(source, (label.file,)), label))
+            self._add([label], partial(_as_labelled, partial(source, (label.file,)), label, name))
         elif trees.is_archive(name):
             self._add(self._gradescope.get(plain) or [Label(plain)], partial(source, (name,)))
         elif filenames.is_sealed(name):
             self.refuse(name, filenames.what_it_is(name), plain)
         elif owner := _named_in_front(name):
             file, label = owner
-            self._add([label], partial(source, (file,)))
+            self._add([label], partial(_as_labelled, partial(source, (file,)), label, name))
         elif not (filenames.is_irrelevant((name,)) or lms.is_receipt(name)):
             self._nobodys(name)
 
@@ -206,10 +206,14 @@ class _Collection:
         )
 
 
-def _as_labelled(source: Callable[[], Iterable[Entry]], label: Label) -> Iterator[Entry]:
-    """The files of a source, each as old as the label says: who hands in twice is not one file beside another."""
+def _as_labelled(source: Callable[[], Iterable[Entry]], label: Label, called: str = "") -> Iterator[Entry]:
+    """The files of a source, each as old as the label says, and a loose one with what it is called in the class."""
     for entry in source():
-        yield replace(entry, modified=label.handed_in) if label.handed_in else entry
+        modified = label.handed_in or entry.modified
+        if called:
+            yield Labelled(entry.parts, entry.regular, entry.size, modified, entry.read, called)
+        else:
+            yield replace(entry, modified=modified)
 
 
 def _named_in_front(name: str) -> tuple[str, Label] | None:

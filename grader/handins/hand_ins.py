@@ -38,6 +38,13 @@ class HandIn:
     failed: bool = False  # it is the grader that failed, and no student is to blame for the note
 
 
+@dataclass(frozen=True)
+class Labelled(Entry):
+    """A loose file of a class: its parts are the student's own name for it, and it is `called` something longer."""
+
+    called: str = ""
+
+
 @dataclass
 class Submitter:
     """A student who handed something in: the name in the grades, the label on the submission, where the files are."""
@@ -200,13 +207,14 @@ def _with_inner(entries: Iterable[Entry], inside: tuple[str, ...], seen: _Seen) 
     for entry in entries:
         if SKIPPED_FOLDERS.intersection(entry.parts[:-1]):
             continue
-        path = readable("/".join((*inside, *entry.parts)))
+        called = entry.called if isinstance(entry, Labelled) else ""
+        path = readable("/".join((*inside, called or "/".join(entry.parts))))
         if not (entry.regular and trees.is_archive(entry.name)):
             yield entry, path, len(inside)
             continue
         try:
             inner = trees.inner_entries(entry, len(inside) + 1, seen.budget)
-            yield from _with_inner(inner, (*inside, entry.name), seen)
+            yield from _with_inner(inner, (*inside, called or entry.name), seen)
         except BudgetEndedError:
             raise
         except UnreadableError as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.handins.find import find_class, find_students
-from grader.handins.hand_ins import HandIn, find_hand_ins
+from grader.handins.hand_ins import HandIn, find_hand_ins, look_through
 from grader.handins.lms_labels import Label, label_of_file, label_of_folder
 from grader.kit.errors import GraderError
 from grader.kit.exercise import find_exercise
@@ -107,7 +107,9 @@ def test_of_two_attempts_in_blackboard_the_newer_counts(tmp_path: Path):
     assert found.nobodys == [], "the receipts are Blackboard's"
     hand_in = find_hand_ins(found.students["ada"], [METRICS])["ex01_metrics"]
     assert hand_in.source == b"x = 3"
-    assert "the newest of 3 that differ" in hand_in.remarks[0]
+    assert hand_in.remarks[0].startswith(
+        "taken from: Week 1_ada_attempt_2026-01-03-03-04-05_metrics.py, the newest of 3 that differ; not from: Week"
+    )
 
 
 def test_archives_that_are_not_opened_are_named_with_their_student(tmp_path: Path):
@@ -118,8 +120,20 @@ def test_archives_that_are_not_opened_are_named_with_their_student(tmp_path: Pat
     assert notes == {
         "x": "x.7z: a 7-Zip archive, which is not opened: hand in a zip",
         "y": "y.rar: a RAR archive, which is not opened: hand in a zip",
-        "lovelaceada": "work.rar: a RAR archive, which is not opened: hand in a zip",
+        "lovelaceada": "lovelaceada_12345_678_work.rar: a RAR archive, which is not opened: hand in a zip",
     }
+
+
+def test_a_file_is_accounted_for_under_the_name_that_it_has_in_the_class(tmp_path: Path):
+    (tmp_path / "lovelaceada_LATE_12345_678_metrics.py").write_bytes(SOURCE)
+    (tmp_path / "ali_222_333_work.zip").write_bytes(zipped({"metrics (1).py": SOURCE}))
+    (tmp_path / "zoe_444_text.html").write_bytes(b"<p>see you")
+    rows = [row for student in find_students(tmp_path).values() for row in look_through(student, [METRICS]).received]
+    assert [(row.student, row.file) for row in rows] == [
+        ("ali", "ali_222_333_work.zip/metrics (1).py"),
+        ("lovelaceada", "lovelaceada_LATE_12345_678_metrics.py"),
+        ("zoe", "zoe_444_text.html"),
+    ]
 
 
 def test_a_loose_file_with_a_name_in_front_is_that_students(tmp_path: Path):
