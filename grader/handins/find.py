@@ -211,7 +211,7 @@ def _as_labelled(source: Callable[[], Iterable[Entry]], label: Label, called: st
     for entry in source():
         modified = label.handed_in or entry.modified
         if called:
-            yield Labelled(entry.parts, entry.regular, entry.size, modified, entry.read, called)
+            yield Labelled(entry.parts, entry.regular, entry.size, modified, entry.open, called)
         else:
             yield replace(entry, modified=modified)
 
