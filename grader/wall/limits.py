@@ -54,7 +54,16 @@ MAX_WARNINGS = 20
 # A Keras model
 MAX_PARAMETERS = 20_000_000
 MAX_CONFIG = 2 * 2**20  # bytes
+MAX_CONFIG_DEPTH = 60
+MAX_NAME = 200  # characters of a name, or of any other text in a configuration
 MAX_LAYERS = 300
+MAX_CALLS = 1000  # of its layers and operations
+MAX_TENSOR = 2**24  # numbers between two layers, for one sample
+MAX_TENSORS = 2**27  # numbers between all its layers together, for one sample
+MAX_COMPILE_CONFIG = 10_000  # bytes of how it is compiled
+MAX_METRICS = 20  # and losses
+MAX_METRIC_SIZE = 1000  # of any whole number that a loss or metric takes: thresholds, classes
+MAX_METRIC_STATE = 2**22  # numbers that all its metrics together keep
 
 # The grader's own processes
 GRADER_DATA_BYTES = 6 * 2**30

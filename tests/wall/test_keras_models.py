@@ -149,11 +149,34 @@ def test_a_model_with_a_loss_of_the_students_own_arrives_uncompiled(classifier):
         model.compile("sgd", loss)
         arrived = handed_over(model)
         assert not arrived.compiled
+        assert loss.__name__ in arrived.not_compiled
         assert_same(model, arrived, np.eye(3, dtype="float32"))
 
 
 def own_loss(y, p):
     return keras.ops.mean(y - p)
+
+
+def test_a_loss_of_the_students_own_is_not_taken_for_the_one_of_the_same_name(classifier):
+    def mean_squared_error(y, p):
+        return keras.ops.mean(y - p)
+
+    model = handed_over(classifier)
+    model.compile("sgd", mean_squared_error)
+    arrived = handed_over(model)
+    assert not arrived.compiled
+    assert "mean_squared_error" in arrived.not_compiled
+
+
+def test_an_optimizer_of_the_students_own_is_not_taken_for_the_one_of_the_same_name(classifier):
+    class Adam(keras.optimizers.SGD):
+        pass
+
+    model = handed_over(classifier)
+    model.compile(Adam(), "mse")
+    arrived = handed_over(model)
+    assert not arrived.compiled
+    assert "Adam, which is not built into Keras" in arrived.not_compiled
 
 
 class OwnModel(keras.Model):
@@ -166,18 +189,33 @@ class OwnLayer(layers.Layer):
         return inputs
 
 
+class Dense(layers.Dense):
+    """Named like Keras' own."""
+
+
+def softmax(x):
+    """Named like Keras' own."""
+    return x
+
+
 @pytest.mark.filterwarnings("ignore:The object being serialized includes a `lambda`")
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (OwnModel, "not subclasses of Model"),
-        (lambda: keras.Sequential([OwnLayer()]), "OwnLayer, which is not a built-in part"),
-        (lambda: keras.Sequential([layers.Lambda(lambda x: x)]), "Lambda|__lambda__"),
+        (OwnModel, "the model is of OwnModel, a class of your own"),
+        (lambda: keras.Sequential([OwnLayer()]), "OwnLayer, which is not built into Keras: graders rebuild your model"),
+        (lambda: keras.Sequential([Dense(2)]), "Dense, which is not built into Keras"),
+        (lambda: keras.Sequential([layers.Lambda(lambda x: x)]), "Lambda, which runs Python code"),
         (lambda: keras.Sequential([layers.TextVectorization(max_tokens=9)]), "TextVectorization"),
         (lambda: keras.Sequential([layers.StringLookup(vocabulary=["a"])]), "StringLookup"),
         (lambda: keras.Sequential([layers.Dense(2, activation=own_activation)]), "own_activation"),
+        (lambda: keras.Sequential([layers.Dense(2, activation=softmax)]), "the function softmax, which is not built"),
+        (lambda: keras.Sequential([layers.LSTM(2, recurrent_activation=lambda x: x)]), "the function <lambda>"),
     ],
-    ids=["subclass", "own layer", "Lambda", "TextVectorization", "StringLookup", "own activation"],
+    ids=[
+        *("subclass", "own layer", "own Dense", "Lambda", "TextVectorization", "StringLookup", "own activation"),
+        *("own softmax", "lambda"),
+    ],
 )
 def test_what_is_not_built_in_is_refused_by_name(make, message):
     with pytest.raises(Refused, match=message):
@@ -188,6 +226,44 @@ def own_activation(x):
     return x
 
 
+@pytest.mark.parametrize(
+    ("package", "place", "name"),
+    [
+        *(
+            ("tensorflow", place, name)
+            for place in ("nn", "")
+            for name in ("softmax", "relu", "sigmoid", "tanh", "elu")
+        ),
+        *(("tensorflow", "nn", name) for name in ("relu6", "selu", "softplus", "silu", "gelu", "leaky_relu")),
+        *(("torch", "nn.functional", name) for name in ("relu", "relu6", "selu", "silu", "gelu", "softplus")),
+        *(("jax", "nn", name) for name in ("relu", "softmax", "tanh", "silu", "elu")),
+        *(("keras", "ops", name) for name in ("relu", "softmax", "leaky_relu", "log_sigmoid", "hard_sigmoid", "celu")),
+    ],
+)
+def test_a_function_that_computes_the_same_arrives_as_keras_own(package, place, name):
+    """`activation=tf.nn.softmax` is what tutorials write."""
+    function = pytest.importorskip(package)
+    for step in (*place.split("."), name):
+        function = getattr(function, step, None) if step else function
+    if function is None or (package not in ("keras", keras.config.backend())):
+        pytest.skip("not there")
+    keras.utils.set_random_seed(1)
+    model = keras.Sequential([layers.Input((3,)), layers.Dense(4, activation=function)])
+    inputs = 3 * np.eye(3, dtype="float32") - 1
+    before = np.asarray(model(inputs))
+    arrived = handed_over(model)
+    assert arrived.layers[0].activation is getattr(keras.activations, name)
+    np.testing.assert_allclose(np.asarray(arrived(inputs)), before, rtol=1e-5, atol=1e-6)
+
+
+def test_a_function_that_computes_something_else_under_the_same_name_is_refused():
+    tf = pytest.importorskip("tensorflow")
+    with pytest.raises(Refused, match="crelu"):
+        handed_over(keras.Sequential([layers.Dense(2, activation=tf.nn.crelu)]))
+    with pytest.raises(Refused, match="gelu"):  # approximate here, exact in keras.activations
+        handed_over(keras.Sequential([layers.Dense(2, activation=keras.ops.gelu)]))
+
+
 def test_models_and_callbacks_are_told_from_other_things(classifier):
     assert is_model(classifier)
     assert not is_model(classifier.layers[0])
@@ -195,6 +271,8 @@ def test_models_and_callbacks_are_told_from_other_things(classifier):
     assert is_callback(keras.callbacks.EarlyStopping())
     assert not is_callback(keras.callbacks.CSVLogger("log.csv"))
     assert not is_callback(keras.callbacks.LambdaCallback())
+    assert not is_callback(type("EarlyStopping", (keras.callbacks.Callback,), {})())
+    assert not is_callback(type("EarlyStopping", (keras.callbacks.EarlyStopping,), {})())
     assert not is_callback(classifier)
 
 
@@ -249,3 +327,23 @@ def test_a_callback_takes_no_attribute_that_it_does_not_have():
     assert arrived.patience == 3
     assert callable(arrived.on_epoch_end)
     assert not hasattr(arrived, "secret")
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        {"patience": object()},
+        {"patience": [print]},
+        {"monitor": "\ud800"},
+        {"monitor": "val_loss\x1b[31m"},
+        {"best_weights": {"a\n": 1}},
+        {5: {1, 2}},
+    ],
+)
+def test_a_callback_with_an_attribute_that_is_not_plain_is_refused(attributes):
+    with pytest.raises(Refused, match="cannot be handed over"):
+        callback_from_parts("EarlyStopping", attributes)
+
+
+def test_the_model_of_a_callback_is_nothing_that_comes_with_it():
+    assert callback_from_parts("EarlyStopping", {"_model": "mine"})._model is None

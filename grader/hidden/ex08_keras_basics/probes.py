@@ -54,5 +54,5 @@ def shapes_of(model):
 
 
 def compiled(model):
-    assert model_of(model).optimizer is not None, "the model is not compiled"
+    assert model_of(model).compiled, getattr(model, "not_compiled", "the model is not compiled")
     return model

@@ -1,6 +1,6 @@
 """A model with a Lambda layer, whose Python code would run where the model is loaded.
 
-Says: lambda
+Says: Lambda, which runs Python code
 """
 
 from pathlib import Path

@@ -1,6 +1,6 @@
 """A model of an own class.
 
-Says: cannot be used
+Says: a class of your own
 """
 
 import keras

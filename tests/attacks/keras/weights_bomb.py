@@ -1,6 +1,6 @@
 """A description of a layer with four hundred million weights, and none of them: to build it takes gigabytes.
 
-Says: the weights do not fit the model
+Says: more than 16,777,216 numbers for one sample
 """
 
 import keras
