@@ -5,6 +5,9 @@ Slide: Neural Networks with Keras.
 Inputs `x` are standardised numbers `(N, D)`, labels `y` are integers `(N,)` from 0. Arrays are never
 modified; a model may be, and every function that changes one also returns it. Everything runs on any backend
 of Keras 3.
+
+Use built-in layers and operations of Keras: graders rebuild your model from its configuration and do not have
+your own classes.
 """
 
 from __future__ import annotations

@@ -4,6 +4,9 @@ Slides: Optical Character Recognition, Traditional vs Deep Learning, Feature Hie
 
 Images are grey, `(N, 28, 28)` bytes from 0 (paper) to 255 (ink), labels are integers `(N,)`. Rows count downwards (y),
 columns to the right (x). Arrays are never modified. Everything runs on any backend of Keras 3.
+
+Use built-in layers and operations of Keras: graders rebuild your model from its configuration and do not have your own
+classes.
 """
 
 from __future__ import annotations

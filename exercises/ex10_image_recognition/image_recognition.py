@@ -5,6 +5,9 @@ Slides: Image Recognition, Convolutional Neural Network.
 Images are `(N, H, W, C)`: a batch of pictures of H rows, W columns and C channels (1 if grey, 3 if in colour).
 Arrays are never modified; a model may be, and every function that changes one also returns it. Everything runs
 on any backend of Keras 3.
+
+Use built-in layers and operations of Keras: graders rebuild your model from its configuration and do not have
+your own classes.
 """
 
 from __future__ import annotations

@@ -8,6 +8,9 @@ counts and a sequence of ids, and three networks: one reads bags, a convolution 
 A *vocabulary* is a dict `{word: id}` with ids from 2; the ids 0 and 1 are not words, see below. Everywhere here
 `vocabulary_size = len(vocabulary) + 2`. Labels are 0 (negative) and 1 (positive). No function modifies its arguments,
 and everything runs on any backend of Keras 3.
+
+Use built-in layers and operations of Keras: graders rebuild your model from its configuration and do not have your own
+classes.
 """
 
 from __future__ import annotations
@@ -105,8 +108,8 @@ def build_bag_of_words_model(vocabulary_size: int) -> keras.Model:
 
     The multi-layer perceptron of the slides on word counts: one weight for each word and unit.
 
-    Any layers will do. The grader trains the model: Adam with a rate that falls from 3e-3 to 0, 3 epochs of 8,000
-    sentences; on sentences that it has not seen, about .70 must be right. So for all three models.
+    Any built-in layers will do. The grader trains the model: Adam with a rate that falls from 3e-3 to 0, 3 epochs of
+    8,000 sentences; on sentences that it has not seen, about .70 must be right. So for all three models.
 
     Args:
         vocabulary_size: the number of columns of a bag.

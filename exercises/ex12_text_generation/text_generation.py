@@ -5,6 +5,9 @@ Slide: Text Generation.
 A text is a sequence of integers, the `ids` of its characters in an alphabet. A network learns to say, at every
 position, how probable each character of the alphabet is as the next one. Drawing from these probabilities again and
 again gives new text. Arrays and lists are never modified. Everything runs on any backend of Keras 3.
+
+Use built-in layers and operations of Keras: graders rebuild your model from its configuration and do not have your own
+classes.
 """
 
 from __future__ import annotations

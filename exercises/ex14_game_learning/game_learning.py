@@ -6,6 +6,9 @@ A *state* is what the environment shows (an observation of Gymnasium), an *actio
 and Q(s, a) is the discounted reward to expect after action a in state s. Everything outside the networks is
 computed in float64. No function modifies an argument, except that a Keras model may be trained in place and
 an environment moves on.
+
+Use built-in layers and operations of Keras: graders rebuild your model from its configuration and do not have
+your own classes.
 """
 
 from __future__ import annotations

@@ -13,12 +13,14 @@ from grader.kit.handin_limits import MAX_FILE, megabytes
 from grader.learning.original import original
 from grader.learning.trial_import import problems_of_importing
 from grader.notebooks.module_file import module_of_file
+from grader.testing import models
 from grader.testing.student import syntax_problem
 
 # What can be imported where a submission is graded, beside Python's own library.
 LIBRARIES = frozenset(
     {"numpy", "scipy", "sklearn", "matplotlib", "PIL", "keras", "tensorflow", "gymnasium", "course_data"}
 )
+KINDS_OF_MODELS = ("Layer", "Model", "Sequential", "Functional")
 UNTOUCHED, PARTLY, COMPLETE, BROKEN, MISSING = "untouched", "partly", "complete", "broken", "missing"
 
 
@@ -172,6 +174,8 @@ def _judge(item: Item, source: bytes, untouched: str) -> None:
         item.problems.append(f"{', '.join(gone)} of the original file {'is' if len(gone) == 1 else 'are'} gone")
     for name in _strangers(tree):
         item.problems.append(_about_import(name, item.exercise))
+    for part in _parts_of_own(tree) if item.exercise.needs == "keras" else ():
+        item.problems.append(f"it has {part}: {models.RULE}")
 
 
 def _definitions(tree: ast.Module) -> dict[str, ast.AST]:
@@ -214,6 +218,21 @@ def _strangers(tree: ast.Module) -> list[str]:
         elif isinstance(node, ast.ImportFrom):
             names.add("." * node.level or (node.module or "").partition(".")[0])
     return sorted(names - sys.stdlib_module_names - LIBRARIES - {"__future__"})
+
+
+def _parts_of_own(tree: ast.Module) -> list[str]:
+    """Return what models of Keras may be made of that no grader has: classes of layers and models, Lambda layers."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and any(_last_name(base) in KINDS_OF_MODELS for base in node.bases):
+            found.append(f"{node.name}, a class of layers or models of your own")
+        elif isinstance(node, ast.Call) and _last_name(node.func) == "Lambda":
+            found.append("a Lambda layer")
+    return list(dict.fromkeys(found))
+
+
+def _last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
 def _about_import(name: str, exercise: Exercise) -> str:

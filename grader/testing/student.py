@@ -1,6 +1,7 @@
 """The student's module in the student's own process: imported from a file, every call remembered.
 
-In a grading run `grader.wall.client` takes this place; tests cannot tell the difference.
+In a grading run `grader.wall.client` takes this place; tests cannot tell the difference. Models that could not cross
+the wall are not accepted here either.
 """
 
 import importlib.util
@@ -15,6 +16,7 @@ from typing import Any
 
 from grader.kit.source_text import encoding_problem, with_python_needed
 from grader.testing.compare import shorten
+from grader.testing.models import check_models
 
 
 class CannotImport(Exception):
@@ -71,6 +73,7 @@ class Student:
                 record.raised = type(error).__name__
                 raise
             record.finished = True
+            check_models(name, record.returned)
             return record.returned
 
         return call
