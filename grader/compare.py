@@ -1,5 +1,5 @@
 """How tests compare what a student returned; the address that test files import from."""
 
-from grader.testing.compare import Expected, close, exactly, shorten
+from grader.testing.compare import Expected, close, exactly, share, shorten
 
-__all__ = ["Expected", "close", "exactly", "shorten"]
+__all__ = ["Expected", "close", "exactly", "share", "shorten"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.compare import close, exactly
+from grader.compare import close, exactly, share
 
 # The running example of the handout: 4 spam emails (1) and 6 others (0).
 Y_TRUE = [1, 1, 1, 1, 0, 0, 0, 0, 0, 0]
@@ -32,13 +32,13 @@ def test_confusion_matrix_refuses_an_unknown_label(student):
 @pytest.mark.task("accuracy")
 def test_accuracy_of_the_handout(student):
     """7 of 10 emails were judged correctly"""
-    assert student.accuracy(Y_TRUE, Y_PRED) == close(0.7)
+    assert student.accuracy(Y_TRUE, Y_PRED) == share(0.7)
 
 
 @pytest.mark.task("accuracy")
 def test_accuracy_of_three_classes(student):
     """Accuracy counts the correct ones of any class"""
-    assert student.accuracy([0, 1, 2, 2], [0, 2, 2, 2]) == close(0.75)
+    assert student.accuracy([0, 1, 2, 2], [0, 2, 2, 2]) == share(0.75)
 
 
 @pytest.mark.task("accuracy", edge=True)
@@ -51,49 +51,49 @@ def test_accuracy_refuses_different_lengths(student):
 @pytest.mark.task("precision")
 def test_precision_of_the_handout(student):
     """3 of the 5 emails that were called spam are spam"""
-    assert student.precision(Y_TRUE, Y_PRED) == close(3 / 5)
+    assert student.precision(Y_TRUE, Y_PRED) == share(3 / 5)
 
 
 @pytest.mark.task("precision")
 def test_precision_of_another_label(student):
     """With 0 as the positive label: 4 of the 5 emails that were called 0 are 0"""
-    assert student.precision(Y_TRUE, Y_PRED, positive=0) == close(4 / 5)
+    assert student.precision(Y_TRUE, Y_PRED, positive=0) == share(4 / 5)
 
 
 @pytest.mark.task("precision", edge=True)
 def test_precision_when_nothing_was_predicted_positive(student):
     """Nothing predicted positive: 0.0"""
-    assert student.precision([1, 0], [0, 0]) == close(0.0)
+    assert student.precision([1, 0], [0, 0]) == share(0.0)
 
 
 @pytest.mark.task("recall")
 def test_recall_of_the_handout(student):
     """3 of the 4 spam emails were found"""
-    assert student.recall(Y_TRUE, Y_PRED) == close(3 / 4)
+    assert student.recall(Y_TRUE, Y_PRED) == share(3 / 4)
 
 
 @pytest.mark.task("recall")
 def test_recall_of_another_label(student):
     """With 0 as the positive label: 4 of the 6 emails that are 0 were found"""
-    assert student.recall(Y_TRUE, Y_PRED, positive=0) == close(4 / 6)
+    assert student.recall(Y_TRUE, Y_PRED, positive=0) == share(4 / 6)
 
 
 @pytest.mark.task("recall", edge=True)
 def test_recall_when_nothing_is_positive(student):
     """No positive sample: 0.0"""
-    assert student.recall([0, 0], [1, 0]) == close(0.0)
+    assert student.recall([0, 0], [1, 0]) == share(0.0)
 
 
 @pytest.mark.task("f1_score")
 def test_f1_score_of_the_handout(student):
     """The harmonic mean of 3/5 and 3/4 is 2/3"""
-    assert student.f1_score(Y_TRUE, Y_PRED) == close(2 / 3)
+    assert student.f1_score(Y_TRUE, Y_PRED) == share(2 / 3)
 
 
 @pytest.mark.task("f1_score", edge=True)
 def test_f1_score_when_both_are_zero(student):
     """Precision and recall 0: 0.0"""
-    assert student.f1_score([1, 0], [0, 1]) == close(0.0)
+    assert student.f1_score([1, 0], [0, 1]) == share(0.0)
 
 
 @pytest.mark.task("cross_entropy")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.compare import close
+from grader.compare import close, share
 
 # The running example of the handout: the logical AND, and XOR, which no line separates.
 X = [[0, 0], [0, 1], [1, 0], [1, 1]]
@@ -137,14 +137,14 @@ def test_decision_line_refuses_a_vertical_line(student):
 @pytest.mark.task("error_rate")
 def test_error_rate_of_one_mistake(student):
     """The samples score -1, 0, 0 and 1: only (1, 0) is called -1 but labelled +1"""
-    assert student.error_rate(X, [-1, -1, 1, 1], [1, 1], -1) == close(0.25)
+    assert student.error_rate(X, [-1, -1, 1, 1], [1, 1], -1) == share(0.25)
 
 
 @pytest.mark.task("error_rate")
 def test_error_rate_of_a_perfect_perceptron(student):
     """No mistakes: 0; all labels turned round: 1"""
-    assert student.error_rate(X, AND, [2, 1], -2) == close(0.0)
-    assert student.error_rate(X, [1, 1, 1, -1], [2, 1], -2) == close(1.0)
+    assert student.error_rate(X, AND, [2, 1], -2) == share(0.0)
+    assert student.error_rate(X, [1, 1, 1, -1], [2, 1], -2) == share(1.0)
 
 
 @pytest.mark.task("error_rate", edge=True)

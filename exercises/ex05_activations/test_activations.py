@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from grader.compare import close
+from grader.compare import close, share
 
 LN2, LN3 = np.log(2), np.log(3)
 
@@ -25,14 +25,14 @@ def test_step_of_zero(student):
 @pytest.mark.task("sigmoid")
 def test_sigmoid_by_hand(student):
     """ln 3 is a probability of 3/4, -ln 3 one of 1/4, and 0 is undecided"""
-    assert student.sigmoid([LN3, 0.0, -LN3]) == close([3 / 4, 1 / 2, 1 / 4])
+    assert student.sigmoid([LN3, 0.0, -LN3]) == share([3 / 4, 1 / 2, 1 / 4])
 
 
 @pytest.mark.task("sigmoid")
 def test_sigmoid_of_any_shape(student):
     """A matrix stays a matrix, a number stays a number"""
-    assert student.sigmoid([[LN3], [0.0]]) == close([[3 / 4], [1 / 2]])
-    assert student.sigmoid(-LN3) == close(1 / 4)
+    assert student.sigmoid([[LN3], [0.0]]) == share([[3 / 4], [1 / 2]])
+    assert student.sigmoid(-LN3) == share(1 / 4)
 
 
 @pytest.mark.task("sigmoid")
@@ -47,7 +47,7 @@ def test_sigmoid_does_not_overflow(student):
 @pytest.mark.task("sigmoid", edge=True)
 def test_sigmoid_of_bytes(student):
     """Pixels are stored as uint8, which knows no negative numbers: compute in float64"""
-    assert student.sigmoid(np.array([0, 1], dtype=np.uint8)) == close([1 / 2, np.e / (np.e + 1)])
+    assert student.sigmoid(np.array([0, 1], dtype=np.uint8)) == share([1 / 2, np.e / (np.e + 1)])
 
 
 @pytest.mark.task("tanh")
@@ -89,25 +89,25 @@ def test_prelu_with_a_steep_negative_side(student):
 @pytest.mark.task("softmax")
 def test_softmax_of_the_handout(student):
     """The scores ln 1, ln 2 and ln 5 share the probability as 1 : 2 : 5"""
-    assert student.softmax([0.0, LN2, np.log(5)]) == close([1 / 8, 2 / 8, 5 / 8])
+    assert student.softmax([0.0, LN2, np.log(5)]) == share([1 / 8, 2 / 8, 5 / 8])
 
 
 @pytest.mark.task("softmax")
 def test_softmax_of_a_batch(student):
     """Every row is a softmax of its own"""
-    assert student.softmax([[0.0, LN3], [LN2, LN2]]) == close([[1 / 4, 3 / 4], [1 / 2, 1 / 2]])
+    assert student.softmax([[0.0, LN3], [LN2, LN2]]) == share([[1 / 4, 3 / 4], [1 / 2, 1 / 2]])
 
 
 @pytest.mark.task("softmax")
 def test_softmax_along_the_columns(student):
     """With axis=0 every column is a softmax of its own"""
-    assert student.softmax([[0.0, LN2], [LN3, LN2]], axis=0) == close([[1 / 4, 1 / 2], [3 / 4, 1 / 2]])
+    assert student.softmax([[0.0, LN2], [LN3, LN2]], axis=0) == share([[1 / 4, 1 / 2], [3 / 4, 1 / 2]])
 
 
 @pytest.mark.task("softmax")
 def test_softmax_of_large_scores(student):
     """1000 and 1000 + ln 3 are like 0 and ln 3"""
-    assert student.softmax([1000.0, 1000.0 + LN3]) == close([1 / 4, 3 / 4])
+    assert student.softmax([1000.0, 1000.0 + LN3]) == share([1 / 4, 3 / 4])
 
 
 @pytest.mark.task("sigmoid_derivative")

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from grader.compare import close, exactly
+from grader.compare import close, exactly, share
 
 # The reviews of the handout. `good` occurs 3 times, `a`, `film` and `really` twice, `bad` and `not` once.
 REVIEWS = ["A good film, a really good film!", "Not good.", "Really bad..."]
@@ -186,7 +186,7 @@ def test_probability_of_known_reviews(student, columns):
     """Scores 2, -1 and 0 are probabilities .881, .269 and .5, from one output or from two"""
     texts = ["Good. Really good!", "bad bad good", "what a film"]
     expected = 1 / (1 + np.exp([-2.0, 1.0, 0.0]))
-    assert student.predict_sentiment(known_reader(columns), VOCABULARY, 4, texts) == close(expected, rtol=1e-3)
+    assert student.predict_sentiment(known_reader(columns), VOCABULARY, 4, texts) == share(expected, rtol=1e-3)
 
 
 @pytest.mark.task("predict_sentiment", edge=True)

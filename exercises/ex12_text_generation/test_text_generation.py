@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from grader.compare import close, exactly
+from grader.compare import close, exactly, share
 
 ABC = ["a", "b", "c", "d"]
 WINDOW = 6
@@ -129,20 +129,20 @@ def test_bits_of_a_known_text(student):
 @pytest.mark.task("apply_temperature")
 def test_temperature_one_half_squares(student):
     """At T = 1/2 the probabilities .8 and .2 become .64 / .68 and .04 / .68"""
-    assert student.apply_temperature([0.8, 0.2], 0.5) == close([0.64 / 0.68, 0.04 / 0.68])
+    assert student.apply_temperature([0.8, 0.2], 0.5) == share([0.64 / 0.68, 0.04 / 0.68])
 
 
 @pytest.mark.task("apply_temperature")
 def test_temperature_two_takes_roots(student):
     """At T = 2 the probabilities .64 and .36 become .8 / 1.4 and .6 / 1.4"""
-    assert student.apply_temperature([0.64, 0.36], 2.0) == close([0.8 / 1.4, 0.6 / 1.4])
+    assert student.apply_temperature([0.64, 0.36], 2.0) == share([0.8 / 1.4, 0.6 / 1.4])
 
 
 @pytest.mark.task("apply_temperature")
 def test_limits_of_the_temperature(student):
     """Very cold, all goes to the most probable character; very hot, all are equal"""
-    assert student.apply_temperature([0.25, 0.35, 0.4], 0.001) == close([0, 0, 1], atol=1e-9)
-    assert student.apply_temperature([0.25, 0.35, 0.4], 1e6) == close([1 / 3, 1 / 3, 1 / 3], rtol=1e-4)
+    assert student.apply_temperature([0.25, 0.35, 0.4], 0.001) == share([0, 0, 1], atol=1e-9)
+    assert student.apply_temperature([0.25, 0.35, 0.4], 1e6) == share([1 / 3, 1 / 3, 1 / 3], rtol=1e-4)
 
 
 @pytest.mark.task("sample")

@@ -20,11 +20,11 @@ SAME = 1e-6  # factors and amounts that differ by less are the same
 class Expected:
     """The right-hand side of a comparison; after a failed one, `problem` (a kind) and `detail` (values) say why."""
 
-    def __init__(self, value: Any, rtol: float, atol: float, integer: bool) -> None:
+    def __init__(self, value: Any, rtol: float, atol: float, integer: bool = False, is_share: bool = False) -> None:
         import numpy as np  # only here: a test session without comparisons does not need NumPy
 
         self.value = np.asarray(value)
-        self.rtol, self.atol, self.integer = rtol, atol, integer
+        self.rtol, self.atol, self.integer, self.is_share = rtol, atol, integer, is_share
         self.problem = self.detail = ""
 
     # NumPy must not broadcast `array == Expected` over the elements.
@@ -92,7 +92,7 @@ class Expected:
                 return "all are off by the same factor"
             if np.ptp(difference := actual - expected) <= SAME * abs(difference).max():
                 return "all are off by the same amount"
-        if (expected > 0).all() and (expected < 1).all() and ((actual < 0) | (actual > 1)).any():
+        if self.is_share and ((actual < 0) | (actual > 1)).any():
             return "below 0 or above 1"
         return ""
 
@@ -109,7 +109,12 @@ class Expected:
 
 def close(expected: Any, rtol: float = RTOL, atol: float = ATOL) -> Expected:
     """Equal to `expected` in shape, and in value up to `rtol * abs(expected) + atol`."""
-    return Expected(expected, rtol, atol, integer=False)
+    return Expected(expected, rtol, atol)
+
+
+def share(expected: Any, rtol: float = RTOL, atol: float = ATOL) -> Expected:
+    """As `close`, for a share or a probability: no correct answer is below 0 or above 1, and feedback may say so."""
+    return Expected(expected, rtol, atol, is_share=True)
 
 
 def exactly(expected: Any) -> Expected:

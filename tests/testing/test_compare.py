@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader.testing.compare import close, exactly, shorten
+from grader.testing.compare import close, exactly, share, shorten
 
 NAN, INF = float("nan"), float("inf")
 
@@ -177,8 +177,6 @@ def test_the_problem_is_named(actual, expected, problem):
         ([3.0, 1.0, 2.0], [1.0, 2.0, 3.0], "they are in another order"),
         ([2.0, 4.0, 7.0], [1.0, 2.0, 3.5], "all are off by the same factor"),
         ([1.5, 2.5, 5.0], [1.0, 2.0, 4.5], "all are off by the same amount"),
-        (1.5, 0.4, "below 0 or above 1"),
-        ([0.5, -0.5], [0.5, 0.5], "below 0 or above 1"),
     ],
 )
 def test_the_kind_of_difference_is_named_without_any_value(actual, expected, kind):
@@ -197,6 +195,8 @@ def test_the_kind_of_difference_is_named_without_any_value(actual, expected, kin
         ([5.0, 5.0, 5.0], [1.0, 1.0, 1.0]),
         ([1.0, 2.0, 4.0], [1.0, 2.0, 3.0]),
         (1.5, 1.0),
+        (1.5, 0.4),  # that what is expected lies between 0 and 1 does not say that every right answer does
+        ([0.5, -0.5], [0.5, 0.5]),
         (np.array([1, 2, 250], dtype=np.uint8), [1, 2, 3]),
         ([INF, 1.0, 2.0], [INF, 2.0, 4.0]),
     ],
@@ -205,6 +205,20 @@ def test_what_is_wrong_in_no_particular_way_is_wrong(actual, expected):
     comparison = close(expected)
     assert comparison != actual
     assert comparison.problem in ("wrong value", "wrong values")
+
+
+@pytest.mark.parametrize(("actual", "expected"), [(1.5, 0.4), (2.0, 1.0), ([0.5, -0.25], [0.5, 0.5])])
+def test_what_can_be_no_share_is_called_so(actual, expected):
+    comparison = share(expected)
+    assert comparison != actual
+    assert comparison.problem in ("wrong value: below 0 or above 1", "wrong values: below 0 or above 1")
+
+
+def test_a_share_is_compared_as_any_number():
+    assert share(0.4) == 0.4
+    comparison = share(0.4)
+    assert comparison != 0.5
+    assert comparison.problem == "wrong value"
 
 
 def test_a_ragged_list_is_called_by_its_type():

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from grader.compare import close, exactly
+from grader.compare import close, exactly, share
 from grader.hidden.ex01_metrics.bad_input import refuses_lengths_and_nothing
 
 
@@ -94,8 +94,8 @@ def test_confusion_matrix_refuses_bad_lengths(student):
 def test_accuracy_of_two_classes(student, rng):
     """(TP + TN) / (P + N)"""
     y_true, y_pred, (tp, fp, fn, tn) = unequal_labels(rng)
-    assert student.accuracy(y_true, y_pred) == close((tp + tn) / (tp + fp + fn + tn))
-    assert student.accuracy(y_true, y_true) == close(1.0)  # no constant is right both times
+    assert student.accuracy(y_true, y_pred) == share((tp + tn) / (tp + fp + fn + tn))
+    assert student.accuracy(y_true, y_true) == share(1.0)  # no constant is right both times
 
 
 @pytest.mark.task("accuracy", weight=2)
@@ -103,8 +103,8 @@ def test_accuracy_of_many_classes(student, rng):
     """Only the right class is right, however many classes there are"""
     y_true, y_pred = labels(rng, 50, 6)
     right = sum(t == p for t, p in zip(y_true.tolist(), y_pred.tolist(), strict=True))
-    assert student.accuracy(y_true, y_pred) == close(right / len(y_true))
-    assert student.accuracy(y_pred, y_pred) == close(1.0)
+    assert student.accuracy(y_true, y_pred) == share(right / len(y_true))
+    assert student.accuracy(y_pred, y_pred) == share(1.0)
 
 
 @pytest.mark.task("accuracy")
@@ -113,16 +113,16 @@ def test_accuracy_does_not_depend_on_names_and_order(student, rng):
     y_true, y_pred = labels(rng, 30, 4)
     right = float(np.count_nonzero(y_true - y_pred == 0)) / len(y_true)
     names, order = np.array([7, -3, 100, 0]), rng.permutation(len(y_true))
-    assert student.accuracy(names[y_true], names[y_pred]) == close(right)
-    assert student.accuracy(y_true[order], y_pred[order]) == close(right)
-    assert student.accuracy(names[y_true], names[y_true]) == close(1.0)
+    assert student.accuracy(names[y_true], names[y_pred]) == share(right)
+    assert student.accuracy(y_true[order], y_pred[order]) == share(right)
+    assert student.accuracy(names[y_true], names[y_true]) == share(1.0)
 
 
 @pytest.mark.task("accuracy", edge=True)
 def test_accuracy_of_the_extremes(student):
     """All right is 1, all wrong is 0"""
-    assert student.accuracy([2, 0, 1], [2, 0, 1]) == close(1.0)
-    assert student.accuracy([2, 0, 1], [1, 2, 0]) == close(0.0)
+    assert student.accuracy([2, 0, 1], [2, 0, 1]) == share(1.0)
+    assert student.accuracy([2, 0, 1], [1, 2, 0]) == share(0.0)
 
 
 @pytest.mark.task("accuracy", edge=True)
@@ -138,8 +138,8 @@ def test_accuracy_refuses_bad_lengths(student):
 def test_precision_of_two_classes(student, rng):
     """The share of the predicted positives that are positive"""
     y_true, y_pred, (tp, fp, _, _) = unequal_labels(rng)
-    assert student.precision(y_true, y_pred) == close(tp / (tp + fp))
-    assert student.precision(y_true, y_true) == close(1.0)
+    assert student.precision(y_true, y_pred) == share(tp / (tp + fp))
+    assert student.precision(y_true, y_true) == share(1.0)
 
 
 @pytest.mark.task("precision")
@@ -148,7 +148,7 @@ def test_precision_of_each_of_several_labels(student, rng):
     y_true, y_pred = labels(rng, 40, 4)
     for positive in range(4):
         tp, fp, _ = counts(y_true, y_pred, positive)
-        assert student.precision(y_true, y_pred, positive) == close(tp / (tp + fp))
+        assert student.precision(y_true, y_pred, positive) == share(tp / (tp + fp))
 
 
 @pytest.mark.task("precision")
@@ -156,15 +156,15 @@ def test_precision_ignores_more_true_negatives(student, rng):
     """Further samples that are negative and predicted negative change nothing"""
     y_true, y_pred, (tp, fp, _, _) = unequal_labels(rng)
     y_true, y_pred = np.append(y_true, [0] * 50), np.append(y_pred, [0] * 50)
-    assert student.precision(y_true, y_pred, positive=1) == close(tp / (tp + fp))
-    assert student.precision(y_pred, y_pred, positive=1) == close(1.0)
+    assert student.precision(y_true, y_pred, positive=1) == share(tp / (tp + fp))
+    assert student.precision(y_pred, y_pred, positive=1) == share(1.0)
 
 
 @pytest.mark.task("precision", edge=True)
 def test_precision_when_nothing_was_predicted_positive(student):
     """Nothing predicted positive: 0.0, also for another positive label"""
-    assert student.precision([1, 1, 0], [0, 0, 0]) == close(0.0)
-    assert student.precision([2, 1, 0], [1, 1, 0], positive=2) == close(0.0)
+    assert student.precision([1, 1, 0], [0, 0, 0]) == share(0.0)
+    assert student.precision([2, 1, 0], [1, 1, 0], positive=2) == share(0.0)
 
 
 @pytest.mark.task("precision", edge=True)
@@ -180,8 +180,8 @@ def test_precision_refuses_bad_lengths(student):
 def test_recall_of_two_classes(student, rng):
     """The share of the positives that were found"""
     y_true, y_pred, (tp, _, fn, _) = unequal_labels(rng)
-    assert student.recall(y_true, y_pred) == close(tp / (tp + fn))
-    assert student.recall(y_true, y_true) == close(1.0)
+    assert student.recall(y_true, y_pred) == share(tp / (tp + fn))
+    assert student.recall(y_true, y_true) == share(1.0)
 
 
 @pytest.mark.task("recall")
@@ -190,7 +190,7 @@ def test_recall_of_each_of_several_labels(student, rng):
     y_true, y_pred = labels(rng, 40, 4)
     for positive in range(4):
         tp, _, fn = counts(y_true, y_pred, positive)
-        assert student.recall(y_true, y_pred, positive) == close(tp / (tp + fn))
+        assert student.recall(y_true, y_pred, positive) == share(tp / (tp + fn))
 
 
 @pytest.mark.task("recall")
@@ -198,15 +198,15 @@ def test_recall_ignores_more_false_alarms(student, rng):
     """Further negative samples, however they are predicted, change nothing"""
     y_true, y_pred, (tp, _, fn, _) = unequal_labels(rng)
     y_true, y_pred = np.append(y_true, [0] * 30), np.append(y_pred, [1] * 20 + [0] * 10)
-    assert student.recall(y_true, y_pred, positive=1) == close(tp / (tp + fn))
-    assert student.recall(y_pred, y_pred, positive=1) == close(1.0)
+    assert student.recall(y_true, y_pred, positive=1) == share(tp / (tp + fn))
+    assert student.recall(y_pred, y_pred, positive=1) == share(1.0)
 
 
 @pytest.mark.task("recall", edge=True)
 def test_recall_when_nothing_is_positive(student):
     """No positive sample: 0.0, also for another positive label"""
-    assert student.recall([0, 0, 0], [1, 1, 0]) == close(0.0)
-    assert student.recall([1, 1, 0], [2, 1, 0], positive=2) == close(0.0)
+    assert student.recall([0, 0, 0], [1, 1, 0]) == share(0.0)
+    assert student.recall([1, 1, 0], [2, 1, 0], positive=2) == share(0.0)
 
 
 @pytest.mark.task("recall", edge=True)
@@ -222,8 +222,8 @@ def test_recall_refuses_bad_lengths(student):
 def test_f1_score_of_two_classes(student, rng):
     """The harmonic mean of two numbers that are far apart"""
     y_true, y_pred, (tp, fp, fn, _) = unequal_labels(rng)
-    assert student.f1_score(y_true, y_pred) == close(2 * tp / (2 * tp + fp + fn))
-    assert student.f1_score(y_true, y_true) == close(1.0)
+    assert student.f1_score(y_true, y_pred) == share(2 * tp / (2 * tp + fp + fn))
+    assert student.f1_score(y_true, y_true) == share(1.0)
 
 
 @pytest.mark.task("f1_score")
@@ -232,24 +232,24 @@ def test_f1_score_of_each_of_several_labels(student, rng):
     y_true, y_pred = labels(rng, 40, 4)
     for positive in range(4):
         tp, fp, fn = counts(y_true, y_pred, positive)
-        assert student.f1_score(y_true, y_pred, positive) == close(2 * tp / (2 * tp + fp + fn))
+        assert student.f1_score(y_true, y_pred, positive) == share(2 * tp / (2 * tp + fp + fn))
 
 
 @pytest.mark.task("f1_score")
 def test_f1_score_is_symmetric(student, rng):
     """Exchanging truth and prediction exchanges precision and recall: f1 stays"""
     y_true, y_pred, (tp, fp, fn, _) = unequal_labels(rng)
-    assert student.f1_score(y_pred, y_true, positive=1) == close(2 * tp / (2 * tp + fp + fn))
-    assert student.f1_score(y_pred, y_pred, positive=1) == close(1.0)  # no constant is right both times
+    assert student.f1_score(y_pred, y_true, positive=1) == share(2 * tp / (2 * tp + fp + fn))
+    assert student.f1_score(y_pred, y_pred, positive=1) == share(1.0)  # no constant is right both times
 
 
 @pytest.mark.task("f1_score", edge=True)
 def test_f1_score_when_precision_and_recall_are_zero(student):
     """Nothing found, nothing predicted, nothing positive: 0.0"""
-    assert student.f1_score([1, 0, 1], [0, 1, 0]) == close(0.0)
-    assert student.f1_score([1, 1, 1], [0, 0, 0]) == close(0.0)
-    assert student.f1_score([0, 0, 0], [1, 1, 1]) == close(0.0)
-    assert student.f1_score([0, 0, 0], [0, 0, 0]) == close(0.0)
+    assert student.f1_score([1, 0, 1], [0, 1, 0]) == share(0.0)
+    assert student.f1_score([1, 1, 1], [0, 0, 0]) == share(0.0)
+    assert student.f1_score([0, 0, 0], [1, 1, 1]) == share(0.0)
+    assert student.f1_score([0, 0, 0], [0, 0, 0]) == share(0.0)
 
 
 @pytest.mark.task("f1_score", edge=True)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.compare import close
+from grader.compare import close, share
 from grader.hidden.ex04_perceptron.exact_scores import X, integers, signs
 
 # --- sgn ----------------------------------------------------------------------------------------------------
@@ -153,24 +153,24 @@ def test_error_rate_of_random_perceptrons(student, rng):
     d = np.array(signs(x, w, theta))
     wrong = int(rng.integers(2, 9))  # never half of them: a share that is turned round would not show
     d[rng.permutation(20)[:wrong]] *= -1
-    assert student.error_rate(x, d, w, theta) == close(wrong / 20)
+    assert student.error_rate(x, d, w, theta) == share(wrong / 20)
 
 
 @pytest.mark.task("error_rate")
 def test_error_rate_counts_mistakes_of_both_kinds(student):
     """A missed +1 and a missed -1 weigh the same"""
     x = [[1.0, 0.0], [2.0, 0.0], [-1.0, 0.0], [-2.0, 0.0], [3.0, 1.0]]
-    assert student.error_rate(x, [-1, 1, -1, -1, 1], [1.0, 0.0], 0.0) == close(0.2)
-    assert student.error_rate(x, [1, 1, 1, 1, 1], [1.0, 0.0], 0.0) == close(0.4)
-    assert student.error_rate(x, [-1, -1, 1, -1, 1], [1.0, 0.0], 0.0) == close(0.6)
+    assert student.error_rate(x, [-1, 1, -1, -1, 1], [1.0, 0.0], 0.0) == share(0.2)
+    assert student.error_rate(x, [1, 1, 1, 1, 1], [1.0, 0.0], 0.0) == share(0.4)
+    assert student.error_rate(x, [-1, -1, 1, -1, 1], [1.0, 0.0], 0.0) == share(0.6)
 
 
 @pytest.mark.task("error_rate")
 def test_error_rate_uses_the_bias_and_the_tie(student):
     """The bias decides, and a score of 0 is the answer -1"""
     x = [[1.0, 1.0], [2.0, 0.0], [3.0, 0.0], [0.0, 0.0]]
-    assert student.error_rate(x, [-1, -1, 1, -1], [1.0, 1.0], -2.0) == close(0.0)
-    assert student.error_rate(x, [1, -1, 1, -1], [1.0, 1.0], -2.0) == close(0.25)
+    assert student.error_rate(x, [-1, -1, 1, -1], [1.0, 1.0], -2.0) == share(0.0)
+    assert student.error_rate(x, [1, -1, 1, -1], [1.0, 1.0], -2.0) == share(0.25)
 
 
 @pytest.mark.task("error_rate", edge=True)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from grader.compare import close
+from grader.compare import close, share
 from grader.hidden.ex05_activations.formulas import (
     check,
     elementwise,
@@ -68,7 +68,7 @@ def test_sigmoid_of_numbers(student, rng):
 def test_sigmoid_of_known_odds(student):
     """Odds of k : 1 are a probability of k / (k + 1)"""
     odds = np.array([1 / 9, 1 / 4, 1.0, 4.0, 99.0])
-    assert student.sigmoid(np.log(odds)) == close([0.1, 0.2, 0.5, 0.8, 0.99])
+    assert student.sigmoid(np.log(odds)) == share([0.1, 0.2, 0.5, 0.8, 0.99])
 
 
 @pytest.mark.task("sigmoid")
@@ -83,7 +83,7 @@ def test_sigmoid_is_symmetric(student, rng):
 def test_sigmoid_of_huge_numbers(student, rng):
     """0 on the far left, 1 on the far right"""
     far = float(rng.uniform(1000, 5000))
-    assert student.sigmoid([-1e6, -far, -1000.0, 0.0, 1000.0, far, 1e6]) == close([0, 0, 0, 0.5, 1, 1, 1])
+    assert student.sigmoid([-1e6, -far, -1000.0, 0.0, 1000.0, far, 1e6]) == share([0, 0, 0, 0.5, 1, 1, 1])
 
 
 @pytest.mark.task("sigmoid", weight=2)
@@ -196,8 +196,8 @@ def test_prelu_of_integers(student):
 def test_softmax_of_a_vector(student, rng, classes):
     """The probabilities of one sample, also from a list"""
     s = numbers(rng, classes)
-    assert student.softmax(s) == close(right_softmax(s))
-    assert student.softmax(s.tolist()) == close(right_softmax(s))
+    assert student.softmax(s) == share(right_softmax(s))
+    assert student.softmax(s.tolist()) == share(right_softmax(s))
 
 
 @pytest.mark.task("softmax")
@@ -206,7 +206,7 @@ def test_softmax_of_a_batch(student, rng, shape):
     """Every vector along the last axis by itself"""
     s = numbers(rng, shape)
     expected = np.array([right_softmax(row) for row in s.reshape(-1, shape[-1])]).reshape(shape)
-    assert student.softmax(s) == close(expected)
+    assert student.softmax(s) == share(expected)
 
 
 @pytest.mark.task("softmax")
@@ -214,7 +214,7 @@ def test_softmax_of_a_batch(student, rng, shape):
 def test_softmax_along_an_axis(student, rng, shape, axis):
     """The axis of the classes may be any one"""
     s = numbers(rng, shape)
-    assert student.softmax(s, axis=axis) == close(np.apply_along_axis(right_softmax, axis, s))
+    assert student.softmax(s, axis=axis) == share(np.apply_along_axis(right_softmax, axis, s))
 
 
 @pytest.mark.task("softmax")
@@ -222,7 +222,7 @@ def test_softmax_does_not_see_a_shift(student, rng):
     """The same number added to all scores of a row changes nothing"""
     s = rng.integers(-3, 4, size=(4, 3)).astype(float)
     shifts = np.array([[0.0], [64.0], [-64.0], [2.0**20]])  # so that the sums are exact
-    assert student.softmax(s + shifts) == close(np.array([right_softmax(row) for row in s]))
+    assert student.softmax(s + shifts) == share(np.array([right_softmax(row) for row in s]))
 
 
 @pytest.mark.task("softmax", weight=4)
@@ -231,23 +231,23 @@ def test_softmax_of_huge_scores(student, rng):
     far = float(rng.integers(1000, 5000))
     s = np.array([[far, far, far + 1], [-far, -far - 1, -far], [far, 0.0, -far]])
     near = right_softmax([0.0, 0.0, 1.0]), right_softmax([1.0, 0.0, 1.0]), [1.0, 0.0, 0.0]
-    assert student.softmax(s[0]) == close(near[0])
-    assert student.softmax(s[1]) == close(near[1])
-    assert student.softmax(s) == close(np.array(near))
+    assert student.softmax(s[0]) == share(near[0])
+    assert student.softmax(s[1]) == share(near[1])
+    assert student.softmax(s) == share(np.array(near))
 
 
 @pytest.mark.task("softmax", edge=True)
 def test_softmax_of_a_single_class(student, rng):
     """A single class is certain, for one sample and for each of several"""
-    assert student.softmax(numbers(rng, 1)) == close([1.0])
-    assert student.softmax(numbers(rng, (3, 1))) == close(np.ones((3, 1)))
+    assert student.softmax(numbers(rng, 1)) == share([1.0])
+    assert student.softmax(numbers(rng, (3, 1))) == share(np.ones((3, 1)))
 
 
 @pytest.mark.task("softmax", edge=True)
 def test_softmax_of_integers(student):
     """Integers and bytes: float64 all the same"""
-    assert student.softmax([[0, 1, -1], [2, 2, 2]]) == close([right_softmax([0, 1, -1]), [1 / 3] * 3])
-    assert student.softmax(np.array([0, 1, 2], dtype=np.uint8)) == close(right_softmax([0, 1, 2]))
+    assert student.softmax([[0, 1, -1], [2, 2, 2]]) == share([right_softmax([0, 1, -1]), [1 / 3] * 3])
+    assert student.softmax(np.array([0, 1, 2], dtype=np.uint8)) == share(right_softmax([0, 1, 2]))
 
 
 @pytest.mark.task("softmax", edge=True)

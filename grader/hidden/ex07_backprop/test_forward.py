@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.compare import close, exactly
+from grader.compare import close, exactly, share
 from grader.hidden.ex07_backprop.networks import (
     ARCHITECTURES,
     layers_of,
@@ -89,7 +89,7 @@ def probabilities_of(student, params, x):
 def test_probabilities(student, rng, sizes):
     """Networks of several depths, in float64"""
     params, x, _ = network(rng, sizes)
-    assert probabilities_of(student, params, x) == close(softmax(propagate(params, x)[1]))
+    assert probabilities_of(student, params, x) == share(softmax(propagate(params, x)[1]))
 
 
 @pytest.mark.task("forward")
@@ -102,14 +102,14 @@ def test_relu_by_hand(student):
     ln4 = np.log(4)
     x = [[ln4], [0.0], [-1.0]]
     # hidden (ln 4, 0), (0, 1), (0, 3); logits (ln 4, 0), (0, ln 2), (0, 3 ln 2)
-    assert probabilities_of(student, params, x) == close([[4 / 5, 1 / 5], [1 / 3, 2 / 3], [1 / 9, 8 / 9]])
+    assert probabilities_of(student, params, x) == share([[4 / 5, 1 / 5], [1 / 3, 2 / 3], [1 / 9, 8 / 9]])
 
 
 @pytest.mark.task("forward")
 def test_negative_logits(student, rng):
     """The last layer has no ReLU: negative logits stay different"""
     logits = -rng.uniform(1, 3, size=(4, 3))
-    assert probabilities_of(student, *logit_network(logits)) == close(softmax(logits))
+    assert probabilities_of(student, *logit_network(logits)) == share(softmax(logits))
 
 
 @pytest.mark.task("forward")
@@ -117,7 +117,7 @@ def test_samples_do_not_see_each_other(student, rng):
     """A sample has the same probabilities alone and in a batch"""
     params, x, _ = network(rng, [3, 6, 4])
     batch = np.asarray(probabilities_of(student, params, x))
-    assert probabilities_of(student, params, x[2:3]) == close(batch[2:3])
+    assert probabilities_of(student, params, x[2:3]) == share(batch[2:3])
 
 
 @pytest.mark.task("forward")
@@ -125,7 +125,7 @@ def test_extreme_logits(student, rng):
     """Logits in the thousands give finite probabilities"""
     a = float(rng.integers(1000, 5000))
     logits = [[a, 0.0, -a], [-a, -a, -a - 1], [-a, a, a], [a, a + 1, a + 2]]
-    assert probabilities_of(student, *logit_network(logits)) == close(softmax(np.array(logits)))
+    assert probabilities_of(student, *logit_network(logits)) == share(softmax(np.array(logits)))
 
 
 @pytest.mark.task("forward", edge=True)
@@ -133,7 +133,7 @@ def test_lists_of_integers(student, rng):
     """The inputs may be lists of integers"""
     params, _, _ = network(rng, [3, 6, 4])
     x = rng.integers(-3, 4, size=(5, 3))
-    assert probabilities_of(student, params, x.tolist()) == close(softmax(propagate(params, x)[1]))
+    assert probabilities_of(student, params, x.tolist()) == share(softmax(propagate(params, x)[1]))
 
 
 @pytest.mark.task("forward", edge=True)

@@ -5,7 +5,7 @@ import keras
 import numpy as np
 import pytest
 
-from grader.compare import close
+from grader.compare import close, share
 from grader.hidden.ex10_image_recognition.bad_input import refuses
 from grader.hidden.ex10_image_recognition.image_models import (
     accuracy,
@@ -34,14 +34,14 @@ def ranked(rng, samples, classes):
 def test_share_of_labels_among_the_best(student, rng, k):
     """The share of samples whose label is among the k largest probabilities"""
     y_true, y_prob, rank = ranked(rng, 60, 7)
-    assert student.top_k_accuracy(y_true, y_prob, k) == close(np.mean(rank < k), rtol=1e-6)
+    assert student.top_k_accuracy(y_true, y_prob, k) == share(np.mean(rank < k), rtol=1e-6)
 
 
 @pytest.mark.task("top_k_accuracy", edge=True)
 def test_all_classes_contain_the_label(student, rng):
     """With k as large as the number of classes it is always 1"""
     y_true, y_prob, _ = ranked(rng, 20, 5)
-    assert student.top_k_accuracy(y_true, y_prob, 5) == close(1.0, rtol=1e-6)
+    assert student.top_k_accuracy(y_true, y_prob, 5) == share(1.0, rtol=1e-6)
 
 
 @pytest.mark.task("top_k_accuracy", edge=True)
@@ -49,7 +49,7 @@ def test_top_k_of_lists(student, rng):
     """Labels and probabilities may be lists"""
     y_true, y_prob, rank = ranked(rng, 20, 5)
     for given in ((y_true.tolist(), y_prob), (y_true, y_prob.tolist())):
-        assert student.top_k_accuracy(*given, 2) == close(np.mean(rank < 2), rtol=1e-6)
+        assert student.top_k_accuracy(*given, 2) == share(np.mean(rank < 2), rtol=1e-6)
 
 
 @pytest.mark.task("top_k_accuracy", edge=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from grader.compare import close
+from grader.compare import share
 from grader.hidden.ex11_sentiment.sentences import (
     FIRST_WORD,
     PADDING,
@@ -181,7 +181,7 @@ def test_probability_of_positive(student, rng, outputs):
     vocabulary, texts = numbered(rng, words[:10]), some_texts(rng, words)
     model, probabilities = reader(rng, 12, 6, outputs)
     expected = probabilities(rows_of(texts, vocabulary, 6))
-    assert student.predict_sentiment(model, vocabulary, 6, texts) == close(expected, rtol=1e-4, atol=1e-5)
+    assert student.predict_sentiment(model, vocabulary, 6, texts) == share(expected, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.task("predict_sentiment")
@@ -192,7 +192,7 @@ def test_single_text_means_what_it_means_among_others(student, rng):
     model, probabilities = reader(rng, 12, 5, outputs=1)
     text = " ".join(words[2:6])
     expected = probabilities(rows_of([text], vocabulary, 5))
-    assert student.predict_sentiment(model, vocabulary, 5, [text]) == close(expected, rtol=1e-4, atol=1e-5)
+    assert student.predict_sentiment(model, vocabulary, 5, [text]) == share(expected, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.task("predict_sentiment", edge=True)
