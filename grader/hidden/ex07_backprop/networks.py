@@ -99,6 +99,8 @@ def layers_of(result, sizes):
     assert len(layers) == len(sizes) - 1, "one pair per two neighbouring layers is expected"
     assert all(len(layer) == 2 for layer in layers), "a layer has two arrays: weights and biases"
     layers = [(np.asarray(W, dtype=float), np.asarray(b, dtype=float)) for W, b in layers]
+    shapes, wanted = [W.shape for W, _ in layers], [*pairwise(sizes)]
+    assert shapes == wanted or shapes != wanted[::-1], "the layers come in the wrong order: the last one is first"
     for (W, b), (n, m) in zip(layers, pairwise(sizes), strict=True):
         assert W.shape == (n, m), "weights have the wrong shape: (inputs, outputs) is expected"
         assert b.shape == (m,), "biases have the wrong shape: (outputs,) is expected"

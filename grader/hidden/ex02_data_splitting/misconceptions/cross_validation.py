@@ -59,6 +59,16 @@ def divides_by_n_minus_1(x_train, *others):
 
 
 @misconception("standardize")
+def squeezes_into_0_to_1(x_train, *others):
+    """Your columns run from 0 to 1: that is another scaling, by smallest and largest. A standardized column has
+    the mean 0; what is its other measure, and what is it then?
+    """
+    standardized = standardize_right(x_train, *others)
+    low, high = standardized[0].min(axis=0), standardized[0].max(axis=0)
+    return tuple((x - low) / np.where(high == low, 1, high - low) for x in standardized)
+
+
+@misconception("standardize")
 def divides_a_constant_column_by_zero(x_train, *others):
     """A column that never changes has the deviation 0, and 0/0 is not a number: what should it become?"""
     standardize_right(x_train, *others)

@@ -14,6 +14,15 @@ def adds_up_absolute_differences(x, centroids):
 
 
 @misconception("assign_clusters")
+def takes_the_largest_product(x, centroids):
+    """A dot product is no distance: it grows with the length of the centroid, and one far out wins everything.
+    What has to be small for two points to be near?
+    """
+    _differences(x, centroids)
+    return np.argmax(_samples(x) @ np.asarray(centroids, dtype=float).T, axis=1)
+
+
+@misconception("assign_clusters")
 def gives_ties_to_the_last(x, centroids):
     """At equal distances the lowest row wins: what does your comparison do when the second one is just as near?"""
     squared = np.sum(_differences(x, centroids) ** 2, axis=2)

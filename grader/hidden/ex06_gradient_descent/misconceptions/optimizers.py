@@ -96,6 +96,14 @@ def corrects_as_if_it_were_the_first_step(theta, grad, state, learning_rate, bet
 
 
 @misconception("adam_step")
+def exchanges_the_betas(theta, grad, state, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    """Which of the two betas belongs to the mean of the gradients, and which to that of their squares? Yours have
+    changed places.
+    """
+    return _adam(theta, grad, state, learning_rate, beta_2, beta_1, epsilon, correction=lambda beta, t: 1 - beta**t)
+
+
+@misconception("adam_step")
 def adds_epsilon_to_the_corrected_root(theta, grad, state, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
     """You have Algorithm 1 of the paper, which adds epsilon after v was corrected. Keras adds it to the root of
     v as it is: the last paragraph of section 2, and the docstring, have that form.
