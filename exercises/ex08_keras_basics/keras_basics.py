@@ -57,7 +57,8 @@ def compile_classifier(model: keras.Model, learning_rate: float = 1e-3) -> keras
         learning_rate: the learning rate of the optimizer, Adam.
 
     Returns:
-        The model, compiled; beside the loss it reports `accuracy`. Its weights are what they were.
+        The model, compiled; beside the loss it reports the accuracy, under the name `accuracy`. Its weights are what
+        they were.
     """
     raise NotImplementedError("ex08 compile_classifier")
 
@@ -83,8 +84,9 @@ def train_classifier(
     Returns:
         model: the model, trained.
         history: a dict with the keys `loss`, `accuracy`, `val_loss` and `val_accuracy`; each is a list with
-            one number per epoch. `val_` stands for the validation set: `N * VALIDATION_FRACTION` samples, one
-            more or less is fine.
+            one number per epoch: the mean over the training samples, as they were visited or after the epoch.
+            `val_` stands for the validation set, after the epoch: `N * VALIDATION_FRACTION` samples, one more
+            or less is fine.
 
     Raises:
         ValueError: x and y have different lengths, or there are fewer than 2 samples.

@@ -13,8 +13,8 @@ NO_WEIGHTS = "the model has no weights yet: it does not know the size of its inp
 
 
 def softmax(scores):
-    exponentials = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return exponentials / exponentials.sum(axis=1, keepdims=True)
+    exponentials = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return exponentials / exponentials.sum(axis=-1, keepdims=True)
 
 
 def surprise(probabilities, y):

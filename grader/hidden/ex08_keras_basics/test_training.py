@@ -4,13 +4,15 @@ import numpy as np
 import pytest
 
 from grader.compare import close
-from grader.hidden.ex08_keras_basics.probes import linear_classifier, softmax, standardised, surprise
-from grader.hidden.returned_models import model_of
+from grader.hidden.ex08_keras_basics.descent import one_step_for_every_split, steps_on
+from grader.hidden.ex08_keras_basics.probes import linear_classifier, shapes_of, softmax, standardised, surprise
 
 # train_classifier
 
 SAMPLES = 100
 VALIDATION_COUNTS = (9, 10, 11)
+# Three kinds of samples. The shares of a tenth are never those of the whole, so that the losses of both differ.
+KINDS, KIND_COUNTS = 2 * np.eye(3) + 0.5, np.array([37, 33, 30])
 
 
 def sorted_samples(rng):
@@ -24,18 +26,68 @@ def sorted_samples(rng):
 
 def train(student, model, x, y, epochs, batch_size, seed):
     """The returned model and its history, as arrays, with as many numbers as epochs in each."""
-    model, history = student.train_classifier(model, x, y, epochs=epochs, batch_size=batch_size, seed=seed)
-    model_of(model)
+    trained, history = student.train_classifier(model, x, y, epochs=epochs, batch_size=batch_size, seed=seed)
+    assert shapes_of(trained) == shapes_of(model), "another model came back than the one that was given"
     numbers = {}
     for key in ("loss", "accuracy", "val_loss", "val_accuracy"):
         assert key in history, f"the history has no {key}"
         numbers[key] = np.asarray(history[key], dtype=float)
         assert numbers[key].shape == (epochs,), f"the history needs one {key} per epoch"
-    return model, numbers
+    return trained, numbers
+
+
+def first_steps(rng):
+    """A sample, its label, a rate, and the layers on the way from a wrong answer to the right one, by whole batches."""
+    x, label = np.array([1.0, -0.5]), int(rng.integers(3))
+    while True:
+        kernel, bias = rng.integers(-2, 3, size=(2, 3)) / 4, rng.integers(-2, 3, size=3) / 4
+        bias[label] -= 1
+        rate, epochs = float(rng.choice([0.125, 0.25, 0.5])), int(rng.integers(2, 5))
+        path = steps_on(x, label, kernel, bias, rate, epochs)
+        leads = [(x @ kernel + bias)[label] - np.delete(x @ kernel + bias, label).max() for kernel, bias in path]
+        if leads[0] < 0 < leads[-1] and np.abs(leads).min() > 0.02:  # no close call on the way
+            return x, label, rate, path
 
 
 @pytest.fixture
-def frozen(student, rng, seed, once):
+def steps(student, rng, seed, once):
+    """A training on equal samples: the model and history that came back, the layers on the way, and what went in.
+
+    Whichever of the samples are kept for validation, each epoch is one known step.
+    """
+
+    def run():
+        x, label, rate, path = first_steps(rng)
+        inputs, labels = np.tile(x, (SAMPLES, 1)), np.full(SAMPLES, label)
+        model, epochs = linear_classifier(*path[0], rate), len(path) - 1
+        results = train(student, model, inputs, labels, epochs, batch_size=2 * SAMPLES, seed=seed % 10_000)
+        return *results, path, x, label
+
+    return once("steps", run)
+
+
+def loss_and_accuracy(layer, x, label):
+    kernel, bias = layer
+    p = softmax(x @ kernel + bias)
+    return -np.log(p[label]), float(p.argmax() == label)
+
+
+@pytest.fixture
+def told(steps):
+    """The history is about the model that came back, and the model was trained: without that it is worth nothing."""
+    model, history, path, x, label = steps
+    first, _ = loss_and_accuracy(path[0], x, label)
+    last, right = loss_and_accuracy(model.get_weights(), x, label)
+    falling = np.append(first, history["val_loss"])
+    assert (np.diff(falling) < 0).all(), "the validation loss does not fall, as it does while a network is trained"
+    assert np.isclose(falling[-1], last, rtol=1e-3), "the last validation loss is not that of the model that came back"
+    assert history["val_accuracy"][-1] == right, "the last accuracy is not that of the model that came back"
+    between = (falling[1:] - 1e-3 < history["loss"]) & (history["loss"] < falling[:-1] + 1e-3)
+    assert between.all(), "the losses in the history are not those of the training"
+
+
+@pytest.fixture
+def frozen(student, rng, seed, once, told):
     """Two epochs at learning rate 0: the model and history that came back, and what went in."""
 
     def run():
@@ -69,8 +121,22 @@ def test_inputs_and_labels_stay_together(frozen):
     assert np.allclose(history["val_accuracy"], 1), "in the validation they no longer belong together"
 
 
+@pytest.fixture
+def watched(student, rng, seed, once, told):
+    """One step on samples of three kinds, sorted by kind: the model and history that came back, and what went in."""
+
+    def run():
+        kernel, bias, rate = rng.integers(-2, 3, size=(3, 3)) / 4, rng.integers(-2, 3, size=3) / 4, 1.0
+        x, y = KINDS.repeat(KIND_COUNTS, axis=0), np.arange(3).repeat(KIND_COUNTS)
+        model = linear_classifier(kernel, bias, rate)
+        results = train(student, model, x, y, epochs=1, batch_size=2 * SAMPLES, seed=seed % 10_000)
+        return *results, kernel, bias, rate
+
+    return once("watched", run)
+
+
 @pytest.mark.task("train_classifier", weight=2)
-def test_a_tenth_is_kept_for_validation(frozen):
+def test_a_tenth_is_kept_for_validation(frozen, watched):
     """One sample in ten is for validation, all others are for training"""
     _, history, x, y, _ = frozen
     validation, training = history["val_loss"][0], history["loss"][0]
@@ -78,6 +144,14 @@ def test_a_tenth_is_kept_for_validation(frozen):
     sums = [n * validation + (SAMPLES - n) * training for n in VALIDATION_COUNTS]
     assert np.isclose(sums, surprise(softmax(x), y).sum(), rtol=2e-5).any(), (
         "the losses are not those of 10 % of the samples for validation and the other 90 % for training"
+    )
+    model, history, kernel, bias, rate = watched
+    splits = one_step_for_every_split(KINDS, KIND_COUNTS, kernel, bias, rate, VALIDATION_COUNTS)
+    kernels, before, after, kept = splits
+    trained = (abs(kernels - model.get_weights()[0]) < 2e-3).all(axis=(1, 2))
+    reported = np.isclose(before, history["loss"], atol=3e-3) | np.isclose(after, history["loss"], atol=3e-3)
+    assert (trained & reported & np.isclose(kept, history["val_loss"], atol=3e-3)).any(), (
+        "the model was not trained on 90 % of the samples and watched on the other 10 %"
     )
 
 
@@ -137,14 +211,16 @@ def test_same_seed_gives_the_same(student, wines, profile):
 
 
 @pytest.mark.task("train_classifier")
-def test_a_batch_is_as_large_as_it_should_be(student, seed):
-    """A batch larger than the data is one step of gradient descent"""
-    # All samples are equal, so that the step is known whichever of them are kept for validation.
-    x, y, rate = np.tile([1.0, -0.5], (SAMPLES, 1)), np.ones(SAMPLES, dtype=int), 0.5
-    model = linear_classifier(np.zeros((2, 3)), np.zeros(3), rate)
-    model, _ = train(student, model, x, y, epochs=1, batch_size=2 * SAMPLES, seed=seed % 10_000)
-    step = rate * (np.eye(3)[1] - 1 / 3)
-    assert model.get_weights()[0] == close(np.outer([1.0, -0.5], step), rtol=1e-4, atol=1e-6)
+def test_a_batch_is_as_large_as_it_should_be(steps):
+    """A batch larger than the data is one step of gradient descent in each epoch, and the history tells what it does"""
+    model, history, path, x, label = steps
+    assert model.get_weights()[0] == close(path[-1][0], rtol=1e-4, atol=1e-5)
+    losses, accuracies = np.transpose([loss_and_accuracy(layer, x, label) for layer in path])
+    assert history["val_loss"] == close(losses[1:], rtol=1e-3)
+    assert history["val_accuracy"] == close(accuracies[1:])
+    # Means over the samples as they were visited, or over all of them after the epoch.
+    whole = [np.allclose(history["loss"], part, rtol=1e-3) for part in (losses[:-1], losses[1:])]
+    assert any(whole), "the losses in the history are not those of the training"
 
 
 @pytest.mark.task("train_classifier", edge=True)
@@ -190,9 +266,9 @@ def rehearse(callback, val_losses):
 
 
 def turning(rng):
-    """Validation losses that fall for some epochs and rise ever after, and the epoch of the lowest."""
-    best = int(rng.integers(3, 8))
-    return np.abs(np.arange(40) - best) * 0.01 + rng.uniform(0.1, 0.5), best
+    """Validation losses that fall for at most two epochs, by next to nothing, and rise ever after; the lowest epoch."""
+    best = int(rng.integers(3))
+    return np.abs(np.arange(40) - best) * 1e-6 + rng.uniform(0.1, 0.5), best
 
 
 @pytest.mark.task("early_stopping", weight=2)

@@ -46,7 +46,7 @@ def build_classifier(input_dim, num_classes):
 def compile_classifier(model, learning_rate=1e-3):
     adam = keras.optimizers.Adam()
     adam.learning_rate = learning_rate
-    model.compile(loss=keras.losses.sparse_categorical_crossentropy, optimizer=adam, metrics=["acc"])
+    model.compile(loss=keras.losses.sparse_categorical_crossentropy, optimizer=adam, metrics=["accuracy"])
     return model
 
 

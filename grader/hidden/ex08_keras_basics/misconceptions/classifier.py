@@ -141,6 +141,23 @@ def metrics_in_third_place(model, learning_rate=1e-3):
 
 
 @misconception("compile_classifier")
+def accuracy_has_a_short_name(model, learning_rate=1e-3):
+    """What Keras reports has the name that you gave it. Evaluate your model with `return_dict=True` and compare
+    the keys with what the docstring says."""
+    model.compile(keras.optimizers.Adam(learning_rate), loss="sparse_categorical_crossentropy", metrics=["acc"])
+    return model
+
+
+@misconception("compile_classifier")
+def accuracy_has_a_long_name(model, learning_rate=1e-3):
+    """It is the right number, but Keras reports it under the name that you gave it, and whoever looks for
+    `accuracy` does not find it. Keras knows what to compute when you say just that."""
+    metrics = ["sparse_categorical_accuracy"]
+    model.compile(keras.optimizers.Adam(learning_rate), loss="sparse_categorical_crossentropy", metrics=metrics)
+    return model
+
+
+@misconception("compile_classifier")
 def accuracy_is_not_reported(model, learning_rate=1e-3):
     """Keras reports the loss, and nothing else unless it is asked to. What else does the exercise want to
     see?"""
@@ -228,6 +245,16 @@ def trains_while_it_evaluates(model, x, y):
     model.compile("adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"], run_eagerly=True)
     fit = model.fit(x, y, epochs=3, batch_size=8, verbose=0)
     return {"loss": fit.history["loss"][-1], "accuracy": fit.history["accuracy"][-1]}
+
+
+@misconception("evaluate_classifier")
+def trains_before_it_evaluates(model, x, y):
+    """Before you evaluate the network you train it on the very samples that should judge it. Which of the two
+    calls does a judge need?"""
+    x, y = _same_length(x, y)
+    model.fit(x, y, epochs=5, verbose=0)
+    loss, accuracy = model.evaluate(x, y, verbose=0)
+    return {"loss": loss, "accuracy": accuracy}
 
 
 # predict_classes

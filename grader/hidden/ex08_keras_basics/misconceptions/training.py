@@ -128,6 +128,21 @@ def returns_the_history_object(model, x, y, epochs, batch_size, seed):
 
 
 @misconception("train_classifier")
+def one_number_for_all_epochs(model, x, y, epochs, batch_size, seed):
+    """The numbers of your history are those of the end, once for every epoch: drawn, it is a flat line. When
+    does each of them have to be taken down?"""
+    x, y = _same_length(x, y)
+    keras.utils.set_random_seed(seed)
+    order = np.random.default_rng(seed).permutation(len(x))
+    held, rest = np.split(order, [len(x) // 10])
+    model.fit(x[rest], y[rest], epochs=epochs, batch_size=batch_size, verbose=0)
+    loss, accuracy = model.evaluate(x[rest], y[rest], verbose=0)
+    val_loss, val_accuracy = model.evaluate(x[held], y[held], verbose=0)
+    last = {"loss": loss, "accuracy": accuracy, "val_loss": val_loss, "val_accuracy": val_accuracy}
+    return model, {name: [value] * epochs for name, value in last.items()}
+
+
+@misconception("train_classifier")
 def more_labels_than_inputs_pass(model, x, y, epochs, batch_size, seed):
     """Give it 20 inputs and 21 labels: indexing takes what it needs and says nothing about the rest.
     Lengths that do not fit are almost always a mistake further up, so say it."""
@@ -176,6 +191,20 @@ def waits_for_the_loss_to_rise(patience):
     """With `mode="max"` a larger value is a better one. Is that so for a loss?"""
     _not_negative(patience)
     return keras.callbacks.EarlyStopping(monitor="val_loss", mode="max", patience=patience, restore_best_weights=True)
+
+
+@misconception("early_stopping")
+def small_falls_do_not_count(patience):
+    """`min_delta` is a fall that is too small to count. Read in the docstring which falls count here."""
+    _not_negative(patience)
+    return keras.callbacks.EarlyStopping("val_loss", min_delta=0.001, patience=patience, restore_best_weights=True)
+
+
+@misconception("early_stopping")
+def looks_away_at_first(patience):
+    """Your callback does not look at the first epochs at all. What if one of them was the best?"""
+    _not_negative(patience)
+    return keras.callbacks.EarlyStopping("val_loss", patience=patience, restore_best_weights=True, start_from_epoch=3)
 
 
 def _same_length(x, y):

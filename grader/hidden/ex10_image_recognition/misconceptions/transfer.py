@@ -84,6 +84,19 @@ def counts_layers_with_weights_only(model, layers, learning_rate):
 
 
 @misconception("unfreeze")
+def metrics_in_third_place(model, layers, learning_rate):
+    """Look up the order of the arguments of `compile`: what comes third is not what you think. An argument that has
+    a name in the call cannot end up in the wrong place."""
+    if layers < 0:
+        raise ValueError("negative")
+    base = next(layer for layer in model.layers if isinstance(layer, keras.Model))
+    for layer in base.layers[len(base.layers) - layers :]:
+        layer.trainable = not isinstance(layer, kl.BatchNormalization)
+    model.compile(keras.optimizers.Adam(learning_rate), "sparse_categorical_crossentropy", ["accuracy"])
+    return model
+
+
+@misconception("unfreeze")
 def not_compiled_anew(model, layers, learning_rate):
     """Keras notes at `compile` which weights it trains and how fast. What you wake afterwards sleeps on until the model
     is compiled again, and the small learning rate is not used anywhere."""
