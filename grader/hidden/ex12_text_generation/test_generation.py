@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.compare import close, exactly
+from grader.compare import close, exactly, share
 from grader.hidden.ex12_text_generation.known_language_models import LETTERS, known_model, sure_of_itself
 
 
@@ -20,28 +20,28 @@ def test_powers_divided_by_their_sum(student, rng):
     for temperature in (0.25, 0.5, float(rng.uniform(0.6, 3))):
         p = distribution(rng, 12)
         powers = p ** (1 / temperature)
-        assert student.apply_temperature(p, temperature) == close(powers / powers.sum())
+        assert student.apply_temperature(p, temperature) == share(powers / powers.sum())
 
 
 @pytest.mark.task("apply_temperature", edge=True)
 def test_temperature_1_changes_nothing(student, rng):
     """At temperature 1 the probabilities stay as they are"""
     p = distribution(rng, 9)
-    assert student.apply_temperature(p, 1.0) == close(p)
+    assert student.apply_temperature(p, 1.0) == share(p)
 
 
 @pytest.mark.task("apply_temperature")
 def test_cold_means_the_most_probable(student, rng):
     """Towards 0 all goes to the most probable character, shared by those that are equally probable"""
     p = rng.permutation([0.375, 0.375, 0.125, 0.125])
-    assert student.apply_temperature(p, 0.01) == close(np.where(p > 0.2, 0.5, 0.0), atol=1e-9)
+    assert student.apply_temperature(p, 0.01) == share(np.where(p > 0.2, 0.5, 0.0), atol=1e-9)
 
 
 @pytest.mark.task("apply_temperature")
 def test_hot_means_uniform(student, rng):
     """At a high temperature all characters are equally probable"""
     size = int(rng.integers(3, 40))
-    assert student.apply_temperature(distribution(rng, size), 1e7) == close(np.full(size, 1 / size), rtol=1e-4)
+    assert student.apply_temperature(distribution(rng, size), 1e7) == share(np.full(size, 1 / size), rtol=1e-4)
 
 
 @pytest.mark.task("apply_temperature")
@@ -59,7 +59,7 @@ def test_very_cold_is_finite(student, rng):
     size = int(rng.integers(20, 60))
     p = np.full(size, 1 / (size + 1))
     p[rng.integers(size)] *= 2
-    assert student.apply_temperature(p, 0.001) == close(np.where(p > p.min(), 1.0, 0.0), atol=1e-9)
+    assert student.apply_temperature(p, 0.001) == share(np.where(p > p.min(), 1.0, 0.0), atol=1e-9)
 
 
 @pytest.mark.task("apply_temperature", edge=True)
@@ -68,7 +68,7 @@ def test_impossible_stays_impossible(student, rng):
     p = rng.permutation([0.0, 0.1, 0.9])
     for temperature in (0.5, 5.0):
         powers = p ** (1 / temperature)
-        assert student.apply_temperature(p, temperature) == close(powers / powers.sum())
+        assert student.apply_temperature(p, temperature) == share(powers / powers.sum())
 
 
 @pytest.mark.task("apply_temperature", edge=True)
@@ -82,7 +82,7 @@ def test_temperature_must_be_positive(student, temperature):
 @pytest.mark.task("apply_temperature", edge=True)
 def test_one_character_or_none(student):
     """A single character stays sure at any temperature; no probabilities are a ValueError"""
-    assert student.apply_temperature([1.0], 0.7) == close([1.0])
+    assert student.apply_temperature([1.0], 0.7) == share([1.0])
     with pytest.raises(ValueError):
         student.apply_temperature([], 0.7)
 
@@ -116,6 +116,9 @@ def test_samples_from_float32(student, rng):
         draws = {int(student.sample(p, rng)) for _ in range(12)}
         assert draws <= set(range(50)), "an id is outside the alphabet"
         assert len(draws) > 1, "it draws the same every time"
+    # The first two are together more than 1, by so little that only float64 can tell.
+    draws = {int(student.sample(np.float32([1 / 3, 2 / 3, 0]), rng)) for _ in range(60)}
+    assert draws == {0, 1}, "of two characters that can come, one never comes"
 
 
 @pytest.mark.task("sample")

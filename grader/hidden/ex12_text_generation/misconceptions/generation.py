@@ -62,6 +62,13 @@ def forgets_that_float32_is_rough(probabilities, rng):
     return int(rng.choice(len(probabilities), p=np.asarray(_some(probabilities), dtype=float)))
 
 
+@misconception("sample")
+def counts_what_a_single_draw_gives(probabilities, rng):
+    """`multinomial` refuses probabilities that are more than 1 together, and 1/3 and 2/3 in float32 are, by a
+    little. You have what the network gives: what has to happen to it before NumPy gets it?"""
+    return int(np.argmax(rng.multinomial(1, _some(probabilities))))
+
+
 # generate
 
 
