@@ -48,7 +48,7 @@ MAX_INT_DIGITS = 4000
 MAX_SAME_HASH = 50  # members of a set or keys of a dict; of others, one or two have the same
 MAX_ITEMS = 100_000  # of an iterator
 MAX_TEXT = 500  # characters of a message for people
-MAX_TEXT_SHOWN = 200  # of its first line
+MAX_TEXT_SHOWN = 300  # of its first line
 MAX_WARNINGS = 20
 
 # A Keras model

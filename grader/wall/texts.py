@@ -18,6 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
+from grader.wall import limits
+from grader.wall.keras_parts import EXCLUDED
 from grader.wall.limits import MAX_TEXT, MAX_TEXT_SHOWN
 
 STANDARD_MESSAGES = Path(__file__).with_name("standard_messages.txt")
@@ -25,7 +27,8 @@ LEFT_OUT = "…"
 ANY = "*"  # in a pattern: values
 # What stands for a value in a text that is filled in later: f-strings are taken apart by Python itself.
 PLACEHOLDER = re.compile(r"%[-+ #0]*[\d.*]*[a-zA-Z]|\{[^{}]*\}")
-# What may be shown of a value in a standard message: names that stand in the file, an operator, a small number.
+# What may be shown of a value in a standard message: the number of a limit, an operator, a digit, names of the file.
+LIMITS = frozenset(f"{limit:,}" for limit in vars(limits).values() if isinstance(limit, int))
 SHORT_VALUE = re.compile(r"\d|[-+*/%@&|^<>=!~]{1,3}")
 NAMES = re.compile(r"['\"]?([A-Za-z_][\w.]*)['\"]?(?:\(\))?(?:,? (?:and )?['\"]?([A-Za-z_][\w.]*)['\"]?)?")
 
@@ -56,7 +59,7 @@ class TextDoor:
         return text if self._is_known(text) else "object"
 
     def _may_show(self, value: str) -> bool:
-        if SHORT_VALUE.fullmatch(value):
+        if SHORT_VALUE.fullmatch(value) or value in LIMITS:
             return True
         names = NAMES.fullmatch(value)
         return names is not None and all(self._is_known(name) for name in names.groups() if name)
@@ -130,13 +133,14 @@ def standard_messages() -> list[tuple[str, ...]]:
     lines = STANDARD_MESSAGES.read_text("utf-8").splitlines()
     known = [tuple(line.split(ANY)) for line in lines if line and not line.startswith("#")]
     refused = [words for number in errno.errorcode for words in _of_system_error(number)]
-    return known + refused
+    excluded = [words for reason in set(EXCLUDED.values()) for words in ((reason,), (f"{reason}: ", ""))]
+    return known + refused + excluded
 
 
 @cache
 def library_names() -> frozenset[str]:
     """Names that anybody may use without defining them."""
-    return frozenset(dir(builtins)) | frozenset(dir(np)) | {"NoneType", "numpy", "function", "module", "generator"}
+    return frozenset([*dir(builtins), *dir(np), *EXCLUDED, "NoneType", "numpy", "function", "module", "generator"])
 
 
 def _of_system_error(number: int) -> Iterator[tuple[str, ...]]:
