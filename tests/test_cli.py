@@ -126,7 +126,7 @@ def test_a_sandbox_that_fails_is_an_error_and_no_grade(grader, tmp_path: Path, s
         patch.setenv("PATH", f"{broken.parent}:{os.environ['PATH']}")
         done = grader("grade", submissions, "--out", tmp_path / "out", "-e", "ex04")
     assert done.returncode == 2
-    assert "1 files could not be graded" in done.stderr
+    assert "1 file could not be graded" in done.stderr
     again = grader("grade", submissions, "--out", tmp_path / "out", "-e", "ex04")
     assert again.returncode == 0
     assert "anna: 100 of 100" in again.stdout
