@@ -296,8 +296,8 @@ def doodle(
 
         sum over layers and regions of  mean (masked Gram matrix - that of the style)^2
 
-    For a layer that sees the picture at a lower resolution, a map is shrunk to the height and width of the
-    features.
+    Factors of your own and a very little total variation are yours to choose here, too. For a layer that sees the
+    picture at a lower resolution, a map is shrunk to the height and width of the features.
 
     Args:
         style: a painting, `(H, W, 3)`.

@@ -1,7 +1,8 @@
 """A functional model from nothing to the features, one loss and one weight per output, a single `fit`.
 
 Noise is the start, the losses come from a callback that undoes Keras' running mean, every layer's loss is relative to
-the size of its target. Masks are resized by Keras; results are lists, or arrays of one number.
+what the layer sees in the style, in a doodle in the whole of it. Masks are resized by Keras; results are lists, or
+arrays of one number.
 """
 
 import keras
@@ -170,10 +171,11 @@ def doodle(style, style_map, target_map, base, style_layers, iterations, seed):
     answers = extractor(style)
     for features in answers if isinstance(answers, list) else [answers]:
         wanted = [ops.stop_gradient(gram) for gram in grams(features, style_map)]
+        size = float(ops.mean(gram_matrix(features[0]) ** 2)) + 1.0
 
-        def unlike(_, features, wanted=wanted):
+        def unlike(_, features, wanted=wanted, size=size):
             pairs = zip(grams(features, target_map), wanted, strict=True)
-            return sum(ops.mean((found - gram) ** 2) / (ops.mean(gram**2) + 1.0) for found, gram in pairs)
+            return sum(ops.mean((found - gram) ** 2) / size for found, gram in pairs)
 
         functions.append(unlike)
     return _fit(_noise(target_map.shape, seed), extractor, functions, [1.0] * len(functions), iterations)

@@ -70,7 +70,27 @@ def only_the_last_loss(
     return image, losses[-1:]
 
 
+@misconception("stylize")
+def losses_that_were_thought_up(
+    content, style, base, style_layers, content_layer, iterations, seed, content_weight=1.0, style_weight=1.0
+):
+    """Your losses are the same for every picture. They should be what the painting has come to in each iteration:
+    where is that number known?"""
+    image, _ = _right["stylize"](
+        content, style, base, style_layers, content_layer, iterations, seed, content_weight, style_weight
+    )
+    return image, [100 / (iteration + 1) for iteration in range(iterations)]
+
+
 # doodle
+
+
+@misconception("doodle")
+def losses_of_no_painting(style, style_map, target_map, base, style_layers, iterations, seed):
+    """Your losses are the same whatever is painted. They should be what the painting has come to in each iteration:
+    where is that number known?"""
+    image, _ = _right["doodle"](style, style_map, target_map, base, style_layers, iterations, seed)
+    return image, [100 / (iteration + 1) for iteration in range(iterations)]
 
 
 @misconception("doodle")
