@@ -63,6 +63,16 @@ def steps_to_the_end(env, q, cell):
     return steps if terminated else None
 
 
+def last_steps_of_catch():
+    """The boards of Catch one step before the fruit lands, and whether each action catches it."""
+    places = np.array([(column, basket) for column in range(9) for basket in range(1, 10)])
+    boards = np.zeros((len(places), 10, 10), dtype=np.float32)
+    for board, (column, basket) in zip(boards, places, strict=True):
+        board[8, column], board[9, basket - 1 : basket + 2] = 1, 1
+    baskets = np.clip(places[:, 1:] + [-1, 0, 1], 1, 9)
+    return boards, abs(places[:, :1] - baskets) <= 1
+
+
 def generators(rng, count):
     """Generators that share nothing."""
     return [np.random.default_rng(int(seed)) for seed in rng.integers(2**62, size=count)]

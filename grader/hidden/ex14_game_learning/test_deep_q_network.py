@@ -7,7 +7,7 @@ import pytest
 from course_data.games import STARTS, win_rate
 
 from grader.compare import close, exactly
-from grader.hidden.ex14_game_learning.environments import Rules, Wheel, generators
+from grader.hidden.ex14_game_learning.environments import Rules, Wheel, generators, last_steps_of_catch
 
 # --- ReplayBuffer -------------------------------------------------------------------------------------------
 
@@ -261,20 +261,34 @@ def test_gamma_of_targets(student, rng, gamma):
 # --- train_dqn ----------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def catch(student, seed, profile, once):
+    """The network that has played 1,000 games of Catch."""
+
+    def run():
+        model = student.train_dqn(gymnasium.make("Catch-v0"), profile["catch_games"], seed)
+        assert tuple(model.output_shape) == (None, 3), "the network does not give one value per action"
+        return model
+
+    return once("catch", run)
+
+
 @pytest.mark.task("train_dqn", weight=4)
-def test_the_network_learns_catch(student, seed, profile, record_property):
+def test_the_network_learns_catch(catch, profile, record_property):
     """After 1,000 games of Catch the network wins from nearly every start"""
-    model = student.train_dqn(gymnasium.make("Catch-v0"), profile["catch_games"], seed)
-    assert tuple(model.output_shape) == (None, 3), "the network does not give one value per action"
-    rate = win_rate(lambda boards: np.argmax(model.predict_on_batch(boards), axis=1))
+    rate = win_rate(lambda boards: np.argmax(catch.predict_on_batch(boards), axis=1))
     wins = round(rate * len(STARTS))
     record_property("catch_wins", wins)
     assert wins >= profile["catch_wins"], f"the trained network wins from {wins} of the {len(STARTS)} starts"
 
 
 @pytest.mark.task("train_dqn")
-def test_a_network_for_any_game(student, rng, seed):
+def test_a_network_for_any_game(student, catch, rng, seed):
     """Games of other shapes and lengths, ended by the rules or by a time limit, can be played as well"""
+    # Any network has the right shapes. One that was trained knows at least what the last step earns.
+    boards, caught = last_steps_of_catch()
+    known = np.corrcoef(catch.predict_on_batch(boards).ravel(), caught.ravel())[0, 1]
+    assert known > 0.5, "the network has not learned what a step earns"
     rules = [[(1, (state + step) % 4, state == step) for step in range(5)] for state in range(4)]
     model = student.train_dqn(Rules(rules, starts=(), limit=3, vectors=True), 12, seed)
     assert tuple(model.input_shape) == (None, 4), "the network does not take this game's observations"

@@ -17,6 +17,17 @@ def swaps_exploring_and_exploiting(q_values, epsilon, rng):
 
 
 @misconception("epsilon_greedy")
+def exploits_the_worst_action(q_values, epsilon, rng):
+    """Values are what one wants much of: with epsilon = 0, which action does your function choose, and which
+    has the largest value?"""
+    if not 0 <= epsilon <= 1 or len(q_values) == 0:
+        raise ValueError("epsilon or q_values")
+    if rng.random() < epsilon:
+        return int(rng.integers(len(q_values)))
+    return int(np.argmin(q_values))
+
+
+@misconception("epsilon_greedy")
 def explores_only_the_other_actions(q_values, epsilon, rng):
     """When you explore, the best action takes part in the draw like any other. Compare how often it is
     chosen with 1 - epsilon + epsilon / A."""
