@@ -3,40 +3,13 @@
 from __future__ import annotations
 
 import os
-import textwrap
-from collections.abc import Callable, Iterator
 
 import pytest
 
 from grader.wall import sandbox, watchdog
-from grader.wall.client import LimitReached, RemoteStudent, Submission
+from grader.wall.client import LimitReached
 from grader.wall.limits import MAX_SCRATCH
 from grader.wall.zygote import Zygote, ZygoteError
-
-LEVELS = [level for level in ("bubblewrap", "landlock") if not sandbox.missing(level)]
-
-
-@pytest.fixture(scope="module", params=LEVELS)
-def zygote(request: pytest.FixtureRequest) -> Iterator[Zygote]:
-    zygote = Zygote("numpy", request.param)
-    yield zygote
-    zygote.close()
-
-
-@pytest.fixture
-def student(zygote: Zygote) -> Iterator[Callable[[str], RemoteStudent]]:
-    made: list[RemoteStudent] = []
-
-    def make(source: str) -> RemoteStudent:
-        student = RemoteStudent(zygote, Submission("work.py", textwrap.dedent(source).encode(), 0))
-        student.begin("a task", 20)
-        made.append(student)
-        return student
-
-    yield make
-    for each in made:
-        each.close()
-    zygote.reset()
 
 
 def test_page_tables_count_as_memory(student, monkeypatch):
@@ -51,14 +24,17 @@ def test_page_tables_count_as_memory(student, monkeypatch):
             while True:
                 kept.append(mmap.mmap(-1, 2**40, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000, mmap.PROT_READ))
                 np.frombuffer(kept[-1], np.uint8)[:: 2**21].sum()
-        """
+        """,
+        call_seconds=20,
     )
     with pytest.raises(LimitReached, match="of memory"):
         work.look()
 
 
 def test_empty_files_are_counted(student):
-    work = student("import itertools\ndef fill():\n    for i in itertools.count(): open(f'{i}', 'w').close()")
+    work = student(
+        "import itertools\ndef fill():\n    for i in itertools.count(): open(f'{i}', 'w').close()", call_seconds=20
+    )
     with pytest.raises(LimitReached, match="too many files"):
         work.fill()
 
@@ -82,7 +58,8 @@ def test_files_without_a_name_are_counted(student, way):
                     kept.append(file)
                 if way != "temporary": os.unlink(str(number))
                 if 30 * 2**20 * len(kept) > 10 * allowed: time.sleep(100)
-        """
+        """,
+        call_seconds=20,
     )
     # Where the folder is a file system of its own it is full, and where not, the process is stopped.
     with pytest.raises((LimitReached, OSError), match=r"too many files|No space left"):
@@ -99,7 +76,8 @@ def test_a_few_temporary_files_are_nothing_to_stop(student):
                 with tempfile.TemporaryFile() as file:
                     file.write(bytes(20 * 2**20)); file.flush(); time.sleep(0.05)
             return "done"
-        """
+        """,
+        call_seconds=20,
     )
     assert work.churn() == "done"
 
@@ -113,7 +91,8 @@ def test_a_student_s_process_is_the_first_to_go_when_memory_is_out(student):
                 with open("/proc/self/oom_score_adj", "w") as file: file.write("0")
             except OSError: pass
             return int(open("/proc/self/oom_score_adj").read())
-        """
+        """,
+        call_seconds=20,
     )
     assert work.wish() == 1000
 

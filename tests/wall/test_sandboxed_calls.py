@@ -6,9 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import textwrap
 import warnings
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cloudpickle
@@ -21,40 +19,10 @@ from grader.wall import sandbox
 from grader.wall.client import (
     ImportFailed,
     LimitReached,
-    RemoteStudent,
     StudentError,
     StudentStopped,
-    Submission,
     raised_there,
 )
-from grader.wall.zygote import Zygote
-
-LEVELS = [level for level in ("bubblewrap", "landlock") if not sandbox.missing(level)]
-
-
-@pytest.fixture(scope="module", params=LEVELS)
-def zygote(request: pytest.FixtureRequest) -> Iterator[Zygote]:
-    zygote = Zygote("numpy", request.param)
-    yield zygote
-    zygote.close()
-
-
-@pytest.fixture
-def student(zygote: Zygote) -> Iterator[Callable[..., RemoteStudent]]:
-    """Makes the student whose file is the given source."""
-    made: list[RemoteStudent] = []
-
-    def make(source: str, seed: int = 0, call_seconds: float = 2) -> RemoteStudent:
-        student = RemoteStudent(zygote, Submission("work.py", textwrap.dedent(source).encode(), seed))
-        student.begin("a task", call_seconds)
-        made.append(student)
-        return student
-
-    yield make
-    for each in made:
-        each.close()
-    zygote.reset()
-
 
 ECHO = "def echo(value): return value"
 

@@ -9,20 +9,15 @@ from __future__ import annotations
 import errno
 import mmap
 import re
-import textwrap
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from support import filter_machine
 
-from grader.wall import sandbox, seccomp
-from grader.wall.client import RemoteStudent, Submission
+from grader.wall import seccomp
 from grader.wall.system import machine
 from grader.wall.system_calls import ABSENT, CHECKED, COLUMN, FREE, NEW_CALLS
-from grader.wall.zygote import Zygote
 
-LEVELS = [level for level in ("bubblewrap", "landlock") if not sandbox.missing(level)]
 OWN_PID = 4711
 EPERM, ENOSYS, EINVAL = (seccomp.ERROR | number for number in (errno.EPERM, errno.ENOSYS, errno.EINVAL))
 ALLOW = seccomp.ALLOW
@@ -191,29 +186,6 @@ def test_requests_to_drivers_are_allowed_where_there_is_an_accelerator():
     assert ask("mmap", 0, 0, 3, SHARED | 0x40020, accelerators=True) == {EPERM}
 
 
-@pytest.fixture(scope="module", params=LEVELS)
-def zygote(request: pytest.FixtureRequest) -> Iterator[Zygote]:
-    zygote = Zygote("numpy", request.param)
-    yield zygote
-    zygote.close()
-
-
-@pytest.fixture
-def student(zygote: Zygote) -> Iterator[Callable[..., RemoteStudent]]:
-    made: list[RemoteStudent] = []
-
-    def make(source: str, call_seconds: float = 5) -> RemoteStudent:
-        student = RemoteStudent(zygote, Submission("work.py", textwrap.dedent(source).encode(), 0))
-        student.begin("a task", call_seconds)
-        made.append(student)
-        return student
-
-    yield make
-    for each in made:
-        each.close()
-    zygote.reset()
-
-
 CALL = """
     import ctypes, errno
     libc = ctypes.CDLL(None, use_errno=True)
@@ -230,14 +202,14 @@ def test_the_kernel_refuses_every_number_that_is_not_on_the_list(student):
     column = COLUMN[machine()]
     listed = {numbers[column] for table in (FREE, CHECKED) for numbers in table.values()}
     numbers = [number for number in range(LAST_NUMBER + 1) if number not in listed | UNASKED[machine()]]
-    answers = student(CALL).call_all(numbers)
+    answers = student(CALL, call_seconds=5).call_all(numbers)
     assert len(answers) > 350
     assert {number: answer for number, answer in answers.items() if answer not in ("EPERM", "ENOSYS")} == {}
 
 
 def test_the_kernel_heeds_the_rules_for_arguments(student):
     """The same as the filter says by itself"""
-    column, work = COLUMN[machine()], student(CALL)
+    column, work = COLUMN[machine()], student(CALL, call_seconds=5)
     for name, _, refused in ARGUMENTS:
         number = CHECKED[name][column]
         for arguments in refused if number is not None else ():
