@@ -8,7 +8,7 @@ STATEMENT = re.compile(r"[%!?]|[\w.]+\?{1,2}\s*$|[\w.,\s]+=\s*[%!](?!=)")
 # Strings, comments and brackets: where a line begins in the middle of one, it begins no statement. A string that does
 # not end on the line is one all the same, so that no part of a line is looked at twice.
 TOKEN = re.compile(
-    r"(?P<triple>\"\"\"|''')|\"(?:\\.|[^\"\\\n])*\"?|'(?:\\.|[^'\\\n])*'?|#.*|(?P<open>[\[({])|(?P<close>[\])}])"
+    r"(?P<triple>\"\"\"|''')|\"(?:\\.|[^\"\\\n])*+\"?|'(?:\\.|[^'\\\n])*+'?|#.*|(?P<open>[\[({])|(?P<close>[\])}])"
 )
 ENDS = {quotes: re.compile(rf"\\.|{quotes}", re.DOTALL) for quotes in ('"""', "'''")}
 NOT_PARSED = (SyntaxError, ValueError, RecursionError, MemoryError)
