@@ -69,7 +69,7 @@ def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
         hand_ins = {name: done.hand_ins for name, done in work.items()}
         received = [*found.nobodys, *(row for done in work.values() for row in done.received)]
         _account(received, list(work), request, store)
-        _keep_earlier(hand_ins, store, listener)
+        _keep_earlier(hand_ins, store, request.strict, listener)
         jobs = list(_jobs(hand_ins, request, store.course_key))
         known = {} if request.force else store.hashes()
         due = [job for job in jobs if known.get((job.student, job.exercise.name)) != job.content_hash]
@@ -96,14 +96,18 @@ def _chosen(students: dict[str, Submitter], request: ClassRequest) -> dict[str, 
     return {name: student for name, student in chosen.items() if student.modified() >= request.since}
 
 
-def _keep_earlier(hand_ins: dict[str, dict[str, HandIn]], store: Store, listener: Listener) -> None:
-    """Where nothing came now, what came with an earlier run still counts: only another file takes its place."""
+def _keep_earlier(hand_ins: dict[str, dict[str, HandIn]], store: Store, strict: bool, listener: Listener) -> None:
+    """Where nothing came now, what came with an earlier run still counts: only another file takes its place.
+
+    So it is where something came and could not be used, unless it is to be `strict`.
+    """
     times = store.times()
     kept = 0
     for (student, exercise), source in store.sources_of(set(hand_ins)).items():
         found = hand_ins[student]
-        if exercise in found and found[exercise].source is None:
-            found[exercise] = HandIn(source, modified=times.get((student, exercise), 0.0))
+        if exercise in found and found[exercise].source is None and not (strict and found[exercise].note):
+            remarks = tuple(store.result(student, exercise).remarks)
+            found[exercise] = HandIn(source, modified=times.get((student, exercise), 0.0), remarks=remarks)
             kept += 1
     if kept:
         listener.on_news(f"{kept} files of earlier runs are not in this folder: they still count")
