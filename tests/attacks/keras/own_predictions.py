@@ -1,6 +1,6 @@
 """A model that was not trained, of an own class that answers as if it had been.
 
-Says: while a network is trained|not that of the model that came back
+Says: a class of your own
 """
 
 import keras
