@@ -21,16 +21,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: only with --whole or -k")
     config.addinivalue_line("markers", "sampled: of Keras exercises, every eighth case is enough without --whole or -k")
-    config.addinivalue_line("markers", "first: forks this process, in which Keras must not have computed anything yet")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is long and seven of eight sampled cases of Keras exercises; they are reported as deselected.
-
-    What forks this process comes first: threads of a backend that has computed are not there in a child, which waits
-    for them without end.
-    """
-    items.sort(key=lambda item: item.get_closest_marker("first") is None)
+    """Leave out what is long and seven of eight sampled cases of Keras exercises; they are reported as deselected."""
     if config.getoption("whole") or config.option.keyword:
         return
     sampled = [item for item in items if item.get_closest_marker("sampled")]

@@ -8,16 +8,19 @@ import dataclasses
 import os
 import re
 import signal
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
+from grader.class_run.pool import LaneProcess, LaneSettings
 from grader.grading.job import Job
 from grader.grading.lane import Lane
 from grader.grading.result import Result, to_json
 from grader.kit.exercise import KIT, SOLUTIONS, Exercise
 from grader.wall.limits import START_SECONDS
+from grader.wall.zygote import Zygote
 
 ATTACKS = KIT / "tests" / "attacks"
 LEVELS = ("bubblewrap", "landlock")
@@ -52,10 +55,37 @@ class Attack:
         return text
 
 
+class CleanLane:
+    """A lane in a process of its own, as in a class.
+
+    A child of this one would wait without end for the threads of a backend that has computed in other tests.
+    """
+
+    def __init__(self, level: str, course: Path, bytecode: Path) -> None:
+        self._process = LaneProcess(LaneSettings(level, (course,), bytecode))
+        self.sandboxes = NoSandboxes()
+        self.grade = self._process.grade
+        self.close = self._process.close
+
+
+class NoSandboxes:
+    """Those of a lane that is somewhere else."""
+
+    def warm(self) -> list[Zygote]:
+        return []
+
+
 class Yard:
     """A lane at one level, a course folder with secrets beside it, and a look at what is left after each attack."""
 
-    def __init__(self, level: str, exercise: Exercise, course: Path, patience: float = 60) -> None:
+    def __init__(
+        self,
+        level: str,
+        exercise: Exercise,
+        course: Path,
+        patience: float = 60,
+        lane: Callable[[str], Lane | CleanLane] | None = None,
+    ) -> None:
         self.exercise, self.course = exercise, course
         self.marker = f"marker-{uuid4().hex}"
         self.canary = f"CANARY-{uuid4().hex}"
@@ -64,8 +94,8 @@ class Yard:
             (course / name).write_text(self.canary)
         self._state = self._stat()
         os.environ["GRADER_CANARY"] = self.canary
-        self.lane = Lane(level, secrets=(course,))
-        self._before = self.family()
+        self._before = family_of([])
+        self.lane = lane(level) if lane else Lane(level, secrets=(course,))
         self._patience = START_SECONDS + patience  # the first grading starts a sandbox as well
         self.grade(solution(exercise))
         self._patience = patience
@@ -119,24 +149,16 @@ class Yard:
 
     def family(self) -> set[int]:
         """The processes that descend from this one, and those whose environment names the lane's scratch folder."""
-        parents, scratches = {}, [os.fsencode(scratch) for scratch in self.scratches()]
-        family = {os.getpid()}
-        for entry in Path("/proc").glob("[0-9]*"):
-            try:
-                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-                if any(scratch in (entry / "environ").read_bytes() for scratch in scratches):
-                    family.add(int(entry.name))
-            except (OSError, IndexError):
-                continue
-        while more := {pid for pid, parent in parents.items() if parent in family} - family:
-            family |= more
-        return family
+        return family_of(self.scratches())
 
     def close(self) -> None:
         scratches = self.scratches()
         self.lane.close()
         os.environ.pop("GRADER_CANARY", None)
-        assert self.family() <= self._before, "a process outlives its lane"
+        deadline = time.monotonic() + 5  # the kernel ends what a lane's process has started, a moment later
+        while not self.family() <= self._before:
+            assert time.monotonic() < deadline, "a process outlives its lane"
+            time.sleep(0.02)
         assert not any(scratch.exists() for scratch in scratches)
 
     def scratches(self) -> list[Path]:
@@ -146,6 +168,22 @@ class Yard:
     def _stat(self) -> dict[str, tuple]:
         files = sorted(path for path in self.course.rglob("*") if not path.is_socket())
         return {str(path): (path.lstat().st_mode, path.lstat().st_ctime_ns, path.lstat().st_size) for path in files}
+
+
+def family_of(scratches: list[Path]) -> set[int]:
+    """The processes that descend from this one, and those whose environment names one of the folders."""
+    parents, names = {}, [os.fsencode(scratch) for scratch in scratches]
+    family = {os.getpid()}
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            if any(name in (entry / "environ").read_bytes() for name in names):
+                family.add(int(entry.name))
+        except (OSError, IndexError):
+            continue
+    while more := {pid for pid, parent in parents.items() if parent in family} - family:
+        family |= more
+    return family
 
 
 @contextlib.contextmanager

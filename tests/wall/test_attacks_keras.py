@@ -1,18 +1,17 @@
 """Hostile Keras models: they cross by value, or not at all, and cost no more than their own task."""
 
 import pytest
-from support.hostile import Yard, attacks, name_of
+from support.hostile import CleanLane, Yard, attacks, name_of
 
 from grader.kit.exercise import find_exercise
 from grader.wall import sandbox
-
-pytestmark = pytest.mark.first
 
 
 @pytest.fixture(scope="module")
 def yard(tmp_path_factory):
     """One lane for all attacks. They aim at the grader's side of the wall, which is the same at every level."""
-    yard = Yard(sandbox.choose(), find_exercise("ex08"), tmp_path_factory.mktemp("course"))
+    course, bytecode = tmp_path_factory.mktemp("course"), tmp_path_factory.mktemp("bytecode")
+    yard = Yard(sandbox.choose(), find_exercise("ex08"), course, lane=lambda level: CleanLane(level, course, bytecode))
     yield yard
     yard.close()
 
