@@ -110,7 +110,7 @@ def _keep_earlier(hand_ins: dict[str, dict[str, HandIn]], store: Store, strict: 
             found[exercise] = HandIn(source, modified=times.get((student, exercise), 0.0), remarks=remarks)
             kept += 1
     if kept:
-        listener.on_news(f"{kept} files of earlier runs are not in this folder: they still count")
+        listener.on_news(f"files of earlier runs that are not in this folder and still count: {kept}")
 
 
 def _account(received: list[Received], students: list[str], request: ClassRequest, store: Store) -> None:
