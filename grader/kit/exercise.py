@@ -41,6 +41,7 @@ class Exercise:
     needs: str
     tasks: tuple[Task, ...]
     data: tuple[str, ...] = ()  # the files of `datasets/files` that a kit with this exercise has
+    may_change: tuple[str, ...] = ()  # the arguments that belong to the student, such as an optimizer's state
 
     @property
     def number(self) -> str:
@@ -170,6 +171,7 @@ def read_exercise(manifest: Path) -> Exercise:
             needs=data["needs"],
             tasks=tasks,
             data=tuple(data.get("data", ())),
+            may_change=tuple(data.get("may_change", ())),
         )
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise GraderError(f"cannot read {manifest}: {error}") from None

@@ -1,14 +1,14 @@
 """The student's module in the student's own process: imported from a file, every call remembered.
 
-In a grading run `grader.wall.client` takes this place; tests cannot tell the difference. Models that could not cross
-the wall are not accepted here either.
+In a grading run `grader.wall.client` takes this place; tests cannot tell the difference: arguments are copies
+here, too, and models that could not cross the wall are not accepted here either.
 """
 
 import importlib.util
 import inspect
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +16,7 @@ from typing import Any
 
 from grader.kit.source_text import encoding_problem, with_python_needed
 from grader.testing.compare import shorten
+from grader.testing.copies import changed, copied
 from grader.testing.models import check_models
 
 
@@ -28,7 +29,7 @@ class MissingName(AttributeError):
 
 
 class Call:
-    """A call that a test made, and what became of it."""
+    """A call that a test made, with its arguments as they went in, and what became of it."""
 
     def __init__(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.name, self.args, self.kwargs = name, args, kwargs
@@ -49,6 +50,9 @@ class Student:
         """Open the module at `path`, or one that is there already, such as a notebook, which `path` names."""
         self.path = path
         self.calls: list[Call] = []
+        self.changes: list[tuple[str, int | str]] = []  # function and argument of calls that changed one
+        self._answered: set[str] = set()
+        self._at_work: list[tuple[Call, tuple[Any, Any]]] = []  # calls that gave a generator, with their arguments
         self._module = load_module(path) if module is None else module
 
     def __getattr__(self, name: str) -> Any:
@@ -62,17 +66,35 @@ class Student:
             return self._recorded(name, value)
         return value
 
+    def end_test(self) -> None:
+        """Forget the calls of a test; what its generators have changed is noted now."""
+        for call, given in self._at_work:
+            self._note_changes(call, given)
+        self.calls, self._at_work = [], []
+
+    def _note_changes(self, call: Call, given: tuple[Any, Any]) -> None:
+        self.changes += [(call.name, place) for place in changed((call.args, call.kwargs), given)]
+
+    def never_answered(self, name: str) -> bool:
+        """Whether `name` is a function of the module and no call of it has come back with a result."""
+        return inspect.isfunction(getattr(self._module, name, None)) and name not in self._answered
+
     def _recorded(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
-            record = Call(name, args, kwargs)
+            record = Call(name, *copied((args, kwargs)))
             self.calls.append(record)
+            given = copied((args, kwargs))
             try:
-                record.returned = function(*args, **kwargs)
+                record.returned = function(*given[0], **given[1])
             except BaseException as error:
                 record.raised = type(error).__name__
                 raise
-            record.finished = True
+            finally:
+                self._note_changes(record, given)
+            if isinstance(record.returned, Iterator):
+                self._at_work.append((record, given))
+            self._answered.add(name)
             check_models(name, record.returned)
             return record.returned
 

@@ -6,7 +6,6 @@ may ends that process; the next call gets a fresh one, and what was answered bef
 
 import builtins
 import warnings
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,13 +18,13 @@ from grader.wall.limits import (
     BYTES_PER_TREE_BYTE,
     CALLS_PER_TASK,
     IMPORT_SECONDS,
-    MAX_ITEMS,
     MAX_KEPT,
     MAX_TREES_PER_TASK,
     Limits,
     wall_limit,
 )
 from grader.wall.process import LimitReached, NotRun, StudentProcess, StudentStopped
+from grader.wall.remote_objects import RemoteDict, RemoteFunction, RemoteList, RemoteObject, RemoteTuple
 from grader.wall.texts import TextDoor
 from grader.wall.zygote import Zygote, ZygoteError
 
@@ -101,6 +100,9 @@ class RemoteStudent:
         self._import_error = ""
         self._import_stopped: StudentStopped | None = None
         self._names: frozenset[str] = frozenset()
+        self.changes: list[tuple[str, int | str]] = []  # function and argument of calls that changed one
+        self._asked: tuple[str, int, frozenset[str]] = ("", 0, frozenset())  # function, positions, keywords: the last
+        self._answered: set[str] = set()
         self.cpu_seconds = 0.0
         self.record: list[Exchange] | None = None  # where calls are noted down, while somebody wants to know them
 
@@ -126,6 +128,8 @@ class RemoteStudent:
         """Call a function of the module, or a method of what it returned before, in `process`."""
         if self._task in self._spent:
             raise NotRun("not run: an earlier test of this task ran into a limit")
+        if target is None:
+            self._asked = (name, len(args), frozenset(kwargs))
         running = self._running()
         if process is not None and process is not running:
             raise NotRun("the object is gone: the student's process was stopped after it was made")
@@ -146,7 +150,10 @@ class RemoteStudent:
             if self._tree_bytes[self._task] > MAX_TREES_PER_TASK:
                 most = f"{MAX_TREES_PER_TASK // 2**20} MB"
                 raise LimitReached(f"the results of this task are more than {most} of numbers and texts in lists")
-            return self._result(reply, blobs, running)
+            self._note_changes(reply)
+            result = self._result(reply, blobs, running)
+            self._answered.add(self._asked[0])
+            return result
         except StudentStopped as error:
             reply = None
             if isinstance(error, LimitReached):
@@ -156,6 +163,22 @@ class RemoteStudent:
         finally:
             if self.record is not None:
                 self._keep(Exchange(request, sent, reply, blobs), running)
+
+    def end_test(self) -> None:
+        """Nothing is kept of a test here."""
+
+    def never_answered(self, name: str) -> bool:
+        """Whether `name` is a function of the module and no call of it has come back with a result."""
+        return name in self._names and name not in self._answered
+
+    def _note_changes(self, reply: Any) -> None:
+        """Note which arguments the function called last has changed; a generator of its own may do so later."""
+        name, positions, keywords = self._asked
+        places = reply.get("changed") if type(reply) is dict else None
+        for place in places if type(places) is list else []:
+            given = (type(place) is int and 0 <= place < positions) or (type(place) is str and place in keywords)
+            if given and (name, place) not in self.changes:
+                self.changes.append((name, place))
 
     def _exchange(
         self, process: StudentProcess, request: dict[str, Any], blobs: list, seconds: float
@@ -249,76 +272,6 @@ class RemoteStudent:
                 result.reference = (process, number)
                 return result
         return RemoteObject(self, process, number, self.texts.name(type_name))
-
-
-class RemoteFunction:
-    """A function of the student's module."""
-
-    def __init__(self, student: RemoteStudent, name: str) -> None:
-        self._student, self._name = student, name
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self._student.call(None, None, self._name, args, kwargs)
-
-
-class RemoteObject:
-    """Something that only the student's process can hold: hand it back, iterate it, call its methods."""
-
-    def __init__(self, student: RemoteStudent, process: StudentProcess, number: int, type_name: str) -> None:
-        self._student = student
-        self.reference = (process, number)
-        self.type_name = type_name
-
-    def _call(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        process, number = self.reference
-        return self._student.call(process, number, name, args, kwargs)
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        return lambda *args, **kwargs: self._call(name, *args, **kwargs)
-
-    def __len__(self) -> int:
-        try:
-            length = self._call("__len__")
-        except AttributeError:
-            # list() asks for a length first, and takes this for "there is none".
-            raise TypeError(f"a {self.type_name} has no length") from None
-        if type(length) is not int or length < 0:
-            raise StudentStopped("the length is not a number")
-        return length
-
-    def __iter__(self) -> Iterator[Any]:
-        iterator = self._call("__iter__")
-        if not isinstance(iterator, RemoteObject):
-            raise StudentStopped("the result cannot be iterated")
-        for _ in range(MAX_ITEMS):
-            try:
-                value = iterator._call("__next__")
-            except StopIteration:
-                return
-            yield value
-        raise StudentStopped(f"the {self.type_name} does not end after {MAX_ITEMS:,} items")
-
-    def __bool__(self) -> bool:
-        return True
-
-    def __repr__(self) -> str:
-        return f"a {self.type_name}"
-
-
-class RemoteTuple(tuple):
-    """A tuple of a student's own kind: plain values here, and what it was when it is handed back."""
-
-    reference: tuple[StudentProcess, int]
-
-
-class RemoteList(list):
-    reference: tuple[StudentProcess, int]
-
-
-class RemoteDict(dict):
-    reference: tuple[StudentProcess, int]
 
 
 def _encode_argument(value: Any, encoder: Encoder, process: StudentProcess) -> Any:

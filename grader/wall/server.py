@@ -23,6 +23,7 @@ class Server:
         self._home = home
         self._module = module
         self._kept: list[Any] = []
+        self._watched = Watched((), {})  # the arguments of the last call of a function
 
     def answer(self, request: dict[str, Any], blobs: list[bytes]) -> tuple[dict[str, Any], list[bytes | memoryview]]:
         """Return the reply to one request and the bytes of its arrays; whatever the code raises is a reply as well."""
@@ -40,6 +41,8 @@ class Server:
         except BaseException as error:
             encoder.blobs.clear()
             reply = {"raised": self.describe(error)}
+        if changed := self._watched.changed():
+            reply["changed"] = changed
         return reply, encoder.blobs
 
     def _load(self, request: dict[str, Any]) -> list[str]:
@@ -72,6 +75,8 @@ class Server:
         target = request["target"]
         owner = self._module if target is None else self._kept[target]
         function = getattr(owner, request["name"])
+        if target is None:
+            self._watched = Watched(args, kwargs)
         return function(*args, **kwargs)
 
     def _encode_other(self, value: Any, encoder: Encoder, depth: int) -> Any:
@@ -114,3 +119,24 @@ class Server:
         own = [frame for frame in frames if Path(frame.filename).parent == self._home]
         line = own[-1].lineno if own else None
         return [builtin, message, line, bool(own) and frames[-1] is own[-1]]
+
+
+class Watched:
+    """The arguments of a call, and whether they are as they were: also when a generator gets to work later."""
+
+    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self._arguments: dict[int | str, Any] = dict([*enumerate(args), *kwargs.items()])
+        self._before = {place: _plain_data(value) for place, value in self._arguments.items()}
+
+    def changed(self) -> list[int | str]:
+        """Return the positions and keywords of the arguments that are no longer as they were."""
+        return [place for place, value in self._arguments.items() if _plain_data(value) != self._before[place]]
+
+
+def _plain_data(value: Any) -> Any:
+    """Return the arrays, lists, dicts and so on in `value`; what else is in it counts as always the same."""
+    encoder = Encoder(lambda *_: "something else")
+    try:
+        return encoder.encode(value), [bytes(blob) for blob in encoder.blobs]
+    except Exception:
+        return None
