@@ -29,10 +29,11 @@ class Remembered:
     rungs: dict[str, int] = field(default_factory=dict)
 
     def scores(self, exercise: Exercise) -> list[TaskScore]:
-        """Return the scores of every task; one that never ran is to do."""
+        """Return the scores of every task; before anything ran all are to do."""
         found = []
+        unknown = Status.NOT_RUN if self.tasks else Status.TODO
         for task in exercise.tasks:
-            score, status = self.tasks.get(task.name, (0.0, Status.TODO))
+            score, status = self.tasks.get(task.name, (0.0, unknown))
             found.append(TaskScore(task.name, min(score, task.points), task.points, status, ""))
         return found
 
@@ -126,7 +127,7 @@ def _read(entry: dict) -> Remembered:
     tasks: dict[str, tuple[float, Status]] = {}
     for name, task in entry["tasks"].items():
         score, status = float(task["score"]), Status(task["status"])
-        if not 0 <= score <= 100 or status in (Status.MISSING, Status.UNREADABLE):
+        if not 0 <= score <= 100 or status in (Status.MISSING, Status.UNREADABLE, Status.NOT_RUN):
             raise ValueError(f"{name} is {status}, {score}")
         tasks[str(name)] = (score, status)
     rungs = {str(name): max(0, int(rung)) for name, rung in entry["rungs"].items()}

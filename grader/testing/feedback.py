@@ -13,7 +13,7 @@ from grader.testing.origin import Origin
 from grader.testing.student import Call
 from grader.testing.verdict import Cause, Status, Verdict
 
-WIDTH = 100
+WIDEST = 100
 # What Python says of what a sandbox refuses.
 REFUSALS = ("PermissionError", "Operation not permitted", "Permission denied", "BlockingIOError")
 
@@ -63,9 +63,10 @@ def to_text(verdict: Verdict, title: str, call: Call | None, mismatch: Mismatch 
     return "\n".join(lines)
 
 
-def hint_to_text(hint: str) -> str:
-    """Return a hint below the feedback on a test."""
-    return "\n".join(wrap(hint, WIDTH, initial_indent="  hint      ", subsequent_indent=" " * 12))
+def hint_to_text(hint: str, columns: int) -> str:
+    """Return a hint below the feedback on a test, for a terminal of so many columns."""
+    width = max(min(columns, WIDEST), 30)
+    return "\n".join(wrap(hint, width, initial_indent="  hint      ", subsequent_indent=" " * 12))
 
 
 def is_to_do(error: BaseException, origin: Origin) -> bool:

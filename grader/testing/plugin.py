@@ -68,20 +68,28 @@ def _task_mark(item: Any) -> pytest.Mark | None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     session = config.stash[SESSION]
     for item in items:
-        mark = item.get_closest_marker("task")
-        exercise = exercise_of_test(item.path) if mark else None
-        if mark is None or exercise is None:
+        found = planned_test(item)
+        if found is None:
             continue
-        try:
-            task = exercise.task(mark.args[0])
-        except GraderError as error:
-            raise pytest.UsageError(f"{item.nodeid}: {error}") from None
-        weight, edge = mark.kwargs.get("weight", 1), mark.kwargs.get("edge", False)
-        test = PlannedTest(item.nodeid, task.name, weight, edge, _title(item))
-        item.stash[TEST] = (exercise, test)
+        item.stash[TEST] = found
+        exercise, test = found
         if item.get_closest_marker("trains") is not None:
             session.training.add(test.id)
         session.plan.setdefault(exercise.name, []).append(test)
+
+
+def planned_test(item: pytest.Item) -> tuple[Exercise, PlannedTest] | None:
+    """Return what a test is about, and how it counts; None where it belongs to no task of an exercise."""
+    mark = item.get_closest_marker("task")
+    exercise = exercise_of_test(item.path) if mark else None
+    if mark is None or exercise is None:
+        return None
+    try:
+        task = exercise.task(mark.args[0])
+    except GraderError as error:
+        raise pytest.UsageError(f"{item.nodeid}: {error}") from None
+    weight, edge = mark.kwargs.get("weight", 1), mark.kwargs.get("edge", False)
+    return exercise, PlannedTest(item.nodeid, task.name, weight, edge, _title(item))
 
 
 def _title(item: pytest.Item) -> str:
@@ -164,7 +172,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if TEST not in item.stash:
         return report
     session = item.config.stash[SESSION]
-    exercise, test = item.stash[TEST]
+    _, test = item.stash[TEST]
     mismatch, session.mismatch = session.mismatch, None
     if call.when == "setup":
         session.verdicts.pop(test.id, None)
@@ -176,8 +184,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         _judge(item, call.excinfo.value, mismatch)
         report.outcome = "failed"
         report.longrepr = session.verdicts[test.id].message
-        if session.verdicts[test.id].status == Status.ERROR:
-            session.notes[exercise.name] = report.longrepr
     return report
 
 

@@ -41,7 +41,6 @@ class Session:
     plan: dict[str, list[PlannedTest]] = field(default_factory=dict)  # by exercise
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     failures: dict[str, Failure] = field(default_factory=dict)
-    notes: dict[str, str] = field(default_factory=dict)  # why an exercise could not be tested at all
     training: set[str] = field(default_factory=set)  # the tests that train networks: no two runs are alike
     mismatch: Mismatch | None = None  # of the assertion that is failing now
 

@@ -17,6 +17,7 @@ class Status(StrEnum):
     TODO = "todo"
     MISSING = "missing"  # of a task: nothing was handed in
     UNREADABLE = "unreadable"  # of a task: something was, and none of it could be used; a person should look
+    NOT_RUN = "not run"  # of a task on a student's own board: not all of its tests ran, so that nobody knows
 
     @property
     def word(self) -> str:
@@ -40,6 +41,7 @@ _SHOWN = {
     Status.TODO: ("·", "to do", "cyan"),
     Status.MISSING: ("–", "not handed in", "white"),
     Status.UNREADABLE: ("?", "not readable", "magenta"),
+    Status.NOT_RUN: ("○", "not run", "white"),
 }
 
 

@@ -2,118 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
-import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
+from support.made_up_kit import RIGHT, STUB, TESTS, MadeUpKit, board_of, run_pytest
 
 from grader.kit.exercise import KIT, load_catalog
-
-MANIFEST = """
-title = "{name}"
-module = "{name}"
-slides = []
-needs = "numpy"
-call_seconds = 1
-
-[[tasks]]
-name = "double"
-points = 60
-
-[[tasks]]
-name = "halve"
-points = 40
-"""
-
-TESTS = '''
-import pytest
-from grader.testing.compare import close, exactly
-
-@pytest.mark.task("double")
-def test_double_of_a_number(student):
-    """Twice three is six"""
-    assert student.double(3) == exactly(6)
-
-@pytest.mark.task("double")
-def test_double_of_a_list(student):
-    """Every element is doubled"""
-    assert student.double([1, 2], by=2) == exactly([2, 4])
-
-@pytest.mark.task("halve")
-def test_halve(student):
-    """Half of three is one and a half"""
-    assert student.halve(3) == close(1.5)
-
-@pytest.mark.task("halve", edge=True)
-def test_halve_refuses_text(student):
-    """Text cannot be halved"""
-    with pytest.raises(TypeError):
-        student.halve("3")
-'''
-
-STUB = '''
-def double(x, by=2):
-    """Twice x."""
-    raise NotImplementedError("ex01 double")
-
-
-def halve(x):
-    """Half of x."""
-    raise NotImplementedError("ex01 halve")
-'''
-
-RIGHT = """
-def double(x, by=2):
-    return [by * value for value in x] if isinstance(x, list) else by * x
-
-
-def halve(x):
-    return x / 2
-"""
-
-
-class MadeUpKit:
-    """A student's kit with the exercises ex01_alpha and ex02_beta, both to do."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        ignored = shutil.ignore_patterns("hidden", "misconceptions", "wall", "__pycache__")
-        shutil.copytree(KIT / "grader", root / "grader", ignore=ignored)
-        (root / "pyproject.toml").write_text('[tool.pytest.ini_options]\naddopts = "--import-mode=importlib"\n')
-        for folder, name in (("ex01_alpha", "alpha"), ("ex02_beta", "beta")):
-            (root / "exercises" / folder).mkdir(parents=True)
-            (root / "exercises" / folder / "exercise.toml").write_text(MANIFEST.format(name=name))
-            (root / "exercises" / folder / f"test_{name}.py").write_text(TESTS)
-            self.write(f"{folder}/{name}.py", STUB)
-
-    def write(self, path: str, text: str) -> None:
-        (self.root / "exercises" / path).write_text(text, encoding="utf-8")
-
-    def pytest(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return run_pytest(self.root, *words)
-
-
-def run_pytest(folder: Path, *words: str, python: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
-    """Run `python -m pytest` in `folder` as a student would, with the plugin that is installed."""
-    unwanted = ("PYTEST_ADDOPTS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "PY_COLORS", "FORCE_COLOR")
-    environment = {key: value for key, value in os.environ.items() if key not in unwanted}
-    environment |= {"COLUMNS": "120", "PYTHONIOENCODING": "utf-8"}
-    command = [sys.executable, *python, "-m", "pytest", "-p", "no:cacheprovider", *words]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", timeout=300)
-
-
-def board_of(done: subprocess.CompletedProcess[str]) -> list[str]:
-    """The lines of the score board, with single spaces."""
-    lines = iter(done.stdout.splitlines())
-    for line in lines:
-        if line.startswith("=") and " score board " in line:
-            break
-    board = itertools.takewhile(lambda line: not line.startswith("="), lines)
-    return [" ".join(line.split()) for line in board if line]
 
 
 @pytest.fixture
@@ -264,16 +156,6 @@ def test_a_function_that_leaves_the_test_early_earns_nothing(kit, trick):
     kit.write("ex01_alpha/alpha.py", f"def double(x, by=2):\n    {trick}\n\n\ndef halve(x):\n    return x / 2\n")
     done = kit.pytest("exercises/ex01_alpha")
     assert board_of(done)[1:] == ["✗ double 0 / 60 wrong", "✓ halve 40 / 40 right"]
-
-
-def test_tests_that_were_left_out_earn_nothing(kit):
-    kit.write("ex01_alpha/alpha.py", RIGHT)
-    done = kit.pytest("exercises/ex01_alpha", "--maxfail=1", "-k", "number")
-    assert board_of(done) == [
-        "ex01_alpha ██████░░░░░░░░░░░░░░ 30 / 100 1 partly right, 1 broken",
-        "~ double 30 / 60 partly right",
-        "! halve 0 / 40 broken",
-    ]
 
 
 def test_another_folder_can_be_put_to_the_test(kit):
