@@ -7,6 +7,7 @@ reports alone, since those of pytest-xdist's workers come from other processes.
 import shutil
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,15 +18,25 @@ from grader.kit.exercise import EXERCISES, KIT, find_exercise, load_catalog
 from grader.learning.board import ExerciseBoard, next_step, scores_as_far_as_run, write_board
 from grader.learning.progress import remember_run
 from grader.learning.run_record import RunRecord, status_of, tell_digest, tell_plan, tell_verdict
+from grader.learning.time_limit import TimeLimits
 from grader.testing.feedback import hint_to_text, to_text
 from grader.testing.plugin import planned_test
 from grader.testing.scoring import TaskScore
 from grader.testing.session import SESSION, TEST
+from grader.testing.student import line_in_file
 from grader.testing.verdict import PlannedTest, Status
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.getgroup("exercises").addoption(
+        "--test-seconds", metavar="N", type=float, help="stop each test after N seconds, for slow machines; 0: never"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(OwnRun(config), "deep_learning_exercises_run")
+    if not config.option.usepdb and not config.option.trace:
+        config.pluginmanager.register(TimeLimits(config.getoption("test_seconds")), "deep_learning_exercises_limits")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -67,6 +78,25 @@ class OwnRun:
         self._config = config
         self._record = RunRecord()
         self._plan_is_told = False
+        self._running: pytest.Item | None = None
+        self._interrupted = ""  # where Ctrl-C has stopped the run
+
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        self._running = item
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Name the student's line, whatever it has called, here and where pytest does."""
+        item = self._running
+        if not isinstance(excinfo.value, KeyboardInterrupt) or item is None or TEST not in item.stash:
+            return
+        exercise, _ = item.stash[TEST]
+        line = line_in_file(excinfo.value, exercise.filename)
+        self._interrupted = f"interrupted{f' at {exercise.filename}, line {line}' if line else ''}, in {item.name}"
+        for depth in range(len(excinfo.traceback), 0, -1):
+            if Path(excinfo.traceback[depth - 1].path).name == exercise.filename:
+                excinfo.traceback = type(excinfo.traceback)(excinfo.traceback[:depth])
+                break
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
@@ -111,6 +141,8 @@ class OwnRun:
         boards = [] if self._config.option.collectonly else self._boards()
         if boards:
             self._write_boards(boards, terminalreporter)
+        if self._interrupted:
+            terminalreporter.write(f"\n{self._interrupted}\n", bold=True)
 
     def _write_boards(self, boards: list[ExerciseBoard], terminalreporter: Any) -> None:
         terminalreporter.section("score board")

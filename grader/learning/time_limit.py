@@ -1,0 +1,165 @@
+"""A limit of time for each visible test: a loop that does not end costs its test, and the next one follows.
+
+pytest-timeout has no way to go on with the next test on Windows. Here the test's own thread is told to raise an
+exception: by a signal where there is a timer for it, which interrupts a `time.sleep` as well, else from another thread.
+"""
+
+import ctypes
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from grader.kit.exercise import Exercise
+from grader.testing.session import SESSION, TEST
+from grader.testing.student import CannotImport, Student
+
+SECONDS = {"numpy": 20.0, "keras": 60.0}  # by what an exercise needs; the slowest solution takes a fifth of it
+AGAIN_AFTER = 1.0  # where the student's code has caught the exception
+LOOP = "is there a loop that does not end?"
+
+
+class TimeIsUp(BaseException):
+    """Raised in a test whose time is up. It is no `Exception`, so that students' code rarely catches it."""
+
+
+class Limit:
+    """As a context: after `seconds` what runs in it is stopped and `error` is raised, saying where it was.
+
+    A debugger that is at work switches it off. 0 seconds are no limit.
+    """
+
+    def __init__(self, seconds: float, filename: str, error: Callable[[str], Exception]) -> None:
+        self._seconds, self._filename, self._error = seconds, filename, error
+        self._alarm: _SignalAlarm | _ThreadAlarm | None = None
+        self._late, self._place = False, ""
+
+    def __enter__(self) -> None:
+        if self._seconds and not _is_debugged():
+            in_main = threading.current_thread() is threading.main_thread()
+            kind = _SignalAlarm if in_main and hasattr(signal, "setitimer") else _ThreadAlarm
+            self._alarm = kind(self._seconds, self._time_is_up)
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        self.lift()
+        if self._late and not isinstance(error, KeyboardInterrupt):
+            raise self._error(f"stopped after {self._seconds:g} s{self._where()}") from None
+
+    def lift(self) -> None:
+        """From here on there is no limit: a person looks at what runs."""
+        while self._alarm is not None:
+            try:
+                self._alarm.cancel()
+                self._alarm = None
+            except TimeIsUp:  # it came in this moment
+                continue
+
+    def _time_is_up(self, frame: FrameType | None) -> bool:
+        """Remember where the student's code is; whether the test is to be stopped."""
+        if _is_debugged():
+            return False
+        self._place = self._place or _place_in(self._filename, frame)
+        self._late = True
+        return True
+
+    def _where(self) -> str:
+        if self._place:
+            return f" at {self._place}: {LOOP}"
+        return ", while the test used what you returned: is that too large, or too slow?"
+
+
+class TimeLimits:
+    """The plugin that gives every visible test its limit."""
+
+    def __init__(self, seconds: float | None) -> None:
+        """`seconds` stand for the usual ones of every exercise, where they are given."""
+        self._seconds = seconds
+        self._current: Limit | None = None
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """What a file does when it is imported is limited, too; all its tests are told then, and wait no more."""
+        mine = session.config.stash[SESSION]
+        open_student = mine.open_student
+
+        def open_in_time(exercise: Exercise) -> Student:
+            with Limit(self._seconds_of(exercise), exercise.filename, CannotImport):
+                return open_student(exercise)
+
+        mine.open_student = open_in_time
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Iterator[None]:
+        if TEST not in pyfuncitem.stash:
+            return (yield)
+        exercise, _ = pyfuncitem.stash[TEST]
+        self._current = Limit(self._seconds_of(exercise), exercise.filename, AssertionError)
+        with self._current:
+            return (yield)
+
+    def pytest_enter_pdb(self) -> None:
+        if self._current is not None:
+            self._current.lift()
+
+    def _seconds_of(self, exercise: Exercise) -> float:
+        return SECONDS[exercise.needs] if self._seconds is None else self._seconds
+
+
+class _SignalAlarm:
+    """Calls `is_up` in the main thread, and raises there when it says so."""
+
+    def __init__(self, seconds: float, is_up: Callable[[FrameType | None], bool]) -> None:
+        self._before = signal.signal(signal.SIGALRM, self._ring)
+        self._is_up = is_up
+        signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_AFTER)
+
+    def cancel(self) -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, self._before)
+
+    def _ring(self, number: int, frame: FrameType | None) -> None:
+        if self._is_up(frame):
+            raise TimeIsUp
+
+
+class _ThreadAlarm:
+    """The same from another thread, for Windows; what runs in C is stopped when it comes back to Python."""
+
+    def __init__(self, seconds: float, is_up: Callable[[FrameType | None], bool]) -> None:
+        self._is_up, self._target = is_up, threading.get_ident()
+        self._over, self._lock = threading.Event(), threading.Lock()
+        threading.Thread(target=self._watch, args=(seconds,), daemon=True).start()
+
+    def cancel(self) -> None:
+        self._over.set()
+        with self._lock:  # what was sent and has not come is taken back
+            self._send(None)
+
+    def _watch(self, seconds: float) -> None:
+        while not self._over.wait(seconds):
+            with self._lock:
+                if not self._over.is_set() and self._is_up(sys._current_frames().get(self._target)):
+                    self._send(TimeIsUp)
+            seconds = AGAIN_AFTER
+
+    def _send(self, error: type[BaseException] | None) -> None:
+        sent = None if error is None else ctypes.py_object(error)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._target), sent)
+
+
+def _place_in(filename: str, frame: FrameType | None) -> str:
+    """Return the line of the student's file that is being computed, whatever it has called; or ""."""
+    while frame is not None:
+        if Path(frame.f_code.co_filename).name == filename:
+            return f"{filename}, line {frame.f_lineno}"
+        frame = frame.f_back
+    return ""
+
+
+def _is_debugged() -> bool:
+    monitoring = getattr(sys, "monitoring", None)  # what debuggers use since Python 3.12
+    return sys.gettrace() is not None or (monitoring is not None and monitoring.get_tool(monitoring.DEBUGGER_ID))

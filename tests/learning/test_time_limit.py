@@ -1,0 +1,106 @@
+"""A test that does not end is stopped and named with the student's line, and the next one runs."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from support.made_up_kit import MadeUpKit, board_of, environment
+
+ENDLESS = {
+    "a loop": "while True:\n        x + x",
+    "a loop that catches what it can": (
+        "while True:\n        try:\n            x + x\n        except Exception:\n            pass"
+    ),
+    "a loop that catches everything": (
+        "for _ in range(10**12):\n        try:\n            for _ in range(10**12):\n                x + x\n"
+        "        except:\n            return 2 * x"
+    ),
+    "a library": "import numpy\n    while True:\n        numpy.linalg.norm(numpy.ones((2, 2)))",
+}
+# What Windows does not have.
+WITHOUT_A_TIMER = "import signal\n\ndel signal.setitimer, signal.SIGALRM\n"
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> MadeUpKit:
+    return MadeUpKit(tmp_path)
+
+
+def endless(body: str) -> str:
+    return f"def double(x, by=2):\n    {body}\n\n\ndef halve(x):\n    return x / 2\n"
+
+
+@pytest.mark.parametrize("timer", [True, False], ids=["with a timer", "as on Windows"])
+@pytest.mark.parametrize("name", ENDLESS)
+def test_an_endless_loop_is_stopped_and_the_next_test_runs(kit: MadeUpKit, name: str, timer: bool):
+    if not timer:
+        (kit.root / "sitecustomize.py").write_text(WITHOUT_A_TIMER)
+    kit.write("ex01_alpha/alpha.py", endless(ENDLESS[name]))
+    done = kit.pytest("exercises/ex01_alpha", "--test-seconds", "1.5")
+    assert re.search(
+        r"Twice three is six\n  called    double\(3\)\n(  returned  6\n)?"
+        r"  problem   stopped after 1.5 s at alpha.py, line \d+: is there a loop that does not end\?\n",
+        done.stdout,
+    ), done.stdout + done.stderr
+    assert board_of(done)[1:] == ["✗ double 0 / 60 wrong", "✓ halve 40 / 40 right"]
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("timer", [True, False], ids=["with a timer", "as on Windows"])
+def test_a_file_that_is_never_imported_is_waited_for_once(kit: MadeUpKit, timer: bool):
+    if not timer:
+        (kit.root / "sitecustomize.py").write_text(WITHOUT_A_TIMER)
+    kit.write("ex01_alpha/alpha.py", "x = 1\nwhile x:\n    x += 1\n")
+    done = kit.pytest("exercises/ex01_alpha", "--test-seconds", "2")
+    assert board_of(done)[0] == "ex01_alpha ░░░░░░░░░░░░░░░░░░░░ 0 / 100 2 broken"
+    assert re.fullmatch(
+        r"stopped after 2 s at alpha.py, line [23]: is there a loop that does not end\?", board_of(done)[1]
+    )
+    assert float(re.search(r"in (\d+\.\d+)s", done.stdout)[1]) < 8, "each of the four tests has waited"
+
+
+def test_every_exercise_has_a_limit_and_a_debugger_lifts_it(kit: MadeUpKit):
+    kit.write(
+        "ex01_alpha/alpha.py",
+        endless("import time\n    time.sleep(1.5)\n    return [2, 4] if by == 2 and x != 3 else 6"),
+    )
+    changed = kit.root / "grader" / "learning" / "time_limit.py"
+    changed.write_text(changed.read_text().replace('"numpy": 20.0', '"numpy": 0.5'))
+    assert "stopped after 0.5 s at alpha.py, line 3" in kit.pytest("exercises/ex01_alpha").stdout
+    for words in (["--test-seconds", "0"], ["--pdb"]):
+        assert board_of(kit.pytest("exercises/ex01_alpha", *words))[0].endswith("100 / 100 2 right"), words
+    kit.write("ex01_alpha/alpha.py", endless("breakpoint()\n    return [2, 4] if by == 2 and x != 3 else 6"))
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "exercises/ex01_alpha"]
+    with subprocess.Popen(
+        command, cwd=kit.root, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        for _ in range(2):
+            time.sleep(1.5)
+            process.stdin.write("continue\n")
+            process.stdin.flush()
+        shown, _ = process.communicate(timeout=60)
+    assert "100 / 100   2 right" in shown
+
+
+def test_ctrl_c_names_the_line_of_the_student(kit: MadeUpKit):
+    body = "open('started', 'w').close()\n    import numpy\n    "
+    kit.write("ex01_alpha/alpha.py", endless(f"{body}while True:\n        numpy.linalg.norm(numpy.ones((300, 300)))"))
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "exercises/ex01_alpha"]
+    with subprocess.Popen(
+        command, cwd=kit.root, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        while not (kit.root / "started").exists():
+            assert process.poll() is None
+            time.sleep(0.05)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        shown, _ = process.communicate(timeout=60)
+    assert re.search(r"\ninterrupted at alpha.py, line [45], in test_double_of_a_number\n", shown), shown
+    assert re.search(r"/alpha.py:[45]: KeyboardInterrupt\n", shown)
+    assert "broken" not in shown
