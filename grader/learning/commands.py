@@ -21,6 +21,7 @@ def status(
     exercise: Annotated[str | None, typer.Argument(help="Show the tasks of this exercise.")] = None,
 ) -> None:
     """Show what your last runs of pytest found. Nothing is run."""
+    _check_folder()
     from grader.learning.board import ExerciseBoard, write_board
     from grader.learning.progress import load_progress
 
@@ -42,6 +43,7 @@ def watch(
     ] = None,
 ) -> None:
     """Test an exercise whenever you save it. When it is complete, the next one follows."""
+    _check_folder()
     from grader.learning import watch as watching
 
     try:
@@ -52,12 +54,17 @@ def watch(
 
 @app.command()
 def hint(
-    words: Annotated[list[str], typer.Argument(metavar="[EXERCISE] TASK", help="Such as precision, or ex01 accuracy.")],
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="[EXERCISE] [TASK] [NUMBER]", help="Such as precision, ex01 recall, ex01, recall 2."),
+    ],
+    again: Annotated[bool, typer.Option("--again", help="The hint that was shown last once more.")] = False,
 ) -> None:
     """Give the next hint on a task. First the idea, then where to look, then an example worked by hand."""
-    from grader.learning.hint import next_hint
+    _check_folder()
+    from grader.learning import hint as hinting
 
-    typer.echo(next_hint(words))
+    typer.echo(hinting.hint(words, again))
 
 
 @app.command()
@@ -65,6 +72,7 @@ def reset(
     exercise: Annotated[str, typer.Argument(help="The exercise to start again, such as ex01.")],
 ) -> None:
     """Put the untouched file of an exercise back. Yours is kept beside it."""
+    _check_folder()
     from grader.learning.reset import reset as put_back
 
     chosen = find_exercise(exercise)
@@ -77,10 +85,13 @@ def pack(
     out: Annotated[Path, typer.Option("--out", help="The zip file to write.")] = Path("handin.zip"),
 ) -> None:
     """Make the zip file that you hand in. It says what is missing or broken."""
+    _check_folder()
     from grader.learning import pack as packing
     from grader.learning.progress import load_progress
+    from grader.learning.ticker import own_terminal, ticking
 
-    items = packing.look_through(EXERCISES)
+    with ticking(own_terminal() if sys.stdout.isatty() else None, lambda seconds: f"importing your files: {seconds} s"):
+        items = packing.look_through(EXERCISES)
     packing.write_hand_in(items, out)
     progress = load_progress()
     for item in items:
@@ -96,11 +107,24 @@ def demo(
     submission: SubmissionOption = EXERCISES,
 ) -> None:
     """Draw what your own code produces."""
+    _check_folder()
     if exercise is None:
         raise GraderError("which exercise? Such as 'grader demo ex01'")
     from grader.learning.demo_picture import draw
 
     typer.echo(f"drawn: {draw(find_exercise(exercise), submission, out)}")
+
+
+def _check_folder() -> None:
+    """Nothing is shown or changed in one kit while a student is in the folder of another.
+
+    Raises:
+        GraderError: that is so.
+    """
+    from grader.learning.which_kit import problem_of_folder
+
+    if problem := problem_of_folder(Path()):
+        raise GraderError(problem)
 
 
 def _when(exercise: Exercise, tested: float) -> str:

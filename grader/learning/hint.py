@@ -1,37 +1,53 @@
-"""The next hint on a task, as `grader hint` shows it: a rung further down the ladder every time."""
+"""A hint on a task, as `grader hint` shows it: a rung further down the ladder every time, or one that is asked for."""
 
+import difflib
 import shutil
 import textwrap
 
 from grader.hints.ladder import RUNGS, read_ladder
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise, find_exercise, load_catalog
-from grader.learning.progress import next_rung
+from grader.learning.progress import load_progress, next_rung, remember_rung
+from grader.testing.verdict import Status
 
 WIDEST = 88
 TITLES = {"idea": "The idea", "look": "Where to look", "example": "An example"}
+NUMBERS = tuple(str(number) for number in range(1, len(RUNGS) + 1))
+WRONG = (Status.PARTIAL, Status.FAILED, Status.ERROR)
 
 
-def next_hint(words: list[str]) -> str:
-    """Return the next hint on the task that `words` name: `precision`, or `ex01 precision`.
+def hint(words: list[str], again: bool) -> str:
+    """Return a hint on the task that `words` name: `precision`, `ex01 precision`, `ex01`, each with a number or not.
+
+    Without a number it is the next one, or with `again` the one that was shown last.
 
     Raises:
         GraderError: there is no such task, or it is in several exercises; there are no hints on it.
     """
-    exercise, task = find_task(words)
+    number = words[-1] if len(words) > 1 and words[-1] in NUMBERS else ""
+    exercise, task, why = find_task(words[:-1] if number else words)
     if not exercise.hints.is_file():
         raise GraderError(f"there are no hints on {exercise.name}")
     ladder = read_ladder(exercise)[task]
-    number = next_rung(exercise, task, len(RUNGS))
-    rung = RUNGS[number]
-    last = number == len(RUNGS) - 1
-    ending = "This is the last hint." if last else f"The next one: grader hint {exercise.number} {task}"
-    title = f"{exercise.number} {task}, hint {number + 1} of {len(RUNGS)}: {TITLES[rung].lower()}"
-    return f"{title}\n\n{to_width(getattr(ladder, rung))}\n\n{ending}"
+    if number:
+        rung = int(number) - 1
+        remember_rung(exercise, task, rung)
+    else:
+        rung = next_rung(exercise, task, len(RUNGS), again)
+    name = RUNGS[rung]
+    title = f"{exercise.number} {task}, hint {rung + 1} of {len(RUNGS)}: {TITLES[name].lower()}{why}"
+    return f"{title}\n\n{to_width(getattr(ladder, name))}\n\n{_ending(exercise, task, rung)}"
 
 
-def find_task(words: list[str]) -> tuple[Exercise, str]:
-    """Return the exercise and the task that `words` name."""
+def _ending(exercise: Exercise, task: str, rung: int) -> str:
+    command = f"grader hint {exercise.number} {task}"
+    if rung + 1 < len(RUNGS):
+        return f"The next one: {command}"
+    return f"This is the last hint. The first one again: {command} 1"
+
+
+def find_task(words: list[str]) -> tuple[Exercise, str, str]:
+    """Return the exercise and the task that `words` name, and how it was chosen where they name no task."""
     if len(words) > 2:
         raise GraderError("give a task, such as 'precision' or 'ex01 precision'")
     task = words[-1]
@@ -41,10 +57,35 @@ def find_task(words: list[str]) -> tuple[Exercise, str]:
         choices = " or ".join(f"'{exercise.number} {task}'" for exercise in found)
         raise GraderError(f"'{task}' is a task of several exercises: ask for {choices}")
     if found:
-        return found[0], task
+        return found[0], task, ""
+    if len(words) == 1 and (exercise := _exercise_called(task)):
+        return _first_task(exercise)
+    meant = difflib.get_close_matches(task, [each.name for exercise in candidates for each in exercise.tasks], 1)
+    if meant:
+        nothing = f"{candidates[0].name} has no task" if len(words) == 2 else "no exercise has a task"
+        raise GraderError(f"{nothing} '{task}': did you mean '{meant[0]}'?")
     if len(words) == 2:
         candidates[0].task(task)  # raises, and names the tasks that there are
     raise GraderError(f"no exercise has a task '{task}'; 'grader status ex01' lists the tasks of an exercise")
+
+
+def _exercise_called(name: str) -> Exercise | None:
+    try:
+        return find_exercise(name)
+    except GraderError:
+        return None
+
+
+def _first_task(exercise: Exercise) -> tuple[Exercise, str, str]:
+    """Return the first task that is wrong, as far as is known, else the first that is not right yet."""
+    scores = load_progress().of(exercise).scores(exercise)
+    for statuses, why in ((WRONG, "wrong"), ((Status.TODO, Status.NOT_RUN), "not right yet")):
+        for score in scores:
+            if score.status in statuses:
+                return exercise, score.task, f" (the first task that is {why})"
+    raise GraderError(
+        f"all tasks of {exercise.number} are right; 'grader hint {exercise.number} TASK' has hints on one"
+    )
 
 
 def to_width(text: str) -> str:

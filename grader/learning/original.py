@@ -19,6 +19,14 @@ def original(exercise: Exercise) -> str:
     return expected_stub(exercise)
 
 
+def is_untouched(exercise: Exercise) -> bool:
+    """Whether the exercise's file says what it said when it was handed out, whatever ends its lines."""
+    try:
+        return exercise.stub.read_bytes().splitlines() == original(exercise).encode().splitlines()
+    except (OSError, GraderError):
+        return False
+
+
 def path_of(exercise: Exercise) -> Path:
     """Where the student kit keeps it, from the kit's folder."""
     return Path(FOLDER) / f"{exercise.name}.py"

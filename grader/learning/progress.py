@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.kit.errors import GraderError
-from grader.kit.exercise import KIT, Exercise
+from grader.kit.exercise import KIT, Exercise, find_exercise
 from grader.kit.files import write_whole
+from grader.learning.original import is_untouched
 from grader.testing.scoring import TaskScore
 from grader.testing.verdict import Status
 
@@ -96,23 +97,47 @@ def remember_run(scores: dict[str, list[TaskScore]]) -> str:
         for name, found in scores.items()
         if name in progress.exercises or any(score.status != Status.TODO for score in found)
     }
+    notes = [progress.note] if progress.note else []
     for name, found in news.items():
         remembered = progress.exercises.setdefault(name, Remembered())
+        notes += _about_lost_work(find_exercise(name), remembered, found)
         remembered.when = time.time()
         remembered.tasks |= {score.task: (score.score, score.status) for score in found}
     if news:
         save_progress(progress)
-    return progress.note
+    return "\n".join(notes)
 
 
-def next_rung(exercise: Exercise, task: str, rungs: int) -> int:
-    """Return the number, from 0, of the hint that comes next of `rungs`; after the last one it is the last again."""
-    progress = load_progress()
-    read = progress.of(exercise).rungs
-    rung = min(read.get(task, 0), rungs - 1)
-    read[task] = rung + 1
-    save_progress(progress)
+def _about_lost_work(exercise: Exercise, before: Remembered, found: list[TaskScore]) -> list[str]:
+    """Say so where the file of an exercise that had points is the untouched one again: a new kit was unpacked over it.
+
+    `forget` has seen to it that `grader reset` is no such case.
+    """
+    points = sum(score for score, _ in before.tasks.values())
+    if not points or any(score.status != Status.TODO for score in found) or not is_untouched(exercise):
+        return []
+    return [
+        f"{exercise.filename} is as it was handed out, and had {points:g} points: did a new kit replace it? Your"
+        " code may still be in a handin.zip, or in what your editor remembers"
+    ]
+
+
+def next_rung(exercise: Exercise, task: str, rungs: int, again: bool = False) -> int:
+    """Return the number, from 0, of the hint that comes next of `rungs`; after the last one it is the last again.
+
+    With `again` it is the one that came last.
+    """
+    read = load_progress().of(exercise).rungs.get(task, 0)
+    rung = min(max(read - again, 0), rungs - 1)
+    remember_rung(exercise, task, rung)
     return rung
+
+
+def remember_rung(exercise: Exercise, task: str, rung: int) -> None:
+    """Remember that a hint was shown; the next one is the one after it."""
+    progress = load_progress()
+    progress.of(exercise).rungs[task] = rung + 1
+    save_progress(progress)
 
 
 def forget(exercise: Exercise) -> None:

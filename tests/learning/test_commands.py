@@ -138,9 +138,48 @@ def test_hints_go_down_the_ladder_and_stay_at_its_end(kit: StudentKit):
     shown = [kit.grader("hint", *words).stdout for words in (["recall"], ["ex01", "recall"], ["recall"], ["recall"])]
     assert shown[0].startswith("ex01 recall, hint 1 of 3: the idea\n\nIdea of recall.\n\nThe next one: ")
     assert "hint 2 of 3: where to look\n\nLook at recall.\n" in shown[1]
-    assert "hint 3 of 3: an example\n\nFor recall:\n    1 + 1 = 2\n\nThis is the last hint.\n" in shown[2]
+    assert (
+        "hint 3 of 3: an example\n\nFor recall:\n    1 + 1 = 2\n\nThis is the last hint. The first one again: "
+        in shown[2]
+    )
     assert shown[3] == shown[2]
     assert "Idea of accuracy." in kit.grader("hint", "accuracy").stdout
+
+
+def test_hints_can_be_read_again(kit: StudentKit):
+    def title(*words: str) -> str:
+        return kit.grader("hint", *words).stdout.splitlines()[0]
+
+    assert title("recall", "--again") == "ex01 recall, hint 1 of 3: the idea"
+    assert title("recall") == "ex01 recall, hint 2 of 3: where to look"
+    assert title("recall", "--again") == "ex01 recall, hint 2 of 3: where to look"
+    assert title("ex01", "recall", "1") == "ex01 recall, hint 1 of 3: the idea"
+    assert title("recall", "3") == "ex01 recall, hint 3 of 3: an example"
+
+
+def test_a_hint_on_an_exercise_is_on_its_first_task_that_is_wrong(kit: StudentKit):
+    assert kit.grader("hint", "ex01").stdout.startswith(
+        "ex01 confusion_matrix, hint 1 of 3: the idea (the first task that is not right yet)\n"
+    )
+    with_wrong_accuracy(kit)
+    kit.pytest("exercises/ex01_metrics")
+    assert kit.grader("hint", "1", "2").stdout.startswith(
+        "ex01 accuracy, hint 2 of 3: where to look (the first task that is wrong)\n"
+    )
+    kit.solve(EX01)
+    kit.pytest("exercises/ex01_metrics")
+    assert kit.grader("hint", "ex01").stderr.startswith("error: all tasks of ex01 are right; ")
+
+
+def test_hints_below_a_test_fit_the_terminal(kit: StudentKit):
+    kit.solve(EX01)
+    with kit.file(EX01).open("a", encoding="utf-8") as file:
+        file.write("\n\nrecall = precision\n")
+    shown = kit.pytest("exercises/ex01_metrics", "-k", "recall", COLUMNS="60").stdout
+    _, _, hint = shown.partition("  hint      ")
+    assert hint
+    lines = ("  hint      " + hint).partition("\n_")[0].partition("\n=")[0].splitlines()
+    assert 50 < max(map(len, lines)) <= 60
 
 
 def test_hints_fit_the_terminal_and_leave_tables_alone(kit: StudentKit):
@@ -158,7 +197,9 @@ def test_hints_fit_the_terminal_and_leave_tables_alone(kit: StudentKit):
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (["reacll"], "no exercise has a task 'reacll'; 'grader status ex01' lists the tasks of an exercise"),
+        (["reacll"], "no exercise has a task 'reacll': did you mean 'recall'?"),
+        (["ex01", "acuracy"], "ex01_metrics has no task 'acuracy': did you mean 'accuracy'?"),
+        (["quantum"], "no exercise has a task 'quantum'; 'grader status ex01' lists the tasks of an exercise"),
         (["ex01", "train"], "ex01_metrics has no task 'train'; its tasks are confusion_matrix, "),
         (["ex09", "train"], "there is no exercise 'ex09'; choose from ex01_metrics, ex04_perceptron"),
         (["ex01", "recall", "please"], "give a task, such as 'precision' or 'ex01 precision'"),
