@@ -1,4 +1,4 @@
-"""Files that are Python, but not for whoever reads them: saved in another encoding, or written for a newer version."""
+"""Files that are Python, but not for whoever reads them: in another encoding, for a newer version, in a notebook."""
 
 import codecs
 import re
@@ -21,6 +21,16 @@ def encoding_problem(filename: str, source: bytes) -> str:
         if fewer < len(start) // 20 + 1 and more > len(start) // 4:
             encoding = "UTF-16"
     return f"{filename} is saved as {encoding}: save it as UTF-8" if encoding else ""
+
+
+def notebook_problem(filename: str, source: bytes) -> str:
+    """Return what to do about a notebook under the name of a module, or nothing."""
+    if not source.lstrip().startswith(b"{") or b'"cells"' not in source:
+        return ""
+    return (
+        f"{filename} is a notebook: rename it to end in .ipynb, or let Jupyter make the module (File, Save and Export"
+        " Notebook As, Executable Script)"
+    )
 
 
 def with_python_needed(problem: str) -> str:

@@ -1,11 +1,14 @@
 """Shows what a finished exercise produces: the figure or animation of its `demo.py`, saved as a picture."""
 
 import importlib.util
+import sys
 from pathlib import Path
 from typing import Any
 
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise
+from grader.learning.keras_loading import load_keras
+from grader.learning.ticker import EVERY, function_at_work, own_terminal, ticking
 from grader.testing.feedback import is_to_do, judge
 from grader.testing.origin import origin_in_file
 from grader.testing.student import CannotImport, Student
@@ -16,8 +19,19 @@ DPI = 100
 
 def draw(exercise: Exercise, root: Path, out: Path | None) -> Path:
     """Draw with the functions in `root` and save to `out`, by default into the present folder; returns the file."""
+
+    def seconds(count: int) -> str:
+        step = function_at_work(exercise.demo)
+        return f"drawing {exercise.number} with your functions: {count} s{f' ({step})' if step else ''}"
+
     try:
-        picture = load_demo(exercise).draw(Student(root / exercise.name / exercise.filename))
+        with ticking(own_terminal() if sys.stderr.isatty() else None, seconds, after=EVERY):
+            if exercise.needs == "keras":
+                _load_keras()
+            picture = load_demo(exercise).draw(Student(root / exercise.name / exercise.filename))
+            return _save(picture, exercise, out)
+    except GraderError:
+        raise
     except CannotImport as error:
         raise GraderError(str(error)) from None
     except Exception as error:
@@ -27,7 +41,14 @@ def draw(exercise: Exercise, root: Path, out: Path | None) -> Path:
                 f"not yet: {error} is still {Status.TODO.word} in {root / exercise.name / exercise.filename}"
             ) from None
         raise GraderError(f"{exercise.name} cannot be shown: {judge(error, origin, None).message}") from None
-    return _save(picture, exercise, out)
+
+
+def _load_keras() -> None:
+    if problem := load_keras():
+        raise GraderError(problem)
+    import keras
+
+    keras.config.disable_interactive_logging()  # no progress bars
 
 
 def load_demo(exercise: Exercise) -> Any:

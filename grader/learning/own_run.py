@@ -4,9 +4,11 @@ It shows what `grader.testing.plugin` has decided; a graded run does without it.
 reports alone, since those of pytest-xdist's workers come from other processes.
 """
 
+import contextlib
 import shutil
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,12 @@ from grader.hints import known_mistakes
 from grader.hints.known_mistakes import Attempt, KnownMistakes, name_of
 from grader.kit.exercise import EXERCISES, KIT, find_exercise, load_catalog
 from grader.learning.board import ExerciseBoard, next_step, scores_as_far_as_run, write_board
+from grader.learning.keras_loading import KerasExercises, without_progress_bars
 from grader.learning.progress import remember_run
 from grader.learning.run_record import RunRecord, status_of, tell_digest, tell_plan, tell_verdict
+from grader.learning.ticker import own_terminal, ticking
 from grader.learning.time_limit import TimeLimits
+from grader.learning.which_kit import problem_of_folder
 from grader.testing.feedback import hint_to_text, to_text
 from grader.testing.plugin import planned_test
 from grader.testing.scoring import TaskScore
@@ -34,19 +39,39 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if problem := problem_of_folder(config.rootpath):
+        raise pytest.UsageError(problem)
+    for word in config.args:
+        _refuse_notebook(Path(word))
     config.pluginmanager.register(OwnRun(config), "deep_learning_exercises_run")
+    config.pluginmanager.register(KerasExercises(partial(_say, config)), "deep_learning_exercises_keras")
     if not config.option.usepdb and not config.option.trace:
         config.pluginmanager.register(TimeLimits(config.getoption("test_seconds")), "deep_learning_exercises_limits")
+
+
+def _refuse_notebook(path: Path) -> None:
+    if path.suffix == ".ipynb" and any(path.name == exercise.notebook.name for exercise in load_catalog().values()):
+        raise pytest.UsageError(
+            f"{path.name} is a notebook, which its own cells test; pytest tests {path.stem}.py: pytest {path.parent}"
+        )
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Write which files are under test in the first line; runs of other projects of this Python are left alone."""
-    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     root = session.config.getoption("submission")
-    if reporter is None or KIT not in (session.config.rootpath, *session.config.rootpath.parents):
-        return
-    reporter.write_line(f"exercises under test: {root or EXERCISES}" + ("" if root else " (your own files)"))
+    if KIT in (session.config.rootpath, *session.config.rootpath.parents):
+        _say(session.config, f"exercises under test: {root or EXERCISES}" + ("" if root else " (your own files)"))
+
+
+def _say(config: pytest.Config, line: str) -> None:
+    """Write a line at once, if this process is the one that writes."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    capture = config.pluginmanager.get_plugin("capturemanager")
+    if reporter is not None:
+        with contextlib.nullcontext() if capture is None else capture.global_and_fixture_disabled():
+            reporter.write_line(line)
+            reporter.flush()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -78,8 +103,23 @@ class OwnRun:
         self._config = config
         self._record = RunRecord()
         self._plan_is_told = False
+        self._terminal = own_terminal() if sys.__stdout__ is not None and sys.__stdout__.isatty() else None
         self._running: pytest.Item | None = None
         self._interrupted = ""  # where Ctrl-C has stopped the run
+
+    def pytest_collectreport(self, report: Any) -> None:
+        self._record.add_collected(report)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        """What takes long shows on a terminal that it is alive, where the line has room for it."""
+        reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+        if TEST not in item.stash or reporter is None or not reporter.isatty or self._config.option.usepdb:
+            return (yield)
+        writer = self._config.get_terminal_writer()
+        terminal = self._terminal if writer.width_of_current_line + 10 < writer.fullwidth else None
+        with ticking(terminal, lambda seconds: f" {seconds} s"):
+            return (yield)
 
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         self._running = item
@@ -116,6 +156,8 @@ class OwnRun:
             failure = session.failures[test.id]
             calls = failure.calls if verdict.status not in (Status.TODO, Status.ERROR) else []
             report.longrepr = to_text(verdict, test.title, calls[-1] if calls else None, failure.mismatch)
+            sections = [(name, without_progress_bars(text)) for name, text in report.sections]
+            report.sections = [(name, text) for name, text in sections if text]
             if calls and (known := known_mistakes.read_known_mistakes(exercise)) is not None:
                 tell_digest(report, known_mistakes.digest_of_calls(exercise, known.salt, test, calls))
         return report
@@ -123,9 +165,11 @@ class OwnRun:
     def pytest_runtest_logreport(self, report: Any) -> None:
         self._record.add(report)
 
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Hints are looked for when all tests of a task have run: one answer alone is not enough to go by."""
         record = self._record
+        if record.notes and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
         width = shutil.get_terminal_size().columns
         for name, tests in record.plan.items() if record.failed else ():
             exercise = find_exercise(name)

@@ -56,6 +56,12 @@ class RunRecord:
             self.failed[test] = report
             self.digests[test] = getattr(report, "exercise_digest", "")
 
+    def add_collected(self, report: Any) -> None:
+        """Take the note from the report of an exercise whose tests were not collected."""
+        if hasattr(report, "exercise_note"):
+            exercise, note = report.exercise_note
+            self.notes[exercise] = note
+
     def note_on(self, exercise: str) -> str:
         """Return why an exercise could not be tested at all, or ""."""
         found = [self.verdicts[test.id] for test in self.plan.get(exercise, []) if test.id in self.verdicts]

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from grader.kit.source_text import encoding_problem, with_python_needed
+from grader.kit.source_text import encoding_problem, notebook_problem, with_python_needed
 from grader.testing.compare import shorten
 from grader.testing.copies import changed, copied
 from grader.testing.models import check_models
@@ -105,7 +105,9 @@ def load_module(path: Path) -> ModuleType:
     """Import the file at `path` under the name of its stem, fresh, or raise `CannotImport` with the line."""
     spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None or not path.is_file():
-        raise CannotImport(f"{path.name} is not there")
+        raise CannotImport(_not_there(path))
+    if problem := notebook_problem(path.name, path.read_bytes()):
+        raise CannotImport(problem)
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module
     try:
@@ -118,6 +120,13 @@ def load_module(path: Path) -> ModuleType:
         where = f", line {line}" if line else ""
         raise CannotImport(f"{path.name}{where}: {type(error).__name__}: {error}") from None
     return module
+
+
+def _not_there(path: Path) -> str:
+    notebook = path.with_suffix(".ipynb")
+    if not notebook.is_file():
+        return f"{path.name} is not there"
+    return f"{path.name} is not there; pytest tests no notebook, {notebook.name} is tested by its own cells"
 
 
 def syntax_problem(filename: str, error: SyntaxError) -> str:

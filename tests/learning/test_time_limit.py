@@ -89,7 +89,7 @@ def test_every_exercise_has_a_limit_and_a_debugger_lifts_it(kit: MadeUpKit):
 
 
 def test_ctrl_c_names_the_line_of_the_student(kit: MadeUpKit):
-    body = "open('started', 'w').close()\n    import numpy\n    "
+    body = "import numpy\n    open('started', 'w').close()\n    "
     kit.write("ex01_alpha/alpha.py", endless(f"{body}while True:\n        numpy.linalg.norm(numpy.ones((300, 300)))"))
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "exercises/ex01_alpha"]
     with subprocess.Popen(

@@ -98,14 +98,18 @@ class MadeUpKit:
         tasks = json.loads(file.read_text(encoding="utf-8"))["exercises"][exercise]["tasks"] if file.exists() else {}
         return {task: known["status"] for task, known in tasks.items()}
 
-    def pytest(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return run_pytest(self.root, *words)
+    def pytest(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        return run_pytest(self.root, *words, PYTHONPATH=str(self.root), **variables)
 
 
-def run_pytest(folder: Path, *words: str, python: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+def run_pytest(
+    folder: Path, *words: str, python: tuple[str, ...] = (), **variables: str
+) -> subprocess.CompletedProcess[str]:
     """Run `python -m pytest` in `folder` as a student would, with the plugin that is installed."""
     command = [sys.executable, *python, "-m", "pytest", "-p", "no:cacheprovider", *words]
-    return subprocess.run(command, cwd=folder, env=environment(), capture_output=True, encoding="utf-8", timeout=300)
+    return subprocess.run(
+        command, cwd=folder, env=environment(**variables), capture_output=True, encoding="utf-8", timeout=300
+    )
 
 
 def environment(**variables: str) -> dict[str, str]:
