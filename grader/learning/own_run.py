@@ -5,7 +5,6 @@ reports alone, since those of pytest-xdist's workers come from other processes.
 """
 
 import contextlib
-import shutil
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -16,7 +15,8 @@ import pytest
 
 from grader.hints import known_mistakes
 from grader.hints.known_mistakes import Attempt, KnownMistakes, name_of
-from grader.kit.exercise import EXERCISES, KIT, find_exercise, load_catalog
+from grader.kit.exercise import EXERCISES, KIT, Exercise, find_exercise, load_catalog
+from grader.learning.begin_with import begin_with
 from grader.learning.board import ExerciseBoard, next_step, scores_as_far_as_run, write_board
 from grader.learning.keras_loading import KerasExercises, without_progress_bars
 from grader.learning.progress import remember_run
@@ -24,8 +24,8 @@ from grader.learning.run_record import RunRecord, status_of, tell_digest, tell_p
 from grader.learning.ticker import own_terminal, ticking
 from grader.learning.time_limit import TimeLimits
 from grader.learning.which_kit import problem_of_folder
-from grader.testing.feedback import hint_to_text, to_text
-from grader.testing.plugin import planned_test
+from grader.testing.feedback import WIDEST, hint_to_text, to_text
+from grader.testing.plugin import planned_test, with_checks_of_arguments
 from grader.testing.scoring import TaskScore
 from grader.testing.session import SESSION, TEST
 from grader.testing.student import line_in_file
@@ -82,7 +82,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     collected = {item.nodeid for item in items}
     plan = config.stash[SESSION].plan
     for module in {module for item in items if (module := item.getparent(pytest.Module)) is not None}:
-        for item in module.collect():
+        for item in with_checks_of_arguments(module, list(module.collect())):
             if isinstance(item, pytest.Item) and item.nodeid not in collected and (found := planned_test(item)):
                 exercise, test = found
                 plan.setdefault(exercise.name, []).append(test)
@@ -94,6 +94,12 @@ def pytest_report_teststatus(report: Any) -> tuple[str, str, tuple[str, dict[str
         letter = "t" if status == Status.TODO else "!"
         return status.word, letter, (status.word.upper(), {status.colour: True})
     return None
+
+
+def _columns(config: pytest.Config) -> int:
+    """Return how many columns the feedback may have; a worker of pytest-xdist has no terminal."""
+    has_terminal = config.pluginmanager.get_plugin("terminalreporter") is not None
+    return config.get_terminal_writer().fullwidth if has_terminal else WIDEST
 
 
 class OwnRun:
@@ -155,7 +161,7 @@ class OwnRun:
         if verdict is not None and call.excinfo is not None:
             failure = session.failures[test.id]
             calls = failure.calls if verdict.status not in (Status.TODO, Status.ERROR) else []
-            report.longrepr = to_text(verdict, test.title, calls[-1] if calls else None, failure.mismatch)
+            report.longrepr = to_text(verdict, test.title, failure, _columns(item.config))
             sections = [(name, without_progress_bars(text)) for name, text in report.sections]
             report.sections = [(name, text) for name, text in sections if text]
             if calls and (known := known_mistakes.read_known_mistakes(exercise)) is not None:
@@ -170,16 +176,26 @@ class OwnRun:
         record = self._record
         if record.notes and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        width = shutil.get_terminal_size().columns
+        columns = _columns(self._config)
         for name, tests in record.plan.items() if record.failed else ():
             exercise = find_exercise(name)
+            self._tell_what_to_mend_first(exercise, tests)
             known = known_mistakes.read_known_mistakes(exercise)
             if known is None:
                 continue
             for task in exercise.tasks:
                 ran = [test for test in tests if test.task == task.name and test.id in record.verdicts]
                 for test, hint in _hints(record, [test for test in ran if test.id not in record.training], known):
-                    record.failed[test.id].longrepr += "\n" + hint_to_text(hint, width)
+                    record.failed[test.id].longrepr += "\n" + hint_to_text(hint, columns)
+
+    def _tell_what_to_mend_first(self, exercise: Exercise, tests: list[PlannedTest]) -> None:
+        path = Path(self._config.getoption("submission") or EXERCISES) / exercise.name / exercise.filename
+        verdicts, failed = self._record.verdicts, self._record.failed
+        wrong = [test for test in tests if test.id in failed and verdicts[test.id].status == Status.FAILED]
+        first = begin_with(path, dict.fromkeys(test.task for test in wrong))
+        for test in wrong:
+            if test.task in first:
+                failed[test.id].longrepr += "\n" + hint_to_text(first[test.task], _columns(self._config), "mend")
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         boards = [] if self._config.option.collectonly else self._boards()

@@ -88,7 +88,7 @@ class CheckRun:
 
     def take_in(self, item: Any, report: Any, session: Any) -> None:
         """Note what a finished test says."""
-        from grader.testing.feedback import to_text
+        from grader.testing.feedback import WIDEST, to_text
         from grader.testing.session import TEST
 
         if report.passed:
@@ -96,7 +96,7 @@ class CheckRun:
             return
         _, test = item.stash[TEST]
         verdict, failure = session.verdicts[test.id], session.failures[test.id]
-        text = to_text(verdict, test.title, failure.calls[-1] if failure.calls else None, failure.mismatch)
+        text = to_text(verdict, test.title, failure, WIDEST)
         printed = report.capstdout.rstrip()
         self.failures.append(Failed(verdict.status, f"{text}\n  printed\n{printed}" if printed else text))
 

@@ -8,12 +8,11 @@
 A sequence may be a list, a tuple or an array; a scalar a Python number, a NumPy scalar or a 0-d array.
 """
 
-import re
-import sys
 from typing import Any
 
+from grader.testing.shown import place, shorten
+
 RTOL, ATOL = 1e-7, 1e-12
-MAX_PRINTED = 24
 SAME = 1e-6  # factors and amounts that differ by less are the same
 
 
@@ -58,13 +57,26 @@ class Expected:
         if self.integer and actual.dtype.kind not in "biu":
             return f"dtype {actual.dtype} where integers are expected", ""
         if not np.array_equal(np.isfinite(actual), np.isfinite(self.value)):
-            return "a value is not finite (NaN or infinity)", ""
+            return self._not_finite(actual)
         close = self._close(actual)
         if close.all():
             return "", ""
         kind = self._kind_of_difference(actual)
         problem = "wrong value" if actual.ndim == 0 else "wrong values"
         return f"{problem}: {kind}" if kind else problem, self._first_difference(actual, close)
+
+    def _not_finite(self, actual: Any) -> tuple[str, str]:
+        """Say which numbers should be finite, or which should not."""
+        import numpy as np
+
+        wrong = np.isfinite(self.value) & ~np.isfinite(actual)
+        if not wrong.any():
+            return "a value is finite where NaN or infinity is expected", ""
+        problem = "a value is not finite (NaN or infinity)"
+        if actual.ndim == 0:
+            return problem, ""
+        where = tuple(np.argwhere(wrong)[0])
+        return problem, f"{wrong.sum()} of {wrong.size}, first at {place(where)}: {actual[where]!s}"
 
     def _close(self, actual: Any) -> Any:
         import numpy as np
@@ -101,10 +113,9 @@ class Expected:
 
         if actual.ndim == 0:
             return ""
-        where = tuple(int(i) for i in np.argwhere(~close)[0])
-        index = ", ".join(map(str, where))
-        count = int((~close).sum())
-        return f"{count} of {close.size} differ, first at [{index}]: {actual[where]!s} instead of {self.value[where]!s}"
+        where = tuple(np.argwhere(~close)[0])
+        told = f"{actual[where]!s} instead of {self.value[where]!s}"
+        return f"{(~close).sum()} of {close.size} differ, first at {place(where)}: {told}"
 
 
 def close(expected: Any, rtol: float = RTOL, atol: float = ATOL) -> Expected:
@@ -122,28 +133,6 @@ def exactly(expected: Any) -> Expected:
     import numpy as np
 
     return Expected(expected, 0.0, 0.0, integer=np.asarray(expected).dtype.kind in "iu")
-
-
-def shorten(value: Any, width: int = 160) -> str:
-    """`value` in at most `width` characters, for a message: arrays too large to read become their shape."""
-    np = _numpy()
-    if np is not None and isinstance(value, np.ndarray) and value.size > MAX_PRINTED:
-        return f"array of shape {value.shape}, {value.dtype}"
-    try:
-        if np is not None and isinstance(value, np.ndarray):
-            text = np.array2string(value, precision=6, separator=", ", max_line_width=10_000)
-        elif np is not None and isinstance(value, np.generic):
-            text = repr(value.item())
-        else:
-            text = repr(value)
-    except Exception:
-        text = f"a {type(value).__name__}"
-    text = re.sub(r"(?<=\[) | (?=[\],])", "", " ".join(text.split()))
-    return text if len(text) <= width else text[: width - 4] + " ..."
-
-
-def _numpy() -> Any:
-    return sys.modules.get("numpy")
 
 
 def _kind(value: object) -> str:

@@ -1,10 +1,12 @@
 """Where an error comes from, as far as the student's own code goes."""
 
-import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 
-from grader.testing.student import CannotImport, MissingName, line_in_file
+from grader.testing.own_functions import own_functions
+from grader.testing.student import CannotImport, MissingName
 from grader.testing.verdict import Cause
 
 
@@ -18,6 +20,9 @@ class Origin:
     cause: Cause = Cause.NONE  # why there is no answer to judge; the message says all
     at_import: bool = False  # nothing of the file can be tested
     message: str | None = None  # what may be shown of what the error says; None: all of it
+    inner: str = ""  # the student's function that raised it, where that is another than the one that was called
+    call: str = ""  # who calls that one, and where: "f1_score calls it (metrics.py, line 30)"
+    note: str = ""  # what is likely behind it
 
 
 def origin_in_file(error: BaseException, filename: str) -> Origin:
@@ -26,7 +31,37 @@ def origin_in_file(error: BaseException, filename: str) -> Origin:
         return Origin(type(error).__name__, cause=Cause.IMPORT, at_import=True)
     if isinstance(error, MissingName):
         return Origin(type(error).__name__, cause=Cause.UNDEFINED)
-    line = line_in_file(error, filename)
-    frames = traceback.extract_tb(error.__traceback__)
-    own = bool(frames) and Path(frames[-1].filename).name == filename
-    return Origin(type(error).__name__, f"{filename}, line {line}" if line else "", own)
+    frames = list(_frames(error.__traceback__))
+    own = [frame for frame in frames if Path(frame.tb_frame.f_code.co_filename).name == filename]
+    if not own:
+        return Origin(type(error).__name__)
+    place, inner, call = f"{filename}, line {own[-1].tb_lineno}", _function(own[-1]), ""
+    outer = [frame for frame in own if _function(frame) == _function(own[0])][-1]
+    if inner != _function(outer):
+        call = f"{_function(outer)} calls it ({filename}, line {outer.tb_lineno})"
+        place = f"{place} in {inner}; {_function(outer)} calls it in line {outer.tb_lineno}"
+    return Origin(
+        type(error).__name__, place, own[-1] is frames[-1], inner=inner if call else "", call=call,
+        note=_returns_nothing(error, own[-1]),
+    )  # fmt: skip
+
+
+def _frames(traceback: TracebackType | None) -> Iterator[TracebackType]:
+    while traceback is not None:
+        yield traceback
+        traceback = traceback.tb_next
+
+
+def _function(frame: TracebackType) -> str:
+    """The function at the top of the file, or the method, that a line belongs to."""
+    return frame.tb_frame.f_code.co_qualname.partition(".<locals>")[0]
+
+
+def _returns_nothing(error: BaseException, frame: TracebackType) -> str:
+    """Say which function without a `return` may be where a None comes from that cannot be used in this line."""
+    if not isinstance(error, TypeError | AttributeError) or "NoneType" not in str(error):
+        return ""
+    functions = own_functions(Path(frame.tb_frame.f_code.co_filename))
+    user = functions.get(_function(frame).partition(".")[0])
+    silent = sorted(name for name in user.uses if not functions[name].returns) if user else []
+    return f"{silent[0]} returns nothing: is there a return?" if silent else ""

@@ -15,9 +15,11 @@ from grader.kit.errors import GraderError
 from grader.kit.exercise import EXERCISES, Exercise, exercise_of_test
 from grader.testing.arguments import AsTheOthers, check_of_arguments
 from grader.testing.compare import Expected
-from grader.testing.feedback import Mismatch, judge
+from grader.testing.differences import difference
+from grader.testing.feedback import Failure, Mismatch, judge
 from grader.testing.seeds import derive_seed
-from grader.testing.session import SESSION, TEST, Failure, Session
+from grader.testing.session import SESSION, TEST, Session
+from grader.testing.statement import line_of_test
 from grader.testing.student import Student
 from grader.testing.thresholds import read_profile
 from grader.testing.verdict import PlannedTest, Status, Verdict
@@ -48,17 +50,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_make_collect_report(collector: pytest.Collector) -> Iterator[None]:
-    """Add to every task, behind its last test in the file, the one that looks at the arguments of all calls."""
     report: Any = yield
-    exercise = exercise_of_test(collector.path) if isinstance(collector, pytest.Module) else None
-    if exercise is not None and report.passed:
-        marks = [(item, mark) for item in report.result if (mark := _task_mark(item)) is not None]
-        for task, last in {mark.args[0]: item for item, mark in marks}.items():
-            function = check_of_arguments(collector.config.stash[SESSION], exercise, task)
-            check = pytest.Function.from_parent(collector, name=f"test_{task}_changes_no_argument", callobj=function)
-            check.add_marker(pytest.mark.task(task, edge=True))
-            report.result.insert(report.result.index(last) + 1, check)
+    if isinstance(collector, pytest.Module) and report.passed:
+        report.result = with_checks_of_arguments(collector, report.result)
     return report
+
+
+def with_checks_of_arguments(module: pytest.Module, collected: list[Any]) -> list[Any]:
+    """Return what was collected, with one more test behind the last of every task: of the arguments of all calls."""
+    exercise, found = exercise_of_test(module.path), list(collected)
+    if exercise is None:
+        return found
+    last = {mark.args[0]: item for item in collected if (mark := _task_mark(item)) is not None}
+    for task, item in last.items():
+        function = check_of_arguments(module.config.stash[SESSION], exercise, task)
+        check = pytest.Function.from_parent(module, name=f"test_{task}_changes_no_argument", callobj=function)
+        check.add_marker(pytest.mark.task(task, edge=True))
+        found.insert(found.index(item) + 1, check)
+    return found
 
 
 def _task_mark(item: Any) -> pytest.Mark | None:
@@ -160,9 +169,15 @@ def pytest_runtest_teardown(item: pytest.Item) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_assertrepr_compare(config: pytest.Config, op: str, left: Any, right: Any) -> list[str] | None:
-    if isinstance(right, Expected) and op == "==":
-        config.stash[SESSION].mismatch = Mismatch(left, right)
+    """Keep what a failed `==` compared; without `reveal`, only what `close` and `exactly` say without values."""
+    if op != "==":
+        return None
+    session = config.stash[SESSION]
+    if isinstance(right, Expected):
+        session.mismatch = Mismatch(left, right.value, right.problem, right.detail)
         return [right.problem]
+    if session.reveal:
+        session.mismatch = Mismatch(left, right, *difference(left, right), strict=False)
     return None
 
 
@@ -190,9 +205,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 def _judge(item: pytest.Item, error: BaseException, mismatch: Mismatch | None) -> None:
     """Keep the verdict of a test that ended with `error`, and what it takes to explain it."""
     session, (exercise, test) = item.config.stash[SESSION], item.stash[TEST]
-    mismatch = mismatch if isinstance(error, AssertionError) else None
+    asserted = isinstance(error, AssertionError)
+    mismatch = mismatch if asserted else None
     origin = session.origin_of(error, exercise.filename)
     known = error.verdict if isinstance(error, AsTheOthers) else None
     session.verdicts[test.id] = known or judge(error, origin, mismatch, session.reveal)
     student = getattr(item, "funcargs", {}).get("student")
-    session.failures[test.id] = Failure(list(student.calls) if student is not None else [], mismatch)
+    calls = list(student.calls) if student is not None else []
+    line = line_of_test(error, item.path) if session.reveal and not calls else ""
+    session.failures[test.id] = Failure(calls, asserted, mismatch, line)

@@ -9,22 +9,13 @@ from typing import Any
 import pytest
 
 from grader.kit.exercise import KIT, Exercise
-from grader.testing.feedback import Mismatch
+from grader.testing.feedback import Failure, Mismatch
 from grader.testing.origin import Origin, origin_in_file
-from grader.testing.student import Call
 from grader.testing.verdict import PlannedTest, Verdict
 
 VISIBLE_KEY = b"visible tests draw the same inputs every time"
 PLUGIN = "grader.testing.plugin"
 NO_OTHER_PLUGINS = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
-
-
-@dataclass(frozen=True)
-class Failure:
-    """What a test that did not pass has called, and the comparison that failed, if one did."""
-
-    calls: list[Call]
-    mismatch: Mismatch | None
 
 
 @dataclass

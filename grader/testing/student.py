@@ -15,9 +15,9 @@ from types import ModuleType
 from typing import Any
 
 from grader.kit.source_text import encoding_problem, notebook_problem, with_python_needed
-from grader.testing.compare import shorten
 from grader.testing.copies import changed, copied
 from grader.testing.models import check_models
+from grader.testing.shown import shorten
 
 
 class CannotImport(Exception):
@@ -92,6 +92,7 @@ class Student:
                 raise
             finally:
                 self._note_changes(record, given)
+            record.finished = True
             if isinstance(record.returned, Iterator):
                 self._at_work.append((record, given))
             self._answered.add(name)
