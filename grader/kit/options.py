@@ -21,9 +21,13 @@ WorkersOption = Annotated[
     int | None, typer.Option("--workers", "-j", min=1, help="Lanes; by default one per processor.")
 ]
 ProfileOption = Annotated[str, typer.Option("--profile", help="Budgets and thresholds: auto, cpu or gpu.")]
+DEFAULT_LEVEL = "full"  # of `grader.reporting.student_view.FeedbackDetail`
 LevelOption = Annotated[
     str,
-    typer.Option("--level", help="What students read: none (points), category (kinds of problems, hints) or full."),
+    typer.Option(
+        "--level",
+        help="What students read: none (points), category (kinds of problems, hints), full (what was asked for, too).",
+    ),
 ]
 
 

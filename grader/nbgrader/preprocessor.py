@@ -28,6 +28,7 @@ from grader.grading.result import Result
 from grader.handins.hand_ins import HandIn
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise, find_exercise
+from grader.kit.options import DEFAULT_LEVEL
 from grader.notebooks.source import ModuleSource, module_source
 from grader.reporting.exports.nbgrader_outputs import outputs
 from grader.reporting.student_view import FeedbackDetail, TaskFeedback, student_view
@@ -36,9 +37,9 @@ from grader.reporting.student_view import FeedbackDetail, TaskFeedback, student_
 class GradeBehindTheWall(NbGraderPreprocessor):
     """Grades a notebook with the hidden graders of its exercise; no cell of it is executed here."""
 
-    feedback_level = Enum(list(FeedbackDetail), FeedbackDetail.CATEGORY, help="What the feedback page shows.").tag(
-        config=True
-    )
+    feedback_level = Enum(
+        list(FeedbackDetail), FeedbackDetail(DEFAULT_LEVEL), help="What the feedback page shows."
+    ).tag(config=True)
     sandbox = Unicode("auto", help="As for `grader grade --sandbox`.").tag(config=True)
     profile = Unicode("cpu", help="As for `grader grade --profile`.").tag(config=True)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from grader.kit.options import ExerciseOption, LevelOption, chosen_exercises
+from grader.kit.options import DEFAULT_LEVEL, ExerciseOption, LevelOption, chosen_exercises
 from grader.kit.words import counted
 
 app = typer.Typer()
@@ -38,7 +38,7 @@ def release(
 def gradescope(
     out: Annotated[Path, typer.Argument(help="The zip file to write; one that is there keeps its key.")],
     exercise: ExerciseOption = None,
-    level: LevelOption = "category",
+    level: LevelOption = DEFAULT_LEVEL,
     sandbox: Annotated[
         str,
         typer.Option(

@@ -7,7 +7,14 @@ import typer
 
 from grader.kit.errors import GraderError
 from grader.kit.exercise import load_catalog
-from grader.kit.options import ExerciseOption, LevelOption, SandboxOption, WorkersOption, chosen_exercises
+from grader.kit.options import (
+    DEFAULT_LEVEL,
+    ExerciseOption,
+    LevelOption,
+    SandboxOption,
+    WorkersOption,
+    chosen_exercises,
+)
 from grader.kit.words import counted
 
 OnlyOption = Annotated[list[str] | None, typer.Option("--only", help="Only this student; repeatable.")]
@@ -35,7 +42,7 @@ def export(
     roster: Annotated[
         Path | None, typer.Option("--roster", help="A CSV file with id, name, email, lms_id: who is in which row.")
     ] = None,
-    level: LevelOption = "category",
+    level: LevelOption = DEFAULT_LEVEL,
     column: Annotated[
         list[str] | None,
         typer.Option("--column", help='Which column is meant, such as ex01="HW 1 (4711)"; repeatable.'),
@@ -116,10 +123,7 @@ def report(
 def feedback(
     results: Annotated[Path, typer.Argument(help="A results folder of 'grader grade'.")],
     out: Annotated[Path, typer.Option("--out", help="The folder for a page per student and index.csv.")],
-    level: Annotated[
-        str,
-        typer.Option("--level", help="none: points; category: kinds of problems, hints; full: titles of tests too."),
-    ] = "category",
+    level: LevelOption = DEFAULT_LEVEL,
     only: OnlyOption = None,
     pictures: Annotated[
         bool, typer.Option("--pictures", help="Draw what each student's code makes, in the sandbox (trains networks).")

@@ -1,6 +1,6 @@
-"""How much of a graded result a student gets to read: points only, kinds of problems, or titles of tests too.
+"""How much of a graded result a student gets to read: points only, kinds of problems, or what each test asks for, too.
 
-Hidden inputs and expected values are in no result, so that no level can show them.
+Hidden inputs and expected values are in no result and in no title of a test, so that no level can show them.
 """
 
 from dataclasses import dataclass
@@ -8,8 +8,9 @@ from enum import StrEnum
 
 from grader.grading.result import Result
 from grader.kit.errors import GraderError
+from grader.kit.options import DEFAULT_LEVEL
 from grader.reporting.current_hints import current_hint
-from grader.testing.verdict import Status
+from grader.testing.verdict import Status, failed_in_words
 
 
 class FeedbackDetail(StrEnum):
@@ -17,7 +18,7 @@ class FeedbackDetail(StrEnum):
 
     NONE = "none"  # points
     CATEGORY = "category"  # kinds of problems, and hints
-    FULL = "full"  # the titles of failed hidden tests, too
+    FULL = "full"  # the titles of failed hidden tests, too: what they ask for, in words
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def check_detail(level: str) -> FeedbackDetail:
     return FeedbackDetail(level)
 
 
-def student_view(result: Result, detail: str = FeedbackDetail.CATEGORY) -> list[TaskFeedback]:
+def student_view(result: Result, detail: str = DEFAULT_LEVEL) -> list[TaskFeedback]:
     """Return the feedback of every task of `result` at a level of detail."""
     detail = check_detail(detail)
     return [
@@ -62,8 +63,5 @@ def _problems(result: Result, task: str, detail: FeedbackDetail) -> list[str]:
     failed = [test for test in result.tests if test.task == task and test.status not in (Status.PASSED, Status.TODO)]
     if not result.tests:
         return [score.reason for score in result.scores if score.task == task and score.reason]
-    lines = [
-        f"{test.title}: {test.message}" if detail == FeedbackDetail.FULL and test.title else test.message
-        for test in failed
-    ]
+    lines = [failed_in_words(test.title if detail == FeedbackDetail.FULL else "", test.message) for test in failed]
     return list(dict.fromkeys(line for line in lines if line))

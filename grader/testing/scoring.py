@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from grader.kit.exercise import Exercise
-from grader.testing.verdict import NOT_RUN, PlannedTest, Status, Verdict
+from grader.testing.verdict import NOT_RUN, PlannedTest, Status, Verdict, failed_in_words
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,10 @@ def _score_task(name: str, points: float, tests: list[PlannedTest], verdicts: Ma
     share = sum(test.weight for test in passed) / total if total else 0.0
     if share == 1.0:
         return TaskScore(name, float(points), points, Status.PASSED, "")
-    failures = [outcome[test.id] for test in tests if outcome[test.id].status != Status.PASSED]
-    return TaskScore(name, round(points * share, 2), points, _status(passed, failures), _reason(tests, failures))
+    failures = [test for test in tests if outcome[test.id].status != Status.PASSED]
+    status = _status(passed, [outcome[test.id] for test in failures])
+    told = [failed_in_words(test.title, outcome[test.id].message) for test in failures]
+    return TaskScore(name, round(points * share, 2), points, status, _reason(tests, told))
 
 
 def _status(passed: list[PlannedTest], failures: list[Verdict]) -> Status:
@@ -62,10 +64,10 @@ def _status(passed: list[PlannedTest], failures: list[Verdict]) -> Status:
     return Status.ERROR
 
 
-def _reason(tests: list[PlannedTest], failures: list[Verdict]) -> str:
+def _reason(tests: list[PlannedTest], failures: list[str]) -> str:
     if not tests:
         return "no test covers this task"
     if not failures:
         return "only edge cases passed"
-    messages = list(dict.fromkeys(verdict.message for verdict in failures if verdict.message))
-    return f"{len(failures)} of {len(tests)} tests failed: " + "; ".join(messages[:3])
+    told = list(dict.fromkeys(filter(None, failures)))
+    return f"{len(failures)} of {len(tests)} tests failed: " + "; ".join(told[:3])

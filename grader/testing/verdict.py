@@ -79,4 +79,9 @@ class Verdict:
     cause: Cause = Cause.NONE
 
 
+def failed_in_words(title: str, message: str) -> str:
+    """Return a failed test as students read it: what it asks for, and the kind of problem."""
+    return f"{title}: {message}" if title and message else message
+
+
 NOT_RUN = Verdict(Status.ERROR, "the test did not run")

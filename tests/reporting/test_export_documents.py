@@ -63,7 +63,10 @@ def test_gradescope_gets_a_results_json_for_each_student(tmp_path):
         ("ex01 recall", 0.0, 15, "failed"),
         ("ex01 r2", 0.0, 15, "failed"),
     ]
-    assert content["tests"][1]["output"] == "partly right\nnot a number\nHint: Look at the denominator."
+    assert (
+        content["tests"][1]["output"]
+        == "partly right\nno positive at all: not a number\nHint: Look at the denominator."
+    )
     assert CRASH in content["tests"][3]["output"]
     assert {test["output_format"] for test in content["tests"]} == {"text"}, "mark-up of a student would be rendered"
     assert content["output"] == "ex01 Metrics: 52.5 of 100\nGraded in the sandbox: landlock"
@@ -236,4 +239,6 @@ def test_junit_keeps_names_and_messages_but_for_characters_that_xml_cannot_hold(
     root = ElementTree.fromstring(content)
     students = [each.get("value") for each in root.iter("property") if each.get("name") == "student"]
     assert students == [*NAMES, "Absent"]
-    assert next(root.iter("error")).text == re.sub("[\x00\x1b]", "\N{REPLACEMENT CHARACTER}", CRASH)
+    assert next(root.iter("error")).text == "a perfect prediction: " + re.sub(
+        "[\x00\x1b]", "\N{REPLACEMENT CHARACTER}", CRASH
+    )

@@ -51,6 +51,10 @@ def test_full_tells_what_each_failed_test_asks_for():
     assert view.problems == ["Precision is TP / (TP + FP): wrong value", "Nothing predicted is 0: wrong value"]
 
 
+def test_what_a_failed_test_asks_for_is_told_where_no_level_is_named():
+    assert student_view(RESULT) == student_view(RESULT, "full")
+
+
 def test_a_missing_file_says_why():
     missing = replace(
         RESULT, scores=[TaskScore("precision", 0.0, 10.0, Status.MISSING, "not submitted")], tests=[], recognised=[]

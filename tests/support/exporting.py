@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grader.grading.result import Result, TestResult
 from grader.handins.roster import Person
+from grader.kit.options import DEFAULT_LEVEL
 from grader.misconceptions.recognise import Recognised
 from grader.reporting.exports import export
 from grader.reporting.exports.request import ExportRequest
@@ -75,7 +76,7 @@ def exported(
     into: bytes | None = None,
     exercises: tuple[str, ...] = (),
     roster: list[Person] | None = None,
-    level: str = "category",
+    level: str = DEFAULT_LEVEL,
     columns: dict[str, str] | None = None,
     only: tuple[str, ...] = (),
     overwrite: bool = False,

@@ -149,6 +149,14 @@ def test_the_reason_counts_the_failures_and_says_each_message_once():
     assert result.reason == "3 of 4 tests failed: wrong value; wrong shape"
 
 
+def test_the_reason_says_what_a_failed_test_asks_for():
+    """Alone, "no ValueError was raised" does not say of what."""
+    tests = [PlannedTest("0", "add", title="No numbers are a ValueError"), PlannedTest("1", "add", title="2 + 2 is 4")]
+    verdicts = {"0": Verdict(Status.FAILED, "no ValueError was raised"), "1": Verdict(Status.PASSED)}
+    [result] = score_exercise(exercise_with(add=10), tests, verdicts)
+    assert result.reason == "1 of 2 tests failed: No numbers are a ValueError: no ValueError was raised"
+
+
 def test_the_reason_holds_no_more_than_three_messages():
     tests = [PlannedTest(str(number), "add") for number in range(9)]
     verdicts = {str(number): Verdict(Status.FAILED, f"reason {number}") for number in range(9)}

@@ -134,7 +134,7 @@ def test_train_validation_test_split_takes_lists(student, rng):
 
 @pytest.mark.task("train_validation_test_split", edge=True)
 def test_train_validation_test_split_refuses_bad_input(student, rng):
-    """Different lengths, no samples, no fractions, and fractions that leave nothing to train on"""
+    """Different lengths, no samples, and fractions that leave nothing to train on are a ValueError"""
     x, y = np.zeros((20, 3)), np.zeros(20)
     cases = [(x, y[:19], 0.2, 0.2), (x[:19], y, 0.2, 0.2), (x[:0], y[:0], 0.2, 0.2), (x, y, 0.7, 0.6), (x, y, 0.5, 0.5)]
     cases += [(x, y, fraction, 0.2) for fraction in NO_FRACTIONS]

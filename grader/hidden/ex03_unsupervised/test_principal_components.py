@@ -29,7 +29,7 @@ def up_to_sign(components, expected):
 
 @pytest.mark.task("pca", weight=2)
 def test_pca_agrees_with_scikit_learn(student, rng):
-    """Mean, components up to their sign, and ratios, of random samples"""
+    """Mean, components up to their sign, and ratios of any samples"""
     for samples, columns in ((30, 4), (12, 6)):
         x = cigar(rng, samples, columns)
         reference = PCA(columns, svd_solver="full").fit(x)
@@ -75,7 +75,7 @@ def test_pca_does_not_depend_on_where_the_data_are(student, rng):
 
 @pytest.mark.task("pca", edge=True)
 def test_pca_of_fewer_samples_than_columns(student, rng):
-    """Pictures have many columns: five samples of twenty values have directions, too"""
+    """Pictures have many columns: fewer samples than columns have directions, too"""
     x = integers(rng, 5, 20)
     reference = PCA(2, svd_solver="full").fit(x)
     _, components, ratio = student.pca(x, 2)

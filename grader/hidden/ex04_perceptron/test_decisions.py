@@ -38,7 +38,7 @@ def test_sgn_keeps_the_shape(student, rng):
 
 @pytest.mark.task("predict", weight=2)
 def test_predict_of_random_perceptrons(student, rng):
-    """Random samples of two to six values, ties among them"""
+    """The class of samples of any number of values, ties among them"""
     for features in (2, 3, 6):
         x, w = integers(rng, 30, features), integers(rng, features)
         w[0], theta = 2.0, float(rng.integers(-3, 4))
@@ -148,7 +148,7 @@ def test_decision_line_refuses_three_weights(student):
 
 @pytest.mark.task("error_rate", weight=2)
 def test_error_rate_of_random_perceptrons(student, rng):
-    """Random samples of which some are wrong"""
+    """The share of the samples that are judged wrong"""
     x, w, theta = integers(rng, 20, 3), integers(rng, 3), float(rng.integers(-3, 4))
     d = np.array(signs(x, w, theta))
     wrong = int(rng.integers(2, 9))  # never half of them: a share that is turned round would not show

@@ -63,7 +63,7 @@ def test_update_takes_the_bias_into_account(student):
 
 @pytest.mark.task("update", weight=2)
 def test_update_of_random_perceptrons(student, rng):
-    """Random weights, samples, labels and learning rates"""
+    """The whole rule, for any weights, samples, labels and learning rates"""
     for eta in (1.0, 0.5, 2.0, 0.25):
         features = int(rng.integers(2, 6))
         w, theta, x_n = integers(rng, features), float(rng.integers(-5, 6)), integers(rng, features)

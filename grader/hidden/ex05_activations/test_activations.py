@@ -51,7 +51,7 @@ def test_step_at_zero(student):
 
 @pytest.mark.task("step", edge=True)
 def test_step_of_integers(student):
-    """Integers and bytes"""
+    """Integers and bytes are numbers, too"""
     check_integers(student.step, lambda s: 1.0 if s > 0 else 0.0)
 
 
@@ -60,7 +60,7 @@ def test_step_of_integers(student):
 
 @pytest.mark.task("sigmoid", weight=2)
 def test_sigmoid_of_numbers(student, rng):
-    """Random numbers, of any shape"""
+    """1 / (1 + e^-s), for any numbers and of any shape"""
     check(student.sigmoid, right_sigmoid, rng)
 
 
@@ -107,7 +107,7 @@ def test_sigmoid_of_integers(student):
 
 @pytest.mark.task("tanh", weight=2)
 def test_tanh_of_numbers(student, rng):
-    """Random numbers, of any shape"""
+    """The hyperbolic tangent, for any numbers and of any shape"""
     check(student.tanh, math.tanh, rng)
 
 
@@ -136,7 +136,7 @@ def test_tanh_of_integers(student):
 
 @pytest.mark.task("relu", weight=2)
 def test_relu_of_numbers(student, rng):
-    """Random numbers, of any shape"""
+    """max(0, s), for any numbers and of any shape"""
     check(student.relu, lambda s: max(s, 0.0), rng)
 
 
@@ -151,7 +151,7 @@ def test_relu_on_both_sides(student, rng):
 
 @pytest.mark.task("relu", edge=True)
 def test_relu_of_integers(student):
-    """Integers and bytes"""
+    """Integers and bytes are numbers, too"""
     check_integers(student.relu, lambda s: max(s, 0.0))
 
 
@@ -160,7 +160,7 @@ def test_relu_of_integers(student):
 
 @pytest.mark.task("prelu", weight=2)
 def test_prelu_of_numbers(student, rng):
-    """Random numbers of any shape, slopes between 0 and 1"""
+    """Below 0 the slope counts, for any numbers and of any shape"""
     alpha = float(rng.uniform(0.1, 0.9))
     check(student.prelu, lambda s: s if s > 0 else alpha * s, rng, alpha)
     assert student.prelu([-4.0, 4.0, 0.0], 0.01) == close([-0.04, 4.0, 0.0])

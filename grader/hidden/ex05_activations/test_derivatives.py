@@ -20,7 +20,7 @@ from grader.hidden.ex05_activations.formulas import (
 
 @pytest.mark.task("sigmoid_derivative", weight=2)
 def test_sigmoid_derivative_of_numbers(student, rng):
-    """The slope at random numbers, of any shape"""
+    """The slope at any numbers, of any shape"""
     check(student.sigmoid_derivative, lambda s: 1 / (2 + 2 * math.cosh(s)), rng)
 
 
@@ -40,7 +40,7 @@ def test_sigmoid_derivative_of_huge_numbers(student):
 
 @pytest.mark.task("tanh_derivative", weight=2)
 def test_tanh_derivative_of_numbers(student, rng):
-    """The slope at random numbers, of any shape"""
+    """The slope at any numbers, of any shape"""
     check(student.tanh_derivative, lambda s: 1 / math.cosh(s) ** 2, rng)
 
 
@@ -91,7 +91,7 @@ def test_jacobian_against_differences(student, rng, classes):
 
 @pytest.mark.task("softmax_jacobian")
 def test_jacobian_of_scores_that_know_nothing(student):
-    """Equal scores of four classes: 3/16 on the diagonal, -1/16 elsewhere"""
+    """Equal scores: what one class wins, all others lose in equal parts"""
     assert student.softmax_jacobian([2.0, 2.0, 2.0, 2.0]) == close((4 * np.eye(4) - 1) / 16)
 
 

@@ -14,7 +14,7 @@ GOOD = {"rtol": 1e-6, "atol": 1e-7}
 @pytest.mark.task("numerical_gradient", weight=2)
 @pytest.mark.parametrize("shape", [(3,), (2, 3), (2, 2, 2)])
 def test_gradient_of_a_function_of_any_shape(student, rng, shape):
-    """A sum of sines, weighted differently everywhere"""
+    """Every element has a slope of its own"""
     theta, weights = rng.normal(size=shape), rng.uniform(1, 3, size=shape)
 
     def f(values):
@@ -25,7 +25,7 @@ def test_gradient_of_a_function_of_any_shape(student, rng, shape):
 
 @pytest.mark.task("numerical_gradient", weight=2)
 def test_gradient_when_the_elements_work_together(student, rng):
-    """A product, and a quadratic form: each slope depends on the other elements"""
+    """A slope may depend on the other elements as well"""
     theta, a = rng.uniform(1, 2, size=4), rng.normal(size=(4, 4))
 
     def product(values):
@@ -40,7 +40,7 @@ def test_gradient_when_the_elements_work_together(student, rng):
 
 @pytest.mark.task("numerical_gradient", weight=2)
 def test_gradient_by_differences_to_both_sides(student, rng):
-    """With a large h the central difference of a cube is 3 x^2 + h^2, not the derivative"""
+    """With a large h it is the central difference that counts, not the derivative"""
     theta = rng.integers(-3, 4, size=5).astype(float)
     for h in (0.5, 2.0):
         result = student.numerical_gradient(lambda values: float(np.sum(values**3)), theta, h=h)
@@ -100,7 +100,7 @@ def test_path_on_a_wave(student, rng):
 
 @pytest.mark.task("gradient_descent")
 def test_path_of_a_single_number(student):
-    """f = x^2: too high a rate climbs out of the valley, by exactly a factor of -2 per step"""
+    """Too high a rate climbs out of the valley, by the same factor in each step"""
     path = student.gradient_descent(lambda theta: 2 * theta, np.array([1.0]), 1.5, 5)
     assert path == close([[1.0], [-2.0], [4.0], [-8.0], [16.0], [-32.0]])
     assert student.gradient_descent(lambda theta: 2 * theta, 8.0, 0.25, 3) == close([8.0, 4.0, 2.0, 1.0])

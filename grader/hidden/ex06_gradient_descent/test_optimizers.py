@@ -43,14 +43,14 @@ def unseen_epsilon(name):
 @of_each_step(weight=3)
 @pytest.mark.parametrize("shape", [(4,), (2, 3)])
 def test_ten_steps(student, rng, name, shape):
-    """Ten steps along ever new gradients"""
+    """The whole rule, step by step along ever new gradients"""
     theta, gradients, rate = rng.normal(size=shape), rng.normal(size=(10, *shape)), float(rng.uniform(0.1, 1))
     check(student, name, theta, gradients, [rate] * 10, **unseen_epsilon(name))
 
 
 @of_each_step(weight=2)
 def test_other_hyperparameters(student, rng, name):
-    """The hyperparameters, given by name"""
+    """The hyperparameters count, and are given by name"""
     hyperparameters = OTHER_HYPERPARAMETERS[name] | unseen_epsilon(name)
     check(student, name, rng.normal(size=5), rng.normal(size=(10, 5)), [0.5] * 10, **hyperparameters)
 
@@ -63,7 +63,7 @@ def test_where_epsilon_stands(student, rng, name):
 
 @of_each_step(LARGE_EPSILON)
 def test_small_gradients(student, rng, name):
-    """Gradients as small as the root of the default epsilon, and a parameter near 0"""
+    """Gradients may be as small as the root of the default epsilon, and the parameter near 0"""
     check(student, name, rng.normal(size=5) * 1e-3, rng.normal(size=(10, 5)) * 3e-4, [1.0] * 10)
 
 
@@ -105,7 +105,7 @@ def test_single_numbers_and_integers(student, name):
 
 @of_each_step(edge=True)
 def test_gradient_of_another_shape(student, name):
-    """A gradient that does not have the shape of the parameter is a ValueError, even where NumPy would stretch it"""
+    """A gradient of another shape than the parameter is a ValueError, even where NumPy would stretch it"""
     for theta, grad in (((3,), (1,)), ((2, 3), (3,)), ((1,), (3,)), ((2,), ())):
         with pytest.raises(ValueError):
             getattr(student, name)(np.ones(theta), np.ones(grad), None, 0.1)
@@ -123,7 +123,7 @@ def moves(student, name, gradients, **hyperparameters):
 
 @pytest.mark.task("momentum_step")
 def test_momentum_approaches_a_speed(student):
-    """Along a constant gradient the steps grow as 1, 1 + 1/2, 1 + 1/2 + 1/4, ..."""
+    """Along a constant gradient the steps grow, each time by less"""
     assert moves(student, "momentum_step", [4.0] * 4, momentum=0.5) == close([-4, -6, -7, -7.5])
 
 
@@ -144,7 +144,7 @@ def test_rmsprop_finds_its_speed(student):
 
 @pytest.mark.task("adadelta_step")
 def test_adadelta_by_hand(student):
-    """With rho = 1/2 and epsilon = 1: gradients of sqrt(6), then sqrt(2 * 4.5) = 3"""
+    """Two steps by hand: each average is the one that the rule names"""
     # Averages of the squared gradients 3, then 1.5 + 4.5 = 6; of the squared moves 0, then (6 / 4) / 2 = 3/4.
     expected = [-np.sqrt(6 / 4), -3 * np.sqrt(1.75 / 7)]
     assert moves(student, "adadelta_step", [np.sqrt(6), 3.0], rho=0.5, epsilon=1.0) == close(expected)

@@ -56,7 +56,7 @@ def test_gradient_check(student, rng, sizes):
 
 @pytest.mark.task("backward")
 def test_backward_by_hand(student):
-    """One sample, one hidden layer, small numbers"""
+    """By hand: one sample and one hidden layer"""
     params = [
         (np.array([[1.0, 1.0, -1.0], [0.0, 1.0, 2.0]]), np.array([1.0, -1.0, 0.0])),
         (np.array([[1.0, 1.0], [2.0, 0.0], [0.0, 3.0]]), np.array([0.0, 4.0])),
@@ -176,7 +176,7 @@ def test_batch_larger_than_the_data(student, rng, seed):
 
 @pytest.mark.task("train", weight=2)
 def test_last_batch(student, rng, seed):
-    """7 samples in batches of 3 are three updates per epoch, the last with one sample"""
+    """What is left for the last batch of an epoch is an update, too"""
     # All samples are equal, so that the order does not matter.
     x, y = np.repeat(rng.normal(size=(1, 3)), 7, axis=0), np.full(7, rng.integers(3))
     expected = start_of(student, x, y, [3, 8, 3], 2, 3, seed)
@@ -280,7 +280,7 @@ def test_train_real_data(student, seed, profile, record_property, name):
     ],
 )
 def test_train_with_wrong_arguments(student, rng, change, value):
-    """Different lengths, unknown classes, batches below 1, wrong features: a ValueError"""
+    """Different lengths, unknown classes, batches below 1 and wrong features are a ValueError"""
     x, _ = data(rng, 6)
     arguments = {"x": x, "y": [0, 1, 2, 0, 1, 2], "batch_size": 2} | {change: value}
     if len(arguments["x"]) == 0:

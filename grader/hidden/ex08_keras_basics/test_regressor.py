@@ -39,7 +39,7 @@ def scale_output_layer(model, factor):
 
 @pytest.mark.task("build_regressor", weight=3)
 def test_output_is_linear(student, rng):
-    """The output layer has no activation: times -1000 in its weights is times -1000 in the output"""
+    """The output layer has no activation: however large its weights, the output follows them"""
     input_dim = int(rng.integers(3, 12))
     model = model_of(student.build_regressor(input_dim))
     x = rng.normal(size=(8, input_dim))

@@ -212,7 +212,7 @@ def test_same_seed_gives_the_same(student, wines, profile):
 
 @pytest.mark.task("train_classifier")
 def test_a_batch_is_as_large_as_it_should_be(steps):
-    """A batch larger than the data is one step of gradient descent in each epoch, and the history tells what it does"""
+    """A batch larger than the data is one step in each epoch, and the history tells what it does"""
     model, history, path, x, label = steps
     assert model.get_weights()[0] == close(path[-1][0], rtol=1e-4, atol=1e-5)
     losses, accuracies = np.transpose([loss_and_accuracy(layer, x, label) for layer in path])

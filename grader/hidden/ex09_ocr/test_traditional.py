@@ -67,7 +67,7 @@ def ramp(right, down, size=28):
 
 @pytest.mark.task("orientation_histograms", weight=4)
 def test_features_of_digits(student, rng):
-    """The features of handwritten digits, as bytes"""
+    """The pixels of an image may be bytes"""
     images, _ = chosen_digits(rng, 4)
     assert student.orientation_histograms(images) == features(unit(histograms(images)))
 
@@ -75,7 +75,7 @@ def test_features_of_digits(student, rng):
 @pytest.mark.task("orientation_histograms", weight=3)
 @pytest.mark.parametrize("cell", [3, 4])
 def test_other_cells_bins_and_sizes(student, rng, cell):
-    """Other cells, another number of bins, images that are not square"""
+    """Cells, bins and images may have other sizes, and images need not be square"""
     # Odd numbers of bins: no edge between them but 0 is an angle that whole numbers can have.
     images, bins = random_bytes(rng, 2, 2 * cell, 4 * cell), int(rng.choice([3, 5, 7]))
     expected = unit(histograms(images, cell, bins))

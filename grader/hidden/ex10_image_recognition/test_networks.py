@@ -155,7 +155,7 @@ def test_batches_are_normalized(student, rng):
 
 @pytest.mark.task("build_cnn")
 def test_height_and_width_are_halved(student, rng):
-    """Three blocks make one row out of eight: where something is moved by four rows, the outputs are others"""
+    """Three blocks halve height and width, one after the other, and a small move still shows"""
     model = model_of(student.build_cnn((48, 48, 1), 5))
     x = np.zeros((2, 4, 48, 48, 1))
     # From faint to glaring: somewhere in between, the outputs are neither all alike nor all 0 and 1.

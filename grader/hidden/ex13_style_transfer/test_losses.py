@@ -105,7 +105,7 @@ def test_total_variation_of_random_pictures(student, rng, shape):
 
 @pytest.mark.task("total_variation", edge=True)
 def test_total_variation_of_bytes(student, rng):
-    """A picture of unsigned bytes, in which a difference below 0 has no place"""
+    """A picture may be unsigned bytes, in which a difference below 0 has no place"""
     picture = draw_picture(rng, 6, 5)
     expected = sum(mean_square(np.diff(picture.astype(float), axis=axis)) for axis in (0, 1))
     assert array(student.total_variation(picture)) == near(expected)

@@ -167,7 +167,7 @@ def test_alpha_and_gamma_of_an_update(student, alpha, gamma):
 
 @pytest.mark.task("train_q_table")
 def test_every_episode_counts_once(student, rng):
-    """One step an episode, one reward: after n episodes with alpha 1/2 the value is 1 - 1/2^n"""
+    """One step an episode, one reward: each episode takes the value by the share alpha nearer to it"""
     episodes = int(rng.integers(2, 7))
     q = student.train_q_table(Rules([[(1, 0, True)]]), episodes, 0.5, 0.9, 0.3, rng)
     assert q == close([[1 - 0.5**episodes]])

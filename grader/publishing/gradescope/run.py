@@ -15,6 +15,7 @@ from grader.class_run.store import KEY, ClassRecords, read_class
 from grader.kit.errors import GraderError
 from grader.kit.exercise import load_catalog
 from grader.kit.files import write_whole
+from grader.kit.options import DEFAULT_LEVEL
 from grader.publishing.gradescope.autograder import SANDBOXES
 from grader.reporting.exports.gradescope import results_json
 from grader.reporting.student_view import FeedbackDetail
@@ -31,7 +32,7 @@ def main() -> None:
     parser.add_argument(
         "--level",
         choices=list(FeedbackDetail),
-        default=FeedbackDetail.CATEGORY,
+        default=DEFAULT_LEVEL,
         help="how much of the feedback students read",
     )
     parser.add_argument("--sandbox", choices=SANDBOXES, default="auto", help="what a student's process runs in")

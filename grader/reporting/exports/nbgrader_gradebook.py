@@ -17,12 +17,13 @@ from grader.class_run.store import DATABASE, open_for_writing
 from grader.grading.result import Result
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise, find_exercise
+from grader.kit.options import DEFAULT_LEVEL
 from grader.notebooks.building import SETUP, build_notebook, solution_id
 from grader.notebooks.source import DEFINITIONS, first_line
 from grader.reporting.exports.nbgrader_outputs import outputs
 from grader.reporting.exports.request import only_of
 from grader.reporting.exports.text import file_names
-from grader.reporting.student_view import FeedbackDetail, student_view
+from grader.reporting.student_view import student_view
 from grader.testing.verdict import Status
 
 CONFIG = "nbgrader_config.py"  # the file that makes a folder an nbgrader course
@@ -33,7 +34,7 @@ def write_gradebook(
     results_folder: Path,
     course: Path,
     exercises: set[str],
-    level: str = FeedbackDetail.CATEGORY,
+    level: str = DEFAULT_LEVEL,
     only: Collection[str] = (),
 ) -> int:
     """Write the results of `exercises` into the gradebook of the nbgrader course in `course`; returns how many.

@@ -8,9 +8,9 @@ from grader.grading.result import Result
 from grader.handins.received import Received
 from grader.handins.roster import Person
 from grader.kit.errors import GraderError
+from grader.kit.options import DEFAULT_LEVEL
 from grader.reporting.exports.sheet import Sheet
 from grader.reporting.exports.written import Written
-from grader.reporting.student_view import FeedbackDetail
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class ExportRequest:
     exercises: tuple[str, ...] = ()  # those asked for by name; empty: all that there are results of
     into: Path | None = None  # what an LMS exported, to be filled in
     roster: list[Person] = field(default_factory=list)
-    level: str = FeedbackDetail.CATEGORY  # how much of the feedback the students read
+    level: str = DEFAULT_LEVEL  # how much of the feedback the students read
     columns: dict[str, str] = field(default_factory=dict)  # which column is meant, where its title does not tell
     only: tuple[str, ...] = ()  # these students; empty: all
     written: Written = field(default_factory=Written)  # what may be filled in, where an LMS' table has something

@@ -17,6 +17,7 @@ from grader.kit.csv_text import as_text, csv_bytes
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise, load_catalog
 from grader.kit.files import write_whole
+from grader.kit.options import DEFAULT_LEVEL
 from grader.reporting.exercise_names import short_name, title_of
 from grader.reporting.pages.class_numbers import is_missing
 from grader.reporting.pages.html import data_uri, render
@@ -69,7 +70,7 @@ class ExerciseFeedback:
 
 
 def write_pages(
-    results: list[Result], out: Path, level: str = FeedbackDetail.CATEGORY, drawings: Drawings | None = None
+    results: list[Result], out: Path, level: str = DEFAULT_LEVEL, drawings: Drawings | None = None
 ) -> list[Path]:
     """Write a page for every student of `results` into `out`, and `index.csv`, which lists the page of each student.
 
