@@ -1,8 +1,9 @@
 """Authors of exercises: stubs and hints, and are graders and thresholds right?"""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +17,10 @@ from grader.kit.options import (
     chosen_exercises,
     wide_console,
 )
+
+if TYPE_CHECKING:
+    from grader.authoring.audit.checks import Outcome
+    from grader.authoring.audit.visible import VisibleOutcome
 
 ExercisesArgument = Annotated[list[str] | None, typer.Argument(help="Exercises, such as ex01; by default all.")]
 
@@ -94,6 +99,9 @@ def audit(
     ] = 3,
     quick: Annotated[bool, typer.Option("--quick", help="Without other tasks' training; a sample of mutants.")] = False,
     only: Annotated[str, typer.Option("--only", help="cases (files people wrote) or mutants.")] = "",
+    visible: Annotated[
+        bool, typer.Option("--visible", help="Say how much of it the visible tests see; they have one input.")
+    ] = False,
     workers: WorkersOption = None,
     sandbox: SandboxOption = "auto",
     json: Annotated[Path | None, typer.Option("--json", help="Write the outcome to this file.")] = None,
@@ -101,6 +109,7 @@ def audit(
 ) -> None:
     """Prove the hidden graders: right files earn everything, wrong ones lose points, and only where they are wrong."""
     from grader.authoring.audit import checks, report
+    from grader.authoring.audit.visible import audit_visible
     from grader.class_run.machine import choose_level, default_workers
     from grader.kit.files import write_whole
 
@@ -112,19 +121,21 @@ def audit(
     )  # fmt: skip
     console = wide_console()
     with report.progress(console) as (on_start, on_result):
-        outcomes = checks.audit(request, on_start, on_result)
+        outcomes: Sequence[Outcome | VisibleOutcome] = (
+            audit_visible(request, on_start, on_result) if visible else checks.audit(request, on_start, on_result)
+        )
     console.print(report.outcomes_table(outcomes))
     for outcome in outcomes:
-        lines = [*outcome.problems, *(f"no points lost: {survivor}" for survivor in outcome.survivors)]
-        for line in dict.fromkeys(lines):
+        for line in report.details(outcome):
             console.print(f"{outcome.exercise}: {line}", highlight=False, markup=False, soft_wrap=True)
     for path, text in ((json, report.to_json(outcomes)), (markdown, report.to_markdown(outcomes))):
         if path is not None:
             write_whole(path, text.encode())
     wrong = [outcome for outcome in outcomes if outcome.problems]
     if wrong:
+        what = "the visible tests of {} exercises see too little" if visible else "{} graders are not right"
         raise GraderError(
-            f"{len(wrong)} of {len(outcomes)} graders are not right, see above; the first problem is that of "
+            f"{what.format(f'{len(wrong)} of {len(outcomes)}')}, see above; the first problem is that of "
             f"{wrong[0].exercise}: {wrong[0].problems[0]}"
         )
 

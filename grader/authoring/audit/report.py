@@ -1,7 +1,7 @@
 """The outcome of an audit: a table for a terminal, Markdown for the docs, JSON for machines."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import compress
@@ -13,11 +13,15 @@ from rich.text import Text
 
 from grader.authoring.audit.cases import Case
 from grader.authoring.audit.checks import Outcome
+from grader.authoring.audit.visible import VisibleOutcome
 from grader.class_run.terminal import bar_of
 
 COLUMNS = (
     "exercise", "solution", "stub", "trivial answers refused", "correct code", "misconceptions caught",
     "with own hint", "mutants killed", "equivalent", "seeds", "verdict",
+)  # fmt: skip
+VISIBLE_COLUMNS = (
+    "exercise", "misconceptions seen", "mutants seen", "points too many, mean", "at most", "seconds", "verdict",
 )  # fmt: skip
 LINE_EVERY = 50  # files, in a log
 
@@ -52,7 +56,7 @@ def _in_lines(console: Console) -> tuple[Callable[[int], None], Callable[[Case],
     return on_start, on_result
 
 
-def outcomes_table(outcomes: list[Outcome]) -> Table:
+def outcomes_table(outcomes: Sequence[Outcome | VisibleOutcome]) -> Table:
     table = Table(title="Audit", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     names, *rows = _cells(outcomes)
     for name in names:
@@ -62,25 +66,33 @@ def outcomes_table(outcomes: list[Outcome]) -> Table:
     return table
 
 
-def to_markdown(outcomes: list[Outcome]) -> str:
+def details(outcome: Outcome | VisibleOutcome) -> list[str]:
+    """Return the lines below the table: what is wrong, and what that comes from."""
+    if isinstance(outcome, Outcome):
+        return list(dict.fromkeys([*outcome.problems, *(f"no points lost: {mutant}" for mutant in outcome.survivors)]))
+    unseen = [f"only hidden tests see the {mistake}" for mistake in outcome.hidden_only]
+    return [*outcome.problems, *unseen, *map(str, outcome.worst)]
+
+
+def to_markdown(outcomes: Sequence[Outcome | VisibleOutcome]) -> str:
     names, *facts = _cells(outcomes)
     rows = [names, tuple("---" for _ in names), *facts]
     return "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 
-def to_json(outcomes: list[Outcome]) -> str:
+def to_json(outcomes: Sequence[Outcome | VisibleOutcome]) -> str:
     return json.dumps([asdict(outcome) for outcome in outcomes], indent=1, ensure_ascii=False) + "\n"
 
 
-def _cells(outcomes: list[Outcome]) -> list[tuple[str, ...]]:
+def _cells(outcomes: Sequence[Outcome | VisibleOutcome]) -> list[tuple[str, ...]]:
     """Return the names of the columns and the rows under them, without what nothing is known of."""
-    rows = [_row(outcome) for outcome in outcomes]
+    columns = VISIBLE_COLUMNS if isinstance(outcomes[0], VisibleOutcome) else COLUMNS
+    rows = [_visible_row(outcome) if isinstance(outcome, VisibleOutcome) else _row(outcome) for outcome in outcomes]
     known = [any(cell != "-" for cell in column) for column in zip(*rows, strict=True)]
-    return [tuple(compress(row, known)) for row in (COLUMNS, *rows)]
+    return [tuple(compress(row, known)) for row in (columns, *rows)]
 
 
 def _row(outcome: Outcome) -> tuple[str, ...]:
-    share = f" ({outcome.killed / outcome.mutants:.1%})" if outcome.mutants else ""
     audited = outcome.reference is not None
     return (
         outcome.exercise.split("_")[0],
@@ -90,8 +102,28 @@ def _row(outcome: Outcome) -> tuple[str, ...]:
         f"{outcome.variants_full} of {outcome.variants}" if audited else "-",
         f"{outcome.caught} of {outcome.misconceptions}" if audited else "-",
         f"{outcome.recognised} of {outcome.misconceptions}" if audited else "-",
-        f"{outcome.killed} of {outcome.mutants}{share}" if outcome.mutants else "-",
+        _share(outcome.killed, outcome.mutants),
         str(outcome.equivalent) if outcome.mutants else "-",
         str(outcome.seeds) if audited else "-",
-        f"{len(outcome.problems)} problems" if outcome.problems else "right",
+        _verdict(outcome),
     )
+
+
+def _visible_row(outcome: VisibleOutcome) -> tuple[str, ...]:
+    return (
+        outcome.exercise.split("_")[0],
+        _share(outcome.seen_misconceptions, outcome.misconceptions),
+        _share(outcome.seen_mutants, outcome.mutants),
+        "-" if outcome.mean_distance is None else f"{outcome.mean_distance:g}",
+        "-" if outcome.max_distance is None else f"{outcome.max_distance:g}",
+        f"{outcome.seconds:.2f}",
+        _verdict(outcome),
+    )
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} of {whole} ({part / whole:.1%})" if whole else "-"
+
+
+def _verdict(outcome: Outcome | VisibleOutcome) -> str:
+    return f"{len(outcome.problems)} problems" if outcome.problems else "right"
