@@ -45,7 +45,7 @@ class OutOfTime(BaseException):
 
 
 @dataclass(frozen=True)
-class Attempt:
+class VisibleAttempt:
     """What became of one visible test: `digest` is of what came back when it failed, `seconds` are CPU time."""
 
     verdict: Verdict
@@ -57,7 +57,7 @@ class Attempt:
         return self.verdict.status == Status.PASSED
 
 
-LOST = Attempt(NOT_RUN)
+LOST = VisibleAttempt(NOT_RUN)
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class VisibleRun:
     """The visible tests that there are, and what became of those that were to run."""
 
     plan: list[PlannedTest]
-    attempts: dict[str, Attempt]
+    attempts: dict[str, VisibleAttempt]
 
 
 def salt_of(exercise: Exercise) -> str:
@@ -167,14 +167,14 @@ class _ForEachFile:
         _, test = item.stash[TEST]
         return file.wants(test, test.id in self.session.training)
 
-    def _attempts(self, items: list[pytest.Item], file: TriedFile) -> dict[str, Attempt]:
+    def _attempts(self, items: list[pytest.Item], file: TriedFile) -> dict[str, VisibleAttempt]:
         """Return what became of `items` in a process of their own; those that a lost process did not reach failed."""
         longest = WALL_FACTOR * max(map(self._seconds, items), default=0.0)
         ours, theirs = _FORK.Pipe(duplex=False)
         self._child = _FORK.Process(target=self._run_file, args=(items, file, theirs))
         self._child.start()
         theirs.close()
-        attempts: dict[str, Attempt] = {}
+        attempts: dict[str, VisibleAttempt] = {}
         with suppress(EOFError):
             while ours.poll(longest):
                 name, attempt = ours.recv()
@@ -198,7 +198,7 @@ class _ForEachFile:
             if file.until_failure and not attempt.passed:
                 break
 
-    def _attempt(self, item: pytest.Item, following: pytest.Item | None) -> Attempt:
+    def _attempt(self, item: pytest.Item, following: pytest.Item | None) -> VisibleAttempt:
         _, test = item.stash[TEST]
         item.repr_failure = no_traceback  # type: ignore[method-assign, assignment]
         self._late = False
@@ -209,11 +209,11 @@ class _ForEachFile:
         seconds = process_time() - before
         failure = self.session.failures.pop(test.id, None)
         if self._late:
-            return Attempt(LATE, seconds=seconds)
+            return VisibleAttempt(LATE, seconds=seconds)
         verdict = self.session.verdicts.get(test.id, NOT_RUN)
         if failure is None:
-            return Attempt(verdict, seconds=seconds)
-        return Attempt(verdict, digest_of_calls(self._exercise, self._salt, test, failure.calls), seconds)
+            return VisibleAttempt(verdict, seconds=seconds)
+        return VisibleAttempt(verdict, digest_of_calls(self._exercise, self._salt, test, failure.calls), seconds)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
