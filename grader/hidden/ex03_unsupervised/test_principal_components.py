@@ -93,9 +93,10 @@ def test_pca_takes_lists(student):
 
 @pytest.mark.task("pca", edge=True)
 def test_pca_refuses_impossible_numbers(student, rng):
-    """No components, more than columns, no samples, and samples that are all equal are a ValueError"""
+    """No components, more than columns or samples, no samples, and samples that are all equal are a ValueError"""
     x = integers(rng, 8, 3)
-    for samples, n_components in ((x, 0), (x, -1), (x, 4), (x[:0], 1), (np.full((5, 3), 0.1), 1), (x[:1], 1)):
+    cases = ((x, 0), (x, -1), (x, 4), (x[:2], 3), (x[:0], 1), (np.full((5, 3), 0.1), 1), (x[:1], 1))
+    for samples, n_components in cases:
         with pytest.raises(ValueError):
             student.pca(samples, n_components)
 

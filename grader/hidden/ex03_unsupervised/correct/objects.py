@@ -69,7 +69,7 @@ def inertia(x, centroids, labels):
 
 def pca(x, n_components):
     x = np.asarray(x, dtype=float)
-    if len(x) == 0 or n_components not in range(1, x.shape[1] + 1) or len(np.unique(x, axis=0)) == 1:
+    if len(x) == 0 or n_components not in range(1, min(x.shape) + 1) or len(np.unique(x, axis=0)) == 1:
         raise ValueError("cannot analyse that")
     values, vectors = np.linalg.eigh(np.cov(x, rowvar=False, bias=True).reshape(x.shape[1], -1))
     largest = np.argsort(values)[::-1][:n_components]
