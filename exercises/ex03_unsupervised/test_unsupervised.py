@@ -69,11 +69,10 @@ def test_update_centroids_of_the_handout(student):
 
 
 @pytest.mark.task("update_centroids")
-def test_update_centroids_leaves_the_given_ones_alone(student):
-    """The new centroids are a new array"""
+def test_update_centroids_of_an_array(student):
+    """The centroids may come as an array of floats, and each cluster may be a single sample"""
     centroids = np.array([[1.0], [5.0]])
     assert student.update_centroids([[0.0], [4.0]], [0, 1], centroids) == close([[0.0], [4.0]])
-    assert centroids == close([[1.0], [5.0]])
 
 
 @pytest.mark.task("update_centroids", weight=2)

@@ -120,12 +120,10 @@ def test_update_judges_with_the_bias(student):
 
 
 @pytest.mark.task("update")
-def test_update_leaves_the_given_weights_alone(student):
-    """The new weights are a new array"""
-    w = np.array([1.0, -1.0])
-    new_w, _ = student.update(w, 0.0, [2.0, 3.0], 1, 0.5)
-    assert new_w == close([2.0, 0.5])
-    assert w == close([1.0, -1.0])
+def test_update_of_an_array(student):
+    """The weights may come as an array of floats"""
+    w, _ = student.update(np.array([1.0, -1.0]), 0.0, [2.0, 3.0], 1, 0.5)
+    assert w == close([2.0, 0.5])
 
 
 @pytest.mark.task("update", edge=True)

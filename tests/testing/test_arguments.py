@@ -127,7 +127,7 @@ def test_a_call_is_shown_with_its_arguments_as_they_went_in(tmp_path: Path):
     (tmp_path / exercise.name / exercise.filename).write_text(source, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--submission", str(tmp_path)]
     shown = subprocess.run([*command, str(exercise.folder)], capture_output=True, text=True, timeout=300).stdout
-    assert "called    update([1, -1], 0, [2, 3], 1, 0.5)" in shown
+    assert "called    update([1, -1], 0, [2, 3], 1, 0.5)\n  returned  ([8, 6], 0)" in shown
 
 
 @pytest.mark.parametrize(
