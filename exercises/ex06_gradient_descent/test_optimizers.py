@@ -17,6 +17,15 @@ FIRST_STEPS = {
     "adam_step": 0.1 * np.sqrt(0.001) / 0.1 * (0.1 * 2) / (np.sqrt(0.001 * 2**2) + 1e-7),
 }
 
+# Three steps down x^2 from 1 with the same rate and the defaults, from the handout's table.
+HANDOUT = {
+    "momentum_step": [0.8, 0.46, 0.062],
+    "adagrad_step": [0.90123, 0.83474, 0.78230],
+    "rmsprop_step": [0.68377, 0.49887, 0.36918],
+    "adadelta_step": [0.99986, 0.99972, 0.99957],
+    "adam_step": [0.9, 0.80041, 0.70159],
+}
+
 
 def of_each_optimizer(**options):
     """One test per optimizer, each counting for its own task."""
@@ -174,6 +183,16 @@ def test_first_step_of_a_matrix(student, name):
     assert theta == close([[1 - far, 2, 3 + far], [4, 5 - far, 6]])
     theta, _ = step(3, 2, None, 0.1)
     assert theta == close(3 - far)
+
+
+@of_each_optimizer()
+def test_three_steps_of_the_handout(student, name):
+    """Down x^2 from 1, with a rate of 0.1 and the defaults, as in the table of the handout"""
+    theta, state, path = 1.0, None, []
+    for _ in HANDOUT[name]:
+        theta, state = getattr(student, name)(theta, 2 * theta, state, 0.1)
+        path.append(float(theta))
+    assert path == close(HANDOUT[name], rtol=0, atol=6e-6)
 
 
 @of_each_optimizer(edge=True)
