@@ -13,7 +13,6 @@ from pathlib import Path
 from grader.kit.errors import GraderError
 from grader.kit.exercise import KIT, Exercise, find_exercise
 from grader.kit.files import write_whole
-from grader.learning.original import is_untouched
 from grader.testing.scoring import TaskScore
 from grader.testing.verdict import Status
 
@@ -114,7 +113,11 @@ def _about_lost_work(exercise: Exercise, before: Remembered, found: list[TaskSco
     `forget` has seen to it that `grader reset` is no such case.
     """
     points = sum(score for score, _ in before.tasks.values())
-    if not points or any(score.status != Status.TODO for score in found) or not is_untouched(exercise):
+    if not points or any(score.status != Status.TODO for score in found):
+        return []
+    from grader.learning.original import is_untouched
+
+    if not is_untouched(exercise):
         return []
     return [
         f"{exercise.filename} is as it was handed out, and had {points:g} points: did a new kit replace it? Your"

@@ -4,7 +4,6 @@ pytest-timeout has no way to go on with the next test on Windows. Here the test'
 exception: by a signal where there is a timer for it, which interrupts a `time.sleep` as well, else from another thread.
 """
 
-import ctypes
 import signal
 import sys
 import threading
@@ -147,6 +146,8 @@ class _ThreadAlarm:
             seconds = AGAIN_AFTER
 
     def _send(self, error: type[BaseException] | None) -> None:
+        import ctypes  # here: it takes longer than most tests
+
         sent = None if error is None else ctypes.py_object(error)
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._target), sent)
 

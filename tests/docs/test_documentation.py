@@ -143,6 +143,15 @@ def test_links_lead_somewhere(document: Path):
     assert [place for place in places if not (folder / place).exists()] == []
 
 
+def test_students_on_windows_are_told_how_to_choose_a_backend():
+    for_students = [
+        path for path in DOCUMENTS if path.parts[0] == "exercises" or path.name in ("faq.md", "README.md.j2")
+    ]
+    shown = [path for path in for_students if re.search(r"KERAS_BACKEND=\w", text_of(path))]
+    assert shown
+    assert [path for path in shown if "$env:KERAS_BACKEND = " not in text_of(path)] == []
+
+
 def test_every_exercise_is_on_the_map_and_every_document_can_be_reached():
     readme = (KIT / "README.md").read_text("utf-8")
     for exercise in load_catalog().values():
