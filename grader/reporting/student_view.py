@@ -10,7 +10,7 @@ from grader.grading.result import Result
 from grader.kit.errors import GraderError
 from grader.kit.options import DEFAULT_LEVEL
 from grader.reporting.current_hints import current_hint
-from grader.testing.verdict import Status, failed_in_words
+from grader.testing.verdict import Status, Verdict, failed_in_words
 
 
 class FeedbackDetail(StrEnum):
@@ -63,5 +63,7 @@ def _problems(result: Result, task: str, detail: FeedbackDetail) -> list[str]:
     failed = [test for test in result.tests if test.task == task and test.status not in (Status.PASSED, Status.TODO)]
     if not result.tests:
         return [score.reason for score in result.scores if score.task == task and score.reason]
-    lines = [failed_in_words(test.title if detail == FeedbackDetail.FULL else "", test.message) for test in failed]
+    titles = [test.title if detail == FeedbackDetail.FULL else "" for test in failed]
+    verdicts = [Verdict(test.status, test.message, test.cause) for test in failed]
+    lines = map(failed_in_words, titles, verdicts)
     return list(dict.fromkeys(line for line in lines if line))

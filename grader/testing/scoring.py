@@ -51,7 +51,7 @@ def _score_task(name: str, points: float, tests: list[PlannedTest], verdicts: Ma
         return TaskScore(name, float(points), points, Status.PASSED, "")
     failures = [test for test in tests if outcome[test.id].status != Status.PASSED]
     status = _status(passed, [outcome[test.id] for test in failures])
-    told = [failed_in_words(test.title, outcome[test.id].message) for test in failures]
+    told = [failed_in_words(test.title, outcome[test.id]) for test in failures]
     return TaskScore(name, round(points * share, 2), points, status, _reason(tests, told))
 
 

@@ -79,9 +79,14 @@ class Verdict:
     cause: Cause = Cause.NONE
 
 
-def failed_in_words(title: str, message: str) -> str:
+# Then it does not matter what a test asks for: it was not asked.
+NOT_ASKED = (Cause.IMPORT, Cause.UNDEFINED, Cause.STOPPED)
+
+
+def failed_in_words(title: str, verdict: Verdict) -> str:
     """Return a failed test as students read it: what it asks for, and the kind of problem."""
-    return f"{title}: {message}" if title and message else message
+    is_about_it = verdict.status == Status.FAILED and verdict.cause not in NOT_ASKED
+    return f"{title} – {verdict.message}" if title and verdict.message and is_about_it else verdict.message
 
 
 NOT_RUN = Verdict(Status.ERROR, "the test did not run")

@@ -66,7 +66,7 @@ def test_feedback_is_html_in_which_no_message_is_mark_up(tmp_path):
     assert "<script>" not in feedback
     assert "&lt;script&gt;" in feedback
     assert set(re.findall(r"<[^>]*>", feedback)) == {"<br>"}
-    assert "no positive at all: not a number" in feedback
+    assert "no positive at all – not a number" in feedback
     assert "no positive at all" not in cells(fill(tmp_path, level="category")[0])[1][9]
     assert cells(content)[3][9] == "ex01 Metrics: 0 of 100<br>accuracy: 0 of 100 (not handed in; not submitted)"
 

@@ -94,7 +94,7 @@ def test_levels_show_no_more_than_they_say():
         assert words not in none
     assert "wrong value" in category
     assert "Title 0" not in category
-    assert "Title 0: wrong value" in full
+    assert "Title 0 – wrong value" in full
     with pytest.raises(GraderError, match="no feedback level"):
         page("Ada Lovelace", ADA, "everything")
 

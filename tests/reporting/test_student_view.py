@@ -11,7 +11,7 @@ from grader.kit.errors import GraderError
 from grader.misconceptions.recognise import Recognised
 from grader.reporting.student_view import FeedbackDetail, student_view
 from grader.testing.scoring import TaskScore
-from grader.testing.verdict import Status
+from grader.testing.verdict import Cause, Status
 
 RESULT = Result(
     student="Ada Lovelace",
@@ -48,11 +48,21 @@ def test_category_tells_each_kind_of_problem_once_and_the_hint():
 
 def test_full_tells_what_each_failed_test_asks_for():
     (view,) = student_view(RESULT, "full")
-    assert view.problems == ["Precision is TP / (TP + FP): wrong value", "Nothing predicted is 0: wrong value"]
+    assert view.problems == ["Precision is TP / (TP + FP) – wrong value", "Nothing predicted is 0 – wrong value"]
 
 
 def test_what_a_failed_test_asks_for_is_told_where_no_level_is_named():
     assert student_view(RESULT) == student_view(RESULT, "full")
+
+
+@pytest.mark.parametrize(
+    ("status", "cause"),
+    [(Status.ERROR, Cause.IMPORT), (Status.FAILED, Cause.UNDEFINED), (Status.FAILED, Cause.STOPPED)],
+)
+def test_what_was_not_asked_is_said_once(status, cause):
+    """A file that cannot be imported fails every test: what each would have asked for is of no use."""
+    tests = [TestResult(f"t::{i}", "precision", status, "line 2: bad", f"Title {i}", cause) for i in range(3)]
+    assert student_view(replace(RESULT, tests=tests))[0].problems == ["line 2: bad"]
 
 
 def test_a_missing_file_says_why():

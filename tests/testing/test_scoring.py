@@ -154,7 +154,7 @@ def test_the_reason_says_what_a_failed_test_asks_for():
     tests = [PlannedTest("0", "add", title="No numbers are a ValueError"), PlannedTest("1", "add", title="2 + 2 is 4")]
     verdicts = {"0": Verdict(Status.FAILED, "no ValueError was raised"), "1": Verdict(Status.PASSED)}
     [result] = score_exercise(exercise_with(add=10), tests, verdicts)
-    assert result.reason == "1 of 2 tests failed: No numbers are a ValueError: no ValueError was raised"
+    assert result.reason == "1 of 2 tests failed: No numbers are a ValueError – no ValueError was raised"
 
 
 def test_the_reason_holds_no_more_than_three_messages():
