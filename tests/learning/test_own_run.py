@@ -16,8 +16,8 @@ def kit(tmp_path):
 def test_what_is_to_do_is_silent_until_the_board(kit):
     done = kit.pytest()
     assert done.returncode == 1
-    assert "exercises/ex01_alpha/test_alpha.py tttt " in done.stdout
-    assert "8 to do in" in done.stdout
+    assert "exercises/ex01_alpha/test_alpha.py tttttt " in done.stdout
+    assert "12 to do in" in done.stdout
     assert "NotImplementedError" not in done.stdout
     assert "FAILURES" not in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
@@ -38,8 +38,8 @@ def test_the_board_of_one_exercise_shows_its_tasks(kit):
     kit.write("ex01_alpha/alpha.py", RIGHT.replace("x / 2", "x // 2").replace("[by * value", "[value"))
     done = kit.pytest("exercises/ex01_alpha")
     assert board_of(done) == [
-        "ex01_alpha ██████░░░░░░░░░░░░░░ 30 / 100 1 partly right, 1 wrong",
-        "~ double 30 / 60 partly right",
+        "ex01_alpha ████████░░░░░░░░░░░░ 40 / 100 1 partly right, 1 wrong",
+        "~ double 40 / 60 partly right",
         "✗ halve 0 / 40 wrong",
     ]
     assert done.returncode == 1
@@ -49,7 +49,7 @@ def test_everything_right_is_full_points_and_exit_status_0(kit):
     kit.write("ex01_alpha/alpha.py", RIGHT)
     done = kit.pytest("exercises/ex01_alpha")
     assert done.returncode == 0
-    assert "4 passed" in done.stdout
+    assert "6 passed" in done.stdout
     assert board_of(done)[0] == "ex01_alpha ████████████████████ 100 / 100 2 right"
 
 

@@ -255,7 +255,8 @@ def test_a_students_own_run_shows_the_hints(tmp_path):
     for task in ("confusion_matrix", "accuracy", "precision"):
         assert HINTS_OF_OWN_WORDS[task] in hints
     block = output.partition("3 of the 5 emails that were called spam are spam\n")[2].splitlines()
-    assert [line.split()[0] for line in block[:5]] == ["called", "returned", "expected", "problem", "hint"]
+    words = [line.split()[0] for line in block if line[2:3].strip()]  # other lines continue the one above
+    assert words[:5] == ["called", "returned", "expected", "problem", "hint"]
     assert all(len(line) <= 100 for line in block[:7])
 
 

@@ -160,7 +160,7 @@ def test_generators_are_iterated_lazily_and_their_errors_are_errors_of_the_call(
 
 
 def test_a_generator_that_never_ends_is_given_up(student, monkeypatch):
-    monkeypatch.setattr("grader.wall.client.MAX_ITEMS", 50)
+    monkeypatch.setattr("grader.wall.remote_objects.MAX_ITEMS", 50)
     work = student("def forever():\n    while True: yield 1")
     with pytest.raises(StudentStopped, match="does not end"):
         list(work.forever())
