@@ -15,7 +15,7 @@ import pytest
 
 from grader.hints import known_mistakes
 from grader.hints.known_mistakes import Attempt, KnownMistakes, name_of
-from grader.kit.exercise import EXERCISES, KIT, Exercise, find_exercise, load_catalog
+from grader.kit.exercise import EXERCISES, KIT, Exercise, exercise_of_test, find_exercise, load_catalog
 from grader.learning.begin_with import begin_with
 from grader.learning.board import ExerciseBoard, next_step, scores_as_far_as_run, write_board
 from grader.learning.keras_loading import KerasExercises, without_progress_bars
@@ -50,9 +50,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _refuse_notebook(path: Path) -> None:
-    if path.suffix == ".ipynb" and any(path.name == exercise.notebook.name for exercise in load_catalog().values()):
+    exercise = exercise_of_test(path.resolve()) if path.suffix == ".ipynb" else None
+    if exercise is not None and path.name == exercise.notebook.name:
         raise pytest.UsageError(
-            f"{path.name} is a notebook, which its own cells test; pytest tests {path.stem}.py: pytest {path.parent}"
+            f"{path.name} is a notebook, which its own cells test; pytest tests {exercise.filename}:"
+            f" pytest {exercise.folder.relative_to(KIT).as_posix()}"
         )
 
 

@@ -1,10 +1,9 @@
 """A limit of time for each visible test: a loop that does not end costs its test, and the next one follows.
 
-pytest-timeout has no way to go on with the next test on Windows. Here the test's own thread is told to raise an
-exception: by a signal where there is a timer for it, which interrupts a `time.sleep` as well, else from another thread.
+pytest-timeout cannot go on with the next test on Windows. Here another thread has the test's own raise an exception,
+the same on every system. It is raised in the next line of Python: what runs in C, or sleeps, comes to its end first.
 """
 
-import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -35,14 +34,12 @@ class Limit:
 
     def __init__(self, seconds: float, filename: str, error: Callable[[str], Exception]) -> None:
         self._seconds, self._filename, self._error = seconds, filename, error
-        self._alarm: _SignalAlarm | _ThreadAlarm | None = None
+        self._alarm: _Alarm | None = None
         self._late, self._place = False, ""
 
     def __enter__(self) -> None:
         if self._seconds and not _is_debugged():
-            in_main = threading.current_thread() is threading.main_thread()
-            kind = _SignalAlarm if in_main and hasattr(signal, "setitimer") else _ThreadAlarm
-            self._alarm = kind(self._seconds, self._time_is_up)
+            self._alarm = _Alarm(self._seconds, self._time_is_up)
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         self.lift()
@@ -97,8 +94,11 @@ class TimeLimits:
             return (yield)
         exercise, _ = pyfuncitem.stash[TEST]
         self._current = Limit(self._seconds_of(exercise), exercise.filename, AssertionError)
-        with self._current:
-            return (yield)
+        try:
+            with self._current:
+                return (yield)
+        finally:
+            self._current.lift()  # should the time have been up before the way out began
 
     def pytest_enter_pdb(self) -> None:
         if self._current is not None:
@@ -108,45 +108,30 @@ class TimeLimits:
         return SECONDS[exercise.needs] if self._seconds is None else self._seconds
 
 
-class _SignalAlarm:
-    """Calls `is_up` in the main thread, and raises there when it says so."""
-
-    def __init__(self, seconds: float, is_up: Callable[[FrameType | None], bool]) -> None:
-        self._before = signal.signal(signal.SIGALRM, self._ring)
-        self._is_up = is_up
-        signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_AFTER)
-
-    def cancel(self) -> None:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, self._before)
-
-    def _ring(self, number: int, frame: FrameType | None) -> None:
-        if self._is_up(frame):
-            raise TimeIsUp
-
-
-class _ThreadAlarm:
-    """The same from another thread, for Windows; what runs in C is stopped when it comes back to Python."""
+class _Alarm:
+    """Asks `is_up` after some seconds, and where it says so raises `TimeIsUp` in the thread that has made this."""
 
     def __init__(self, seconds: float, is_up: Callable[[FrameType | None], bool]) -> None:
         self._is_up, self._target = is_up, threading.get_ident()
-        self._over, self._lock = threading.Event(), threading.Lock()
+        self._over, self._lock, self._sent = threading.Event(), threading.Lock(), False
         threading.Thread(target=self._watch, args=(seconds,), daemon=True).start()
 
     def cancel(self) -> None:
         self._over.set()
-        with self._lock:  # what was sent and has not come is taken back
-            self._send(None)
+        with self._lock:
+            if self._sent:  # if it has not come yet, it is taken back
+                self._send(None)
 
     def _watch(self, seconds: float) -> None:
         while not self._over.wait(seconds):
             with self._lock:
                 if not self._over.is_set() and self._is_up(sys._current_frames().get(self._target)):
+                    self._sent = True
                     self._send(TimeIsUp)
             seconds = AGAIN_AFTER
 
     def _send(self, error: type[BaseException] | None) -> None:
-        import ctypes  # here: it takes longer than most tests
+        import ctypes  # here: this takes longer than most tests
 
         sent = None if error is None else ctypes.py_object(error)
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._target), sent)

@@ -23,8 +23,6 @@ ENDLESS = {
     ),
     "a library": "import numpy\n    while True:\n        numpy.linalg.norm(numpy.ones((2, 2)))",
 }
-# What Windows does not have.
-WITHOUT_A_TIMER = "import signal\n\ndel signal.setitimer, signal.SIGALRM\n"
 
 
 @pytest.fixture
@@ -36,11 +34,8 @@ def endless(body: str) -> str:
     return f"def double(x, by=2):\n    {body}\n\n\ndef halve(x):\n    return x / 2\n"
 
 
-@pytest.mark.parametrize("timer", [True, False], ids=["with a timer", "as on Windows"])
 @pytest.mark.parametrize("name", ENDLESS)
-def test_an_endless_loop_is_stopped_and_the_next_test_runs(kit: MadeUpKit, name: str, timer: bool):
-    if not timer:
-        (kit.root / "sitecustomize.py").write_text(WITHOUT_A_TIMER)
+def test_an_endless_loop_is_stopped_and_the_next_test_runs(kit: MadeUpKit, name: str):
     kit.write("ex01_alpha/alpha.py", endless(ENDLESS[name]))
     done = kit.pytest("exercises/ex01_alpha", "--test-seconds", "1.5")
     assert re.search(
@@ -52,10 +47,7 @@ def test_an_endless_loop_is_stopped_and_the_next_test_runs(kit: MadeUpKit, name:
     assert "Traceback" not in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("timer", [True, False], ids=["with a timer", "as on Windows"])
-def test_a_file_that_is_never_imported_is_waited_for_once(kit: MadeUpKit, timer: bool):
-    if not timer:
-        (kit.root / "sitecustomize.py").write_text(WITHOUT_A_TIMER)
+def test_a_file_that_is_never_imported_is_waited_for_once(kit: MadeUpKit):
     kit.write("ex01_alpha/alpha.py", "x = 1\nwhile x:\n    x += 1\n")
     done = kit.pytest("exercises/ex01_alpha", "--test-seconds", "2")
     assert board_of(done)[0] == "ex01_alpha ░░░░░░░░░░░░░░░░░░░░ 0 / 100 2 broken"
