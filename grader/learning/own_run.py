@@ -218,15 +218,25 @@ class OwnRun:
     def _boards(self) -> list[ExerciseBoard]:
         """Return the boards of the exercises that were collected; none where not one test has run."""
         record = self._record
-        return [
-            ExerciseBoard(
-                exercise,
-                scores_as_far_as_run(exercise, record.plan.get(name, []), record.verdicts),
-                record.note_on(name),
-            )
-            for name, exercise in load_catalog().items()
-            if name in record.notes or (name in record.plan and record.verdicts)
-        ]
+        boards = []
+        for name, exercise in load_catalog().items():
+            if name in record.notes or (name in record.plan and record.verdicts):
+                scores = scores_as_far_as_run(exercise, record.plan.get(name, []), record.verdicts)
+                boards.append(
+                    ExerciseBoard(exercise, scores, record.note_on(name) or self._about_notebook(exercise, scores))
+                )
+        return boards
+
+    def _about_notebook(self, exercise: Exercise, scores: list[TaskScore]) -> str:
+        """Say so where it is the notebook that is written, and the module, which is tested, is not; or ""."""
+        own = self._config.getoption("submission") is None
+        if not own or not exercise.notebook.is_file() or any(score.status != Status.TODO for score in scores):
+            return ""
+        from grader.learning.pack import is_written_in_notebook
+
+        if not is_written_in_notebook(exercise):
+            return ""
+        return f"{exercise.notebook.name} is written, {exercise.filename} is not: its own cells test the notebook"
 
     def _what_ran(self, board: ExerciseBoard) -> list[TaskScore]:
         whole = self._record.ran_whole(board.exercise.name)

@@ -53,6 +53,12 @@ def look_through(root: Path) -> list[Item]:
     return items
 
 
+def is_written_in_notebook(exercise: Exercise) -> bool:
+    """Whether functions of the exercise are written in its notebook."""
+    path = exercise.notebook
+    return path.is_file() and _look_at_notebook(exercise, path).state in (PARTLY, COMPLETE)
+
+
 def write_hand_in(items: list[Item], out: Path) -> None:
     """Write the zip archive that `grader grade` takes.
 

@@ -330,6 +330,18 @@ def test_pack_takes_the_notebook_when_that_is_what_was_written(kit: StudentKit):
     assert re.search(r"ex01_metrics +broken *\n +metrics.ipynb cannot be read: ", kit.grader("pack").stdout)
 
 
+def test_pytest_says_that_it_is_the_notebook_which_is_written(kit: StudentKit):
+    notebook = kit.file(EX01).with_suffix(".ipynb")
+    made = json.loads(student_notebook(EX01))
+    notebook.write_text(json.dumps(made), encoding="utf-8")
+    said = "metrics.ipynb is written, metrics.py is not: its own cells test the notebook"
+    assert said not in kit.pytest("exercises/ex01_metrics").stdout
+    for cell in made["cells"]:
+        cell["source"] = cell["source"].replace('raise NotImplementedError("ex01 accuracy")', "return 0.5")
+    notebook.write_text(json.dumps(made), encoding="utf-8")
+    assert said in kit.pytest("exercises/ex01_metrics").stdout
+
+
 def test_pack_takes_a_notebook_that_is_there_alone(kit: StudentKit):
     """What it is judged against is the module as it was handed out, whatever became of the student's own."""
     made = json.loads(student_notebook(EX01))

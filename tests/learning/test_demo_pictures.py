@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ CASES = [
 @pytest.mark.parametrize("exercise", CASES)
 def test_a_demo_draws_its_picture(exercise: Exercise, grader, tmp_path: Path):
     done = grader("demo", exercise.number, "--submission", SOLUTIONS, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    assert (done.returncode, done.stderr) == (0, ""), "no log line, no progress where there is no terminal"
+    assert re.fullmatch(r"drawn: \S+\n", done.stdout)
     [drawn] = tmp_path.iterdir()
     assert drawn.name.startswith(exercise.number)
     with Image.open(drawn) as picture:
