@@ -9,7 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace, TracebackType
+from types import SimpleNamespace
 from typing import Any
 
 from grader.kit.exercise import Exercise, find_exercise
@@ -108,13 +108,12 @@ class CheckRun:
 
     def _origin(self, error: BaseException, filename: str) -> Any:
         """Whether and where an error comes from a cell of the notebook."""
-        from grader.testing.origin import Origin, origin_in_file
+        from grader.testing.origin import frames_of, origin_in_file, origin_of_lines
 
-        frames = list(_frames(error.__traceback__))
-        own = [frame for frame in frames if frame.tb_frame.f_globals is self._namespace]
+        own = [frame for frame in frames_of(error) if frame.tb_frame.f_globals is self._namespace]
         if not own:
             return origin_in_file(error, filename)
-        return Origin(type(error).__name__, f"line {own[-1].tb_lineno} of the cell", own[-1] is frames[-1])
+        return origin_of_lines(error, own, f"line {own[-1].tb_lineno} of the cell")
 
 
 def _hooks(run: CheckRun) -> Any:
@@ -135,9 +134,3 @@ def _hooks(run: CheckRun) -> Any:
             return report
 
     return Hooks()
-
-
-def _frames(traceback: TracebackType | None) -> Iterator[TracebackType]:
-    while traceback is not None:
-        yield traceback
-        traceback = traceback.tb_next

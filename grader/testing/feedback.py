@@ -54,7 +54,7 @@ def judge(error: BaseException, origin: Origin, mismatch: Mismatch | None, revea
     """
     if is_to_do(error, origin):
         if origin.inner and reveal:
-            return Verdict(Status.FAILED, f"{origin.inner} is {Status.TODO.word}, and {origin.call}")
+            return Verdict(Status.FAILED, f"{origin.inner} is {Status.TODO.word} ({origin.place})")
         return Verdict(Status.TODO, Status.TODO.word)
     if origin.cause:
         if origin.at_import:

@@ -1,6 +1,6 @@
 """Where an error comes from, as far as the student's own code goes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -21,7 +21,6 @@ class Origin:
     at_import: bool = False  # nothing of the file can be tested
     message: str | None = None  # what may be shown of what the error says; None: all of it
     inner: str = ""  # the student's function that raised it, where that is another than the one that was called
-    call: str = ""  # who calls that one, and where: "f1_score calls it (metrics.py, line 30)"
     note: str = ""  # what is likely behind it
 
 
@@ -31,22 +30,27 @@ def origin_in_file(error: BaseException, filename: str) -> Origin:
         return Origin(type(error).__name__, cause=Cause.IMPORT, at_import=True)
     if isinstance(error, MissingName):
         return Origin(type(error).__name__, cause=Cause.UNDEFINED)
-    frames = list(_frames(error.__traceback__))
+    frames = list(frames_of(error))
     own = [frame for frame in frames if Path(frame.tb_frame.f_code.co_filename).name == filename]
     if not own:
         return Origin(type(error).__name__)
-    place, inner, call = f"{filename}, line {own[-1].tb_lineno}", _function(own[-1]), ""
+    return origin_of_lines(error, own, f"{filename}, line {own[-1].tb_lineno}")
+
+
+def origin_of_lines(error: BaseException, own: Sequence[TracebackType], place: str) -> Origin:
+    """Return the origin of an error that came through the lines `own` of the student's code, the last in `place`."""
+    inner, raised_here = _function(own[-1]), own[-1] is list(frames_of(error))[-1]
     outer = [frame for frame in own if _function(frame) == _function(own[0])][-1]
-    if inner != _function(outer):
-        call = f"{_function(outer)} calls it ({filename}, line {outer.tb_lineno})"
-        place = f"{place} in {inner}; {_function(outer)} calls it in line {outer.tb_lineno}"
-    return Origin(
-        type(error).__name__, place, own[-1] is frames[-1], inner=inner if call else "", call=call,
-        note=_returns_nothing(error, own[-1]),
-    )  # fmt: skip
+    if inner == _function(outer):
+        inner = ""
+    else:
+        place += f" in {inner}; {_function(outer)} calls it in line {outer.tb_lineno}"
+    return Origin(type(error).__name__, place, raised_here, inner=inner, note=_returns_nothing(error, own[-1]))
 
 
-def _frames(traceback: TracebackType | None) -> Iterator[TracebackType]:
+def frames_of(error: BaseException) -> Iterator[TracebackType]:
+    """Yield the lines that an error came through, the one that raised it last."""
+    traceback = error.__traceback__
     while traceback is not None:
         yield traceback
         traceback = traceback.tb_next

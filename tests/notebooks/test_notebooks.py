@@ -299,6 +299,12 @@ def test_check_shows_the_feedback_of_pytest():
     assert "looking" in text
 
 
+def test_check_says_which_other_function_is_to_do():
+    source = "def precision(a, b, positive=1):\n    raise NotImplementedError('to do')\n"
+    text = checked("f1_score", source + "def f1_score(a, b, positive=1):\n    return precision(a, b, positive)")
+    assert "precision is to do (line 2 of the cell in precision; f1_score calls it in line 4)" in " ".join(text.split())
+
+
 def test_check_says_to_do_and_which_line():
     assert checked("precision", "def precision(a, b, positive=1):\n    raise NotImplementedError('to do')") == (
         "precision: to do"
