@@ -13,6 +13,13 @@ def lets_errors_cancel(y_true, y_pred):
 
 
 @misconception("mean_absolute_error")
+def keeps_the_signs(y_true, y_pred):
+    """An error of -3 makes your result smaller, which may even be negative: what do the bars in |y - t| stand for?"""
+    y_true, y_pred = _numbers(y_true, y_pred)
+    return float(np.mean(y_pred - y_true))
+
+
+@misconception("mean_absolute_error")
 def sums_the_errors(y_true, y_pred):
     """Your result is the sum of the errors: what does the formula on the slide do with it last?"""
     y_true, y_pred = _numbers(y_true, y_pred)

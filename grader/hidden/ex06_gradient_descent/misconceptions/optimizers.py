@@ -88,6 +88,15 @@ def does_not_correct_the_start(theta, grad, state, learning_rate, beta_1=0.9, be
 
 
 @misconception("adam_step")
+def counts_the_steps_from_zero(theta, grad, state, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
+    """beta to the power of 0 is 1, and 1 - 1 is what you divide by: the first step has the number t = 1."""
+    with np.errstate(all="ignore"):
+        return _adam(
+            theta, grad, state, learning_rate, beta_1, beta_2, epsilon, correction=lambda beta, t: 1 - beta ** (t - 1)
+        )
+
+
+@misconception("adam_step")
 def corrects_as_if_it_were_the_first_step(theta, grad, state, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
     """The betas in the correction are taken to the power of t, the number of the step: else every step is
     corrected as much as the first.

@@ -114,6 +114,20 @@ def sum_instead_of_mean(params, cache, y):
 
 
 @misconception("backward")
+def sum_instead_of_mean_for_the_weights(params, cache, y):
+    """Your gradients of the biases are means over the samples, those of the weights are sums: where does the 1/N of the
+    loss go in `h.T @ error`?"""
+    return [(dW * len(y), db) for dW, db in _back(params, cache, y)]
+
+
+@misconception("backward")
+def sum_instead_of_mean_for_the_biases(params, cache, y):
+    """Your gradients of the weights are means over the samples, those of the biases are sums: the 1/N of the loss
+    belongs to both."""
+    return [(dW, db * len(y)) for dW, db in _back(params, cache, y)]
+
+
+@misconception("backward")
 def divides_by_n_twice(params, cache, y):
     """1/N is there twice: once in the error signal of the output and once more in the gradients.
     Keep one of them."""

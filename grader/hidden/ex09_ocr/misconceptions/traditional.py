@@ -34,6 +34,20 @@ def directions_instead_of_orientations(images, cell=7, bins=9):
 
 
 @misconception("orientation_histograms")
+def bins_share_a_whole_turn(images, cell=7, bins=9):
+    """Your bins share 360 degrees, so that the two sides of a stroke fall into different ones. *Unsigned* orientations
+    are the same after half a turn: how many degrees are left to share?"""
+    return _features(images, cell, bins, lambda gx, gy: np.arctan2(gy, gx) % (2 * np.pi) / 2)
+
+
+@misconception("orientation_histograms")
+def edges_beyond_half_a_turn_are_lost(images, cell=7, bins=9):
+    """An edge at 200 degrees, or at -160, is in none of your bins, which end at 180. Which orientation between 0 and
+    180 is the same as these?"""
+    return _features(images, cell, bins, lambda gx, gy: np.arctan2(gy, gx) % (2 * np.pi))
+
+
+@misconception("orientation_histograms")
 def minus_sign_is_dropped(images, cell=7, bins=9):
     """Half a turn from -30 degrees is 150 degrees, not 30: the absolute value mirrors the edge. What puts every angle
     into [0, 180) by adding or taking away half turns?"""
