@@ -39,11 +39,28 @@ def test_white_grey_and_black(student):
     assert prepared.dtype == np.float32, "the type of the pixels"
 
 
+@pytest.mark.task("prepare")
+def test_pale_images_stay_pale(student):
+    """Where nothing is darker than 51, nothing is larger than 0.2: 255 is 1, whatever else is in the images"""
+    images = np.zeros((2, 28, 28), dtype=np.uint8)
+    images[:, 5:9, 6] = 51
+    prepared = np.asarray(student.prepare(images))
+    assert prepared.max() == close(0.2, rtol=1e-6), f"51 becomes {prepared.max():.3f}"
+
+
 @pytest.mark.task("prepare", edge=True)
-def test_prepare_refuses_a_single_image(student):
-    """A single image, without the axis of the images, is a ValueError"""
+def test_prepared_numbers_are_float32(student):
+    """The numbers are of type float32, as networks like them"""
+    kind = np.asarray(student.prepare(np.zeros((1, 28, 28), dtype=np.uint8))).dtype
+    assert kind == np.float32, f"the type is {kind}"
+
+
+@pytest.mark.task("prepare", edge=True)
+@pytest.mark.parametrize("shape", [(28, 28), (2, 28, 14)])
+def test_prepare_refuses_other_shapes(student, shape):
+    """A single image, without the axis of the images, or images of another size are a ValueError"""
     with pytest.raises(ValueError):
-        student.prepare(np.zeros((28, 28), dtype=np.uint8))
+        student.prepare(np.zeros(shape, dtype=np.uint8))
 
 
 def ramp(right, down, side):
@@ -52,17 +69,17 @@ def ramp(right, down, side):
     return (right * x + down * y)[np.newaxis]
 
 
-@pytest.mark.task("orientation_histograms")
+@pytest.mark.task("orientation_histograms", weight=2)
 def test_edges_of_one_direction(student):
-    """Brighter to the right: bin 0; brighter downwards: 90 degrees, which is in bin 4 of 9; half way: bin 2"""
-    for right, down, b in [(3, 0, 0), (0, 2, 4), (1, 1, 2), (-1, 0, 0)]:
+    """Brighter to the right is bin 0 of 9, downwards (90 degrees) bin 4; half way bin 2, from right to left bin 6"""
+    for right, down, b in [(3, 0, 0), (0, 2, 4), (1, 1, 2), (-1, 0, 0), (-1, 1, 6), (0, -1, 4), (-1, -1, 2)]:
         expected = np.zeros((1, 9))
         expected[0, b] = 1
         result = student.orientation_histograms(ramp(right, down, 7), cell=7, bins=9)
         assert result == close(expected, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.task("orientation_histograms")
+@pytest.mark.task("orientation_histograms", weight=2)
 def test_a_corner(student):
     """The image of the handout: its sums are 0, 0, 0 / 0, 2, 0 / 2, 0, 0 / 2.414, 1, 0, and their length is 3.851"""
     image = [[0, 0, 0, 0], [0, 0, 0, 0], [0, 0, 2, 2], [0, 0, 2, 2]]
@@ -70,6 +87,24 @@ def test_a_corner(student):
     assert np.shape(result) == (1, 12), "2 x 2 cells with 3 bins each are expected"
     sums = np.array([[0, 0, 0, 0, 2, 0, 2, 0, 0, 1 + np.sqrt(2), 1, 0]])
     assert result == close(sums / np.sqrt(np.sum(sums**2)), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.task("orientation_histograms", weight=2)
+def test_cells_of_an_image_that_is_wide(student):
+    """4 x 6 pixels, 0 1 4 9 16 25 in each row: 3 cells with 6, 20 and 34, and below them the same once more"""
+    image = np.arange(6) ** 2 * np.ones((4, 1))
+    result = student.orientation_histograms([image, -3 * image], cell=2, bins=1)
+    sums = np.array([[6, 20, 34, 6, 20, 34]] * 2)
+    assert result == close(sums / np.linalg.norm(sums[0]), rtol=1e-4)
+
+
+@pytest.mark.task("orientation_histograms")
+def test_contrast_does_not_matter(student):
+    """A digit on grey paper, a thousand times paler, has the same features"""
+    digit = DIGITS.x_train[:1].astype(float)
+    features = np.asarray(student.orientation_histograms(digit))
+    assert np.ptp(features) > 0, "all features of a digit are the same"
+    assert student.orientation_histograms(77 + digit / 1000) == close(features, rtol=1e-3, atol=1e-4)
 
 
 @pytest.mark.task("orientation_histograms")
@@ -82,42 +117,124 @@ def test_shape_for_digits(student):
 
 @pytest.mark.task("orientation_histograms", edge=True)
 def test_an_image_without_edges(student):
-    """An image of one brightness has only zeros"""
+    """An image of one brightness has only zeros, and the one beside it has its own features"""
     assert student.orientation_histograms(np.full((1, 14, 14), 7)) == close(np.zeros((1, 36)))
+    both = student.orientation_histograms(np.concatenate([np.full((1, 7, 7), 7), ramp(0, 2, 7)]))
+    assert both == close([[0] * 9, [0, 0, 0, 0, 1, 0, 0, 0, 0]], rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.task("orientation_histograms", edge=True)
-def test_cells_have_to_fit(student):
-    """30 columns cannot be cut into cells of 7: a ValueError"""
+def test_every_pixel_a_cell(student):
+    """Cells of a single pixel: a feature for each pixel and bin"""
+    result = student.orientation_histograms([[[0, 1], [0, 1]]], cell=1, bins=2)
+    assert result == close([[0.5, 0, 0.5, 0, 0.5, 0, 0.5, 0]], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.task("orientation_histograms", edge=True)
+@pytest.mark.parametrize(
+    ("shape", "cell", "bins"),
+    [((1, 28, 30), 7, 9), ((1, 30, 28), 7, 9), ((28, 28), 7, 9), ((1, 28, 28), 0, 9), ((1, 28, 28), 7, 0)],
+)
+def test_cells_have_to_fit(student, shape, cell, bins):
+    """30 pixels cannot be cut into cells of 7; a single image, no cell and no bin are a ValueError, too"""
     with pytest.raises(ValueError):
-        student.orientation_histograms(np.zeros((1, 28, 30)))
+        student.orientation_histograms(np.zeros(shape), cell=cell, bins=bins)
 
 
-@pytest.mark.task("recognise_traditionally")
-def test_reads_after_500_digits(student):
+def read(student, once):
+    """The labels of 200 new digits, and those of the same digits on grey paper."""
+
+    def run():
+        new = DIGITS.x_test[:200] // 2
+        labels = student.recognise_traditionally(
+            DIGITS.x_train[:500] // 2, DIGITS.y_train[:500], np.concatenate([new, new + 120])
+        )
+        assert np.shape(labels) == (400,), f"400 test images, and the labels have the shape {np.shape(labels)}"
+        return np.split(np.asarray(labels), 2)
+
+    return once("read", run)
+
+
+@pytest.mark.task("recognise_traditionally", weight=3)
+def test_reads_after_500_digits(student, once):
     """With 500 digits to learn from, at least 4 of 5 new ones are read"""
-    read = student.recognise_traditionally(DIGITS.x_train[:500], DIGITS.y_train[:500], DIGITS.x_test[:200])
-    assert np.shape(read) == (200,), "one label per test image is expected"
-    accuracy = np.mean(np.asarray(read) == DIGITS.y_test[:200])
+    accuracy = np.mean(read(student, once)[0] == DIGITS.y_test[:200])
     assert accuracy >= 0.8, f"only {accuracy:.3f} of the new digits are read"
 
 
+@pytest.mark.task("recognise_traditionally", weight=2)
+def test_reads_digits_on_grey_paper(student, once):
+    """The classifier sees the features and nothing else: on grey paper the same digits are read"""
+    accuracy = np.mean(read(student, once)[1] == DIGITS.y_test[:200])
+    assert accuracy >= 0.8, f"on grey paper only {accuracy:.3f} of the new digits are read"
+
+
+@pytest.mark.task("recognise_traditionally")
+def test_reads_sevens_and_fours(student):
+    """Where only 4 and 7 are there to learn from, the labels are 4 and 7"""
+    images, labels = (part[np.isin(DIGITS.y_train, (4, 7))][:80] for part in (DIGITS.x_train, DIGITS.y_train))
+    read = np.asarray(student.recognise_traditionally(images[:60], labels[:60], images[60:]))
+    assert read.dtype.kind in "iu", "the labels are not integers"
+    assert np.isin(read, (4, 7)).all(), f"the labels are {np.unique(read).tolist()}"
+    assert np.mean(read == labels[60:]) > 0.7, "few of the new digits are read"
+
+
 @pytest.mark.task("recognise_traditionally", edge=True)
-def test_one_label_too_many(student):
-    """10 images with 11 labels are a ValueError"""
+@pytest.mark.parametrize(("images", "labels"), [(10, 11), (0, 0)])
+def test_nothing_to_learn_from(student, images, labels):
+    """10 images with 11 labels, or nothing to learn from, are a ValueError"""
     with pytest.raises(ValueError):
-        student.recognise_traditionally(DIGITS.x_train[:10], DIGITS.y_train[:11], DIGITS.x_test[:1])
+        student.recognise_traditionally(DIGITS.x_train[:images], DIGITS.y_train[:labels], DIGITS.x_test[:1])
 
 
-@pytest.mark.task("build_mlp")
-def test_mlp_gives_probabilities(student):
-    """Three images, ten probabilities each, which add up to 1"""
-    probabilities = outputs(student.build_mlp(), np.random.default_rng(0).random((3, 28, 28, 1)))
+def check_probabilities(model):
+    """Three images as bright as a summer's day, for each of them ten probabilities."""
+    probabilities = outputs(model, np.random.default_rng(0).uniform(0, 4, size=(3, 28, 28, 1)))
     assert probabilities.shape == (3, 10), f"the outputs have the shape {probabilities.shape}"
+    assert (probabilities >= 0).all(), "an output is negative: these are scores, not probabilities"
     assert probabilities.sum(axis=1) == close(np.ones(3), rtol=1e-4)
 
 
-@pytest.mark.task("build_mlp")
+def check_bends(model):
+    """A network without activations in between is softmax(A x + b): its scores of a + b and of 0 add up to those of
+    a and of b."""
+    a, b = np.random.default_rng(1).uniform(0, 1, size=(2, 28, 28, 1))
+    bends = []
+    for strength in (1, 30):  # weak sigmoids are nearly straight, and where a network is too sure, nothing can be seen
+        p = outputs(model, strength * np.stack([a, b, a + b, 0 * a])).astype(float)
+        if p.min() > 1e-30:
+            scores = np.log(p / p[:, :1])
+            bends.append(abs(scores[0] + scores[1] - scores[2] - scores[3]).max() / np.ptp(scores))
+    assert max(bends, default=1) > 2e-4, "the scores are a linear function of the pixels: have the layers activations?"
+
+
+def convolutions(model):
+    """All convolutions in a model, also those in models within it."""
+    found = [layer for layer in model.layers if "Conv" in type(layer).__name__]
+    return found + [c for layer in model.layers if hasattr(layer, "layers") for c in convolutions(layer)]
+
+
+@pytest.mark.task("build_mlp", weight=2)
+def test_mlp_gives_probabilities(student):
+    """Three images, ten probabilities each, which add up to 1"""
+    check_probabilities(student.build_mlp())
+
+
+@pytest.mark.task("build_mlp", weight=2)
+def test_mlp_has_a_hidden_layer(student):
+    """The scores are no linear function of the pixels: there is a hidden layer, and it has an activation"""
+    check_bends(student.build_mlp())
+
+
+@pytest.mark.task("build_mlp", edge=True)
+def test_mlp_has_weights_and_no_convolution(student):
+    """It has weights before it sees data, and no convolution"""
+    model = student.build_mlp()
+    assert model.get_weights(), "the model has no weights yet: it does not know the size of its input"
+    assert not convolutions(model), "a perceptron has no convolutions"
+
+
+@pytest.mark.task("build_mlp", weight=2)
 @pytest.mark.trains
 def test_mlp_learns(student):
     """After three epochs of 1,000 digits it reads 3 of 5 new ones"""
@@ -128,26 +245,38 @@ def test_mlp_learns(student):
 @pytest.mark.task("build_cnn")
 def test_cnn_gives_probabilities(student):
     """Three images, ten probabilities each, which add up to 1"""
-    probabilities = outputs(student.build_cnn(), np.random.default_rng(0).random((3, 28, 28, 1)))
-    assert probabilities.shape == (3, 10), f"the outputs have the shape {probabilities.shape}"
-    assert probabilities.sum(axis=1) == close(np.ones(3), rtol=1e-4)
+    check_probabilities(student.build_cnn())
+
+
+@pytest.mark.task("build_cnn")
+def test_cnn_has_convolutions(student):
+    """There is a convolution that sees more than one pixel"""
+    sizes = [np.prod(layer.kernel_size) for layer in convolutions(student.build_cnn())]
+    assert max(sizes, default=0) > 1, f"the sizes of its convolutions are {sizes}"
 
 
 @pytest.mark.task("build_cnn")
 def test_cnn_is_small(student):
-    """At most 150,000 parameters: see model.summary()"""
-    parameters = student.build_cnn().count_params()
-    assert parameters <= 150_000, f"the model has {parameters:,} parameters"
+    """At most 150,000 parameters, which are there before it sees data: see model.summary()"""
+    model = student.build_cnn()
+    assert model.get_weights(), "the model has no weights yet: it does not know the size of its input"
+    assert model.count_params() <= 150_000, f"the model has {model.count_params():,} parameters"
 
 
-@pytest.mark.task("shift")
+@pytest.mark.task("build_cnn")
+def test_cnn_has_activations(student):
+    """The scores are no linear function of the pixels: there are activations between the layers"""
+    check_bends(student.build_cnn())
+
+
+@pytest.mark.task("shift", weight=2)
 def test_one_to_the_right_and_one_down(student):
     """The upper left pixel comes to lie in the middle; what comes in is 0"""
     images = [[[1, 2, 3], [4, 5, 6], [7, 8, 9]]]
     assert student.shift(images, 1, 1) == close([[[0, 0, 0], [0, 1, 2], [0, 4, 5]]])
 
 
-@pytest.mark.task("shift")
+@pytest.mark.task("shift", weight=2)
 def test_two_to_the_left(student):
     """Negative is to the left; a shift of 0 along the other axis changes nothing there"""
     images = [[[1, 2, 3], [4, 5, 6]]]
@@ -164,7 +293,21 @@ def test_shift_with_an_axis_for_channels(student):
 @pytest.mark.task("shift", edge=True)
 def test_out_of_the_image(student):
     """A shift that is larger than the image leaves only zeros"""
-    assert student.shift(np.ones((1, 3, 3)), 5, 0) == close(np.zeros((1, 3, 3)))
+    for dx, dy in [(5, 0), (0, -5), (-4, 1), (3, 0), (0, -3)]:
+        assert student.shift(np.ones((1, 3, 3)), dx, dy) == close(np.zeros((1, 3, 3)))
+
+
+@pytest.mark.task("shift", edge=True)
+def test_no_shift(student):
+    """A shift of 0 moves nothing"""
+    assert student.shift([[[1, 2, 3], [4, 5, 6]]], 0, 0) == close([[[1, 2, 3], [4, 5, 6]]])
+
+
+@pytest.mark.task("shift", edge=True)
+def test_shift_refuses_a_single_image(student):
+    """A single image, without the axis of the images, is a ValueError"""
+    with pytest.raises(ValueError):
+        student.shift(np.ones((5, 5)), 1, 0)
 
 
 @pytest.mark.task("shift", edge=True)
@@ -175,25 +318,59 @@ def test_shift_leaves_its_argument_alone(student):
     assert (images == 1).all(), "the images that were given have changed"
 
 
-@pytest.mark.task("augment")
-def test_all_shifts_occur(student):
-    """Up to 1 pixel in each direction: of 200 points, some go to each of the 9 places"""
-    points = np.zeros((200, 5, 5))
-    points[:, 2, 2] = 1
-    augmented = np.asarray(student.augment(points, 1, np.random.default_rng(0)))
+def places_after(student, max_shift, rng=None):
+    """Where the point in the middle of 7 x 7 pixels has gone in each of 300 images: how far right and down."""
+    points = np.zeros((300, 7, 7))
+    points[:, 3, 3] = 1
+    augmented = np.asarray(student.augment(points, max_shift, rng or np.random.default_rng(0)))
     assert augmented.shape == points.shape, f"the shape is {augmented.shape}"
-    assert augmented.sum(axis=(1, 2)) == close(np.ones(200)), "a point got lost"
-    where = np.zeros((5, 5))
-    where[1:4, 1:4] = 1
-    assert augmented.max(axis=0) == close(where)
+    assert (augmented.sum(axis=(1, 2)) == 1).all(), "a point got lost"
+    _, down, right = np.nonzero(augmented)
+    return np.stack([right, down], axis=1) - 3
+
+
+@pytest.mark.task("augment", weight=2)
+def test_all_shifts_occur(student):
+    """Up to 1 pixel in each direction: of 300 points about as many go to each of the 9 places"""
+    places, counts = np.unique(places_after(student, 1), axis=0, return_counts=True)
+    assert np.abs(places).max() == 1, f"a point was moved by {np.abs(places).max()} pixels"
+    assert len(places) == 9, f"the points are in {len(places)} places: {places.tolist()}"
+    assert counts.min() > 10, f"to one of the 9 places only {counts.min()} of 300 points went"
+
+
+@pytest.mark.task("augment", weight=2)
+def test_every_image_has_a_shift_of_its_own(student):
+    """The images do not move together, and how far right says nothing about how far down"""
+    places = places_after(student, 2)
+    assert len(np.unique(places, axis=0)) > 15, "all images are moved together, or dx and dy depend on each other"
+
+
+@pytest.mark.task("augment")
+def test_what_is_moved_is_the_image(student):
+    """Each image comes back in its place, shifted, also with an axis for channels"""
+    images = np.arange(1.0, 151.0).reshape(6, 5, 5, 1)
+    for before, after in zip(images, np.asarray(student.augment(images, 1, np.random.default_rng(3))), strict=True):
+        assert after.shape == before.shape, f"an image has the shape {after.shape}"
+        steps = set((after - before)[after > 0].tolist())
+        assert len(steps) == 1, "an image was not moved as a whole"
+        assert abs(steps.pop()) <= 6, "an image is not one that was given, in the same order"
 
 
 @pytest.mark.task("augment", edge=True)
 def test_chance_comes_from_rng(student):
-    """The same seed gives the same images"""
-    images = np.random.default_rng(1).random((20, 6, 6))
-    first, again = (student.augment(images, 2, np.random.default_rng(5)) for _ in range(2))
+    """The same seed gives the same images, another one others"""
+    first, again, other = (places_after(student, 2, np.random.default_rng(seed)) for seed in (5, 5, 6))
     assert np.array_equal(first, again), "the same seed gives other images"
+    assert not np.array_equal(first, other), "another seed gives the same images"
+
+
+@pytest.mark.task("augment", edge=True)
+def test_smallest_shifts(student):
+    """A largest shift of 0 moves nothing; a negative one is a ValueError"""
+    images = np.arange(1, 19).reshape(2, 3, 3)
+    assert student.augment(images, 0, np.random.default_rng(0)) == close(images)
+    with pytest.raises(ValueError):
+        student.augment(images, -1, np.random.default_rng(0))
 
 
 @pytest.mark.task("feature_maps")
@@ -211,6 +388,28 @@ def test_map_of_an_edge_detector(student):
     images = np.reshape([1.0, 3.0, 2.0, 6.0], (1, 1, 4, 1)).astype("float32")
     maps = np.asarray(student.feature_maps(model, images, "edges"))
     assert maps == close(np.reshape([2, 0, 4], (1, 1, 3, 1)), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.task("feature_maps")
+def test_map_behind_dropout(student):
+    """The model is used, not trained: a dropout layer on the way changes nothing"""
+    model = keras.Sequential([layers.Input((40,)), layers.Dropout(0.5, name="holes"), layers.Dense(2)])
+    maps = np.asarray(student.feature_maps(model, np.ones((2, 40), dtype="float32"), "holes"))
+    assert maps == close(np.ones((2, 40)))
+
+
+@pytest.mark.task("feature_maps")
+def test_map_of_a_branch(student):
+    """Two layers side by side see the same image: the second does not see what the first makes of it"""
+    inputs = layers.Input((2, 2, 1))
+    left = layers.Conv2D(1, 1, name="twice")(inputs)
+    right = layers.Conv2D(1, 1, name="negative")(inputs)
+    model = keras.Model(inputs, layers.Dense(3)(layers.Flatten()(layers.Add()([left, right]))))
+    model.get_layer("twice").set_weights([np.full((1, 1, 1, 1), 2.0), np.zeros(1)])
+    model.get_layer("negative").set_weights([np.full((1, 1, 1, 1), -1.0), np.zeros(1)])
+    images = np.arange(1.0, 9.0).reshape(2, 2, 2, 1).astype("float32")
+    for name, factor in (("twice", 2), ("negative", -1)):
+        assert np.asarray(student.feature_maps(model, images, name)) == close(factor * images, rtol=1e-4)
 
 
 @pytest.mark.task("feature_maps", edge=True)
