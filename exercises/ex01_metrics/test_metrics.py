@@ -42,7 +42,7 @@ def test_confusion_matrix_of_a_class_that_never_occurs(student):
 @pytest.mark.task("confusion_matrix", edge=True)
 def test_confusion_matrix_refuses_an_unknown_label(student):
     """A label that is not a class is a ValueError, in both arguments; -1 is none, though NumPy takes it for the last"""
-    for y_true, y_pred in (([0, 2], [0, 1]), ([0, 1], [2, 1]), ([0, -1], [0, 1]), ([0, 1], [-1, 1])):
+    for y_true, y_pred in (([1, 2], [0, 1]), ([1, 0], [2, 1]), ([1, -1], [0, 0]), ([0, 0], [1, -1])):
         with pytest.raises(ValueError):
             student.confusion_matrix(y_true, y_pred, 2)
 

@@ -41,10 +41,10 @@ def test_assign_clusters_of_the_handout(student):
 
 @pytest.mark.task("assign_clusters", weight=3)
 def test_assign_clusters_goes_by_the_straight_line(student):
-    """From the origin (4, 5) is 6.4 away and (0, 7) is 7; (6, 0) is 6 away and (5, 5) is 7.1. All columns count"""
-    assert student.assign_clusters([[0, 0]], [[0, 7], [4, 5]]) == exactly([1])
-    assert student.assign_clusters([[0, 0]], [[6, 0], [5, 5]]) == exactly([0])
-    assert student.assign_clusters([[0, 0, 0]], [[0, 0, 3], [1, 1, 0]]) == exactly([1])
+    """From (1, 1) it is 6.4 to (5, 6) and 7 to (1, 8), 6 to (7, 1) and 7.1 to (6, 6). All columns count"""
+    assert student.assign_clusters([[1, 1]], [[1, 8], [5, 6]]) == exactly([1])
+    assert student.assign_clusters([[1, 1]], [[7, 1], [6, 6]]) == exactly([0])
+    assert student.assign_clusters([[1, 1, 1]], [[1, 1, 4], [2, 2, 1]]) == exactly([1])
 
 
 @pytest.mark.task("assign_clusters")
@@ -114,7 +114,7 @@ def test_kmeans_comes_to_rest(student):
         distances = np.abs(ROW - centroids.T)
         own = distances[np.arange(len(ROW)), labels]
         assert np.all(own <= distances.min(axis=1) + 1e-9), "a sample is nearer to another centroid than to its own"
-        assert centroids == close([ROW[labels == j].mean(axis=0) for j in range(3)])
+        assert centroids == close([np.mean(ROW[labels == cluster], axis=0) for cluster in range(3)])
 
 
 @pytest.mark.task("kmeans")

@@ -29,9 +29,8 @@ HANDOUT = {
 
 def of_each_optimizer(**options):
     """One test per optimizer, each counting for its own task."""
-    return pytest.mark.parametrize(
-        "name", [pytest.param(name, marks=pytest.mark.task(name, **options)) for name in FIRST_STEPS]
-    )
+    rows = [pytest.param(optimizer, marks=[pytest.mark.task(optimizer, **options)]) for optimizer in FIRST_STEPS]
+    return pytest.mark.parametrize("name", rows)
 
 
 def walk(step, gradients, rates=(), **hyperparameters):
@@ -70,9 +69,13 @@ def test_numerical_gradient_of_a_matrix(student):
 
 @pytest.mark.task("numerical_gradient", edge=True)
 def test_numerical_gradient_at_whole_numbers(student):
-    """Whole numbers, and a single number, are moved by fractions as well: x^2 at 3 has the slope 6"""
-    assert student.numerical_gradient(lambda theta: float(np.sum(theta**2)), [3, -1]) == close([6, -2], rtol=1e-6)
-    assert student.numerical_gradient(lambda theta: float(theta**2), 3) == close(6.0, rtol=1e-6)
+    """Whole numbers, and a single number, are moved by fractions as well: 3 x^2 at 2 has the slope 12"""
+
+    def f(theta):
+        return 3 * np.sum(theta * theta)
+
+    assert student.numerical_gradient(f, [2, -1]) == close([12, -6], rtol=1e-6)
+    assert student.numerical_gradient(f, 2) == close(12.0, rtol=1e-6)
 
 
 @pytest.mark.task("numerical_gradient", edge=True)
