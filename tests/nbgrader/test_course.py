@@ -228,6 +228,7 @@ def test_the_feedback_page_tells_the_kind_of_problem_and_no_hidden_test(course):
     assert "test_" not in page
     wrong = (course / "feedback" / "Wrong" / "ex01_metrics" / "metrics.html").read_text(encoding="utf-8")
     assert "precision: 0 of 10 points, wrong" in wrong
+    assert "The share of the predicted positives that are positive – " in wrong
     assert (course / "feedback" / "Wrong" / "ex01_metrics" / "picture.png").exists()
 
 
