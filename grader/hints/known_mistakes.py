@@ -25,11 +25,15 @@ UNKNOWN = ""  # instead of a digest: it fails, and what came back says nothing o
 
 @dataclass(frozen=True)
 class KnownMistake:
-    """The visible tests that a misconception fails, by name, each with its digest or `UNKNOWN`."""
+    """The visible tests that a misconception fails, by name, each with its digest or `UNKNOWN`.
+
+    In those of `unsure` somebody who computes nothing answers the same: they prove nothing alone.
+    """
 
     task: str
     hint: str
     tests: Mapping[str, str]
+    unsure: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -75,40 +79,60 @@ def digest_of_calls(exercise: Exercise, salt: str, test: PlannedTest, calls: lis
 
 def hints_for(known: Collection[KnownMistake], task: str, attempts: Mapping[str, Attempt]) -> dict[str, list[str]]:
     """Return the hints for the failed tests of `task`, by test. `attempts` are its tests that ran."""
-    mistakes = [mistake for mistake in known if mistake.task == task]
+    mistakes = {id(mistake): mistake for mistake in known if mistake.task == task}
     failed = {name for name, attempt in attempts.items() if not attempt.passed}
     main = {name for name in failed if not attempts[name].edge}
-    explained = {id(mistake): _explained(mistake, attempts, failed) for mistake in mistakes}
-    hints = {id(mistake): mistake.hint for mistake in mistakes}
-    # Some cannot be told apart by what they answer: no hint is better than a wrong one.
+    explained = told_apart(
+        {key: _explained(mistake, attempts, failed) for key, mistake in mistakes.items()},
+        {key: mistake.hint for key, mistake in mistakes.items()},
+    )
+    sure = {key for key in explained if (_answered_alike(mistakes[key], attempts) - set(mistakes[key].unsure)) & main}
+    chosen = choose_explanations(explained, failed, main, sure)
+    return {name: [mistakes[key].hint for key in chosen if name in explained[key]] for name in failed}
+
+
+def choose_explanations(
+    explained: Mapping[T, set[str]], failed: Collection[str], main: Collection[str], sure: Collection[T]
+) -> list[T]:
+    """One that explains all `main` tests that failed, the one that explains most; then others for what is left.
+
+    Where none explains all of them there are two mistakes or more, and those in `sure` are enough for some.
+    """
+    whole = {key for key, tests in explained.items() if tests and set(main) <= tests}
+    pool = whole or set(sure)
+    left = set(failed)
+    chosen: list[T] = []
+    while able := [key for key in explained if key in pool and explained[key] & left]:
+        chosen.append(max(able, key=lambda key: len(explained[key] & left)))
+        left -= explained[chosen[-1]]
+        pool = set(explained) if whole else pool
+    return chosen
+
+
+def told_apart(explained: Mapping[T, set[str]], hints: Mapping[T, str]) -> dict[T, set[str]]:
+    """Leave out what explains the same tests as something with another hint: no hint is better than a wrong one."""
     said: dict[frozenset[str], set[str]] = {}
     for key, tests in explained.items():
         said.setdefault(frozenset(tests), set()).add(hints[key])
-    explained = {key: tests for key, tests in explained.items() if len(said[frozenset(tests)]) == 1}
-    chosen = choose_explanations(explained, failed, main)
-    return {name: [hints[key] for key in chosen if name in explained[key]] for name in failed}
-
-
-def choose_explanations(explained: Mapping[T, set[str]], failed: Collection[str], main: Collection[str]) -> list[T]:
-    """One that explains all `main` tests that failed, the one that explains most; then others for what is left."""
-    left = set(failed)
-    chosen: list[T] = []
-    while left:
-        able = [key for key, tests in explained.items() if tests & left and (chosen or set(main) <= tests)]
-        if not able:
-            break
-        chosen.append(max(able, key=lambda key: len(explained[key] & left)))
-        left -= explained[chosen[-1]]
-    return chosen
+    return {key: tests for key, tests in explained.items() if len(said[frozenset(tests)]) == 1}
 
 
 def _explained(mistake: KnownMistake, attempts: Mapping[str, Attempt], failed: set[str]) -> set[str]:
     """Return the failed tests in which the same came back; none when the mistake fails a test that passed here."""
     if any(name in attempts and attempts[name].passed for name in mistake.tests):
         return set()
-    known = {name for name in failed if mistake.tests.get(name) and mistake.tests[name] == attempts[name].digest}
+    known = _answered_alike(mistake, attempts)
     unknown = {name for name in failed if mistake.tests.get(name) == UNKNOWN}
     return known | unknown if known else set()
+
+
+def _answered_alike(mistake: KnownMistake, attempts: Mapping[str, Attempt]) -> set[str]:
+    """Return the tests in which the same came back as from the mistake."""
+    return {
+        name
+        for name, digest in mistake.tests.items()
+        if digest and name in attempts and digest == attempts[name].digest
+    }
 
 
 def _without_own_state(part: Outline) -> Outline:

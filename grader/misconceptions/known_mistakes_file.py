@@ -46,8 +46,9 @@ def make_hint_file(exercise: Exercise) -> HintFile:
     """
     wrongs, nothing_done = read_misconceptions(exercise), list(_nothing_done(exercise))
     attempts = attempts_of(exercise, [*wrongs, *nothing_done])
+    of_nobody = {attempt.digest for nothing in nothing_done for attempt in attempts[nothing].values()}
     found = {
-        wrong: KnownMistake(wrong.task, wrong.hint, {n: a.digest for n, a in attempts[wrong].items() if not a.passed})
+        wrong: _known(wrong, attempts[wrong], of_nobody)
         for wrong in wrongs
         if any(attempt.digest for attempt in attempts[wrong].values())
     }
@@ -62,6 +63,13 @@ def make_hint_file(exercise: Exercise) -> HintFile:
     table = {"salt": salt_of(exercise), "mistakes": [asdict(mistake) for mistake in found.values()]}
     recognised = sum(wrong.hint in hints(wrong) for wrong in found)
     return HintFile(exercise.known_mistakes, HEADER + tomli_w.dumps(table), recognised, len(wrongs))
+
+
+def _known(wrong: Misconception, attempts: Attempts, of_nobody: set[str]) -> KnownMistake:
+    """Return what is known of `wrong`; `of_nobody` are the digests of answers without work."""
+    tests = {name: attempt.digest for name, attempt in attempts.items() if not attempt.passed}
+    unsure = [name for name, digest in tests.items() if digest and digest in of_nobody]
+    return KnownMistake(wrong.task, wrong.hint, tests, unsure)
 
 
 def attempts_of(exercise: Exercise, wrongs: list[Misconception]) -> dict[Misconception, Attempts]:

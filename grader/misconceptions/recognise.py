@@ -2,7 +2,8 @@
 
 A misconception is recognised when it answers as the student's function did: in every test that the student passed,
 and in every main test that they failed. Edge cases may fail for another reason; a second misconception may be found
-for them. Nothing here changes a score.
+for them. Where no misconception answers so in all main tests, the student has made two mistakes or more: then the one
+counts that answers so in most of the tests that failed. Nothing here changes a score.
 """
 
 import importlib.util
@@ -17,7 +18,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from grader.hints.known_mistakes import choose_explanations
+from grader.hints.known_mistakes import choose_explanations, told_apart
 from grader.hints.outline import (
     OBJECT,
     Outline,
@@ -123,9 +124,30 @@ def recognise(exercise: Exercise, task: str, recordings: list[Recording]) -> lis
             if agrees and agrees & telling:
                 explained[wrong] = agrees
     failed = [recording.test for recording in recordings if not recording.passed]
-    main = [test.id for test in failed if not test.edge]
-    chosen = choose_explanations(explained, [test.id for test in failed], main)
+    main = {test.id for test in failed if not test.edge}
+    apart = told_apart(explained, {wrong: wrong.hint for wrong in explained})
+    computed = _computed(recordings, answers) & main
+    enough = 1 if _works(recordings, answers) else 2  # an argument given back may agree in one test
+    sure = [wrong for wrong, tests in apart.items() if len(tests & computed) >= enough]
+    chosen = choose_explanations(explained, [test.id for test in failed], main, sure)
     return [Recognised(task, wrong.name, wrong.hint) for wrong in chosen]
+
+
+def _computed(recordings: list[Recording], answers: list[list[Answer]]) -> set[str]:
+    """Return the tests in which the student's function computed something."""
+    return {
+        recording.test.id
+        for recording, answered in zip(recordings, answers, strict=True)
+        if any(tells_something(answer.outcome) for answer in answered)
+    }
+
+
+def _works(recordings: list[Recording], answers: list[list[Answer]]) -> bool:
+    """Whether a main test passed that asked the student's function."""
+    return any(
+        recording.passed and not recording.test.edge and answered
+        for recording, answered in zip(recordings, answers, strict=True)
+    )
 
 
 def _usable(exchanges: list[Exchange]) -> bool:
@@ -142,9 +164,7 @@ def _worth_explaining(recordings: list[Recording], answers: list[list[Answer]]) 
     built = outcomes[0][0] in ("model", "callback")
     if len(outcomes) > 1 and not built and all(same(outcomes[0], other, 0.0) for other in outcomes[1:]):
         return False
-    works = any(recording.passed and not recording.test.edge and answered
-                for recording, answered in zip(recordings, answers, strict=True))  # fmt: skip
-    return works or any(map(tells_something, outcomes))
+    return _works(recordings, answers) or any(map(tells_something, outcomes))
 
 
 def _belongs_to(exercise: Exercise, task: str) -> Callable[[str], bool]:
@@ -168,7 +188,7 @@ def _answers(recording: Recording, is_own: Callable[[str], bool]) -> list[Answer
 def _replay(
     exercise: Exercise, wrong: Misconception, recordings: list[Recording], answers: list[list[Answer]]
 ) -> set[str] | None:
-    """Return the failed tests in which `wrong` answers as the student did; None when it differs where it must not.
+    """Return the failed tests in which `wrong` answers as the student did; None when it differs where they passed.
 
     A failed test without calls looks at what an earlier one has called.
     """
@@ -178,7 +198,7 @@ def _replay(
     for recording, answered in zip(recordings, answers, strict=True):
         if _answers_alike(server, recording, answered, numbers, RTOL[exercise.needs]):
             agrees.add(recording.test.id)
-        elif recording.passed or not recording.test.edge:
+        elif recording.passed:
             return None
     return {recording.test.id for recording in recordings if not recording.passed} & agrees
 

@@ -11,6 +11,7 @@ from operator import attrgetter
 from pathlib import Path
 
 import pytest
+from support.two_mistakes import both
 
 from grader.class_run.pool import LaneSettings, run_jobs
 from grader.grading import events
@@ -345,11 +346,10 @@ def test_digests_forgive_rounding_and_nothing_else():
     assert of(0.3) != of(0.3, "another salt")
 
 
-def test_a_mistake_that_explains_less_or_cannot_be_told_apart_gets_no_hint():
+def test_a_mistake_that_fails_what_passed_or_cannot_be_told_apart_gets_no_hint():
     first = KnownMistake("t", "first", {"a": "1", "b": "2"})
     failed = Attempt(False, False, "1")
     assert hints_for([first], "t", {"a": failed, "b": Attempt(True, False)}) == {"a": []}
-    assert hints_for([first], "t", {"a": failed, "c": Attempt(False, False, "3")}) == {"a": [], "c": []}
     assert hints_for([first], "t", {"a": failed}) == {"a": ["first"]}
     twin = KnownMistake("t", "second", {"a": "1", "c": "3"})
     assert hints_for([first, twin], "t", {"a": failed}) == {"a": []}
@@ -359,9 +359,41 @@ def test_a_mistake_that_explains_less_or_cannot_be_told_apart_gets_no_hint():
     }
 
 
+def test_a_second_mistake_leaves_the_first_its_hint_in_a_students_own_run():
+    """Both fail `b`, which answers as neither of them."""
+    first = KnownMistake("t", "first", {"a": "1", "b": "2"})
+    second = KnownMistake("t", "second", {"b": "3", "c": "4"})
+    answers = {"a": Attempt(False, False, "1"), "b": Attempt(False, False, "5"), "c": Attempt(False, False, "4")}
+    assert hints_for([first, second], "t", answers) == {"a": ["first"], "b": [], "c": ["second"]}
+    assert hints_for([first], "t", answers) == {"a": ["first"], "b": [], "c": []}
+
+
+def test_an_answer_without_work_proves_no_mistake_when_another_test_fails_otherwise():
+    zero = KnownMistake("t", "first", {"a": "1", "b": "2"}, unsure=["a"])
+    answers = {"a": Attempt(False, False, "1"), "b": Attempt(False, False, "5")}
+    assert hints_for([zero], "t", answers) == {"a": [], "b": []}
+    assert hints_for([zero], "t", answers | {"b": Attempt(False, False, "2")}) == {"a": ["first"], "b": ["first"]}
+
+
+@pytest.mark.parametrize(
+    ("hidden", "known"),
+    [
+        ("always_takes_1_for_the_positive_label", "divides_by_all_samples"),
+        ("does_not_pass_the_positive_label_on", "forgets_the_factor_of_two"),
+        ("uses_a_constant_instead_of_eps", "sums_over_the_samples"),
+    ],
+)
+def test_a_mistake_is_recognised_through_the_wall_where_a_second_one_does_not_matter(lane, hidden, known):
+    """Such as in those main tests whose positive label is 1."""
+    wrongs = {wrong.name: wrong for wrong in read_misconceptions(METRICS)}
+    source = submission_with(METRICS, both(METRICS, wrongs[hidden], wrongs[known]))
+    assert [found.name for found in graded(lane, METRICS, source).recognised] == [known]
+
+
 def test_one_explanation_for_the_main_tests_and_more_for_the_edges():
     explained = {"whole": {"m1", "m2"}, "half": {"m1", "e1"}, "edge": {"e1"}, "other edge": {"e2"}}
-    assert choose_explanations(explained, ["m1", "m2", "e1"], ["m1", "m2"]) == ["whole", "half"]
-    assert choose_explanations(explained, ["m1", "m2", "m3"], ["m1", "m2", "m3"]) == []
-    assert choose_explanations(explained, ["e2"], []) == ["other edge"]
-    assert choose_explanations({}, ["e2"], []) == []
+    assert choose_explanations(explained, ["m1", "m2", "e1"], ["m1", "m2"], []) == ["whole", "half"]
+    assert choose_explanations(explained, ["m1", "m2", "m3"], ["m1", "m2", "m3"], []) == []
+    assert choose_explanations(explained, ["m1", "m2", "m3"], ["m1", "m2", "m3"], ["half", "whole"]) == ["whole"]
+    assert choose_explanations(explained, ["e2"], [], []) == ["other edge"]
+    assert choose_explanations({}, ["e2"], [], []) == []
