@@ -4,6 +4,7 @@ pytest-timeout cannot go on with the next test on Windows. Here another thread h
 the same on every system. It is raised in the next line of Python: what runs in C, or sleeps, comes to its end first.
 """
 
+import _thread
 import sys
 import threading
 import time
@@ -118,7 +119,7 @@ class _Alarm:
     def __init__(self, seconds: float, is_up: Callable[[FrameType | None], bool]) -> None:
         self._is_up, self._target = is_up, threading.get_ident()
         self._over, self._lock, self._sent = threading.Event(), threading.Lock(), False
-        threading.Thread(target=self._watch, args=(seconds,), daemon=True).start()
+        _thread.start_new_thread(self._watch, (seconds,))  # `threading.Thread` waits until it has started
 
     def cancel(self) -> None:
         self._over.set()
