@@ -121,6 +121,6 @@ def unfreeze(model, layers, learning_rate):
     for position, layer in enumerate(base.layers):
         if position < len(base.layers) - layers or type(layer).__name__ == "BatchNormalization":
             layer.trainable = False
-    optimizer = keras.optimizers.RMSprop(learning_rate)
+    optimizer = keras.optimizers.Adam(learning_rate)
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
