@@ -15,27 +15,46 @@ ABC = ["a", "b", "c", "d"]
 WINDOW = 6
 
 
-def table_model(table):
+def table_model(table, dropout=0.0):
     """A model that looks up the probabilities of the next character in the row of the present one."""
     table = np.asarray(table, dtype=float)
-    model = keras.Sequential([layers.Input((WINDOW,)), layers.Embedding(*table.shape), layers.Softmax()])
+    lookup = [layers.Embedding(*table.shape), layers.Dropout(dropout), layers.Softmax()]
+    model = keras.Sequential([layers.Input((WINDOW,)), *lookup])
     model.set_weights([np.log(table)])
     return model
 
 
-def circle():
-    """After a comes b, after b comes c, after c comes d, and after d comes a: almost surely."""
-    return table_model(np.roll(np.eye(4), 1, axis=1) + 1e-12)
+def circle(dropout=0.0):
+    """After a comes b, after b comes c, after c comes d, and after d comes a: surely.
+
+    The model looks at the character before, too, and believes it more than the present one.
+    """
+    conv = layers.Conv1D(4, 2, padding="causal", activation="softmax")
+    model = keras.Sequential([layers.Input((WINDOW,)), layers.Embedding(4, 4), layers.Dropout(dropout), conv])
+    next_but_one, following = np.roll(np.eye(4), 2, axis=1), np.roll(np.eye(4), 1, axis=1)
+    model.set_weights([np.eye(4), np.stack([200 * next_but_one, 100 * following]), np.zeros(4)])
+    return model
 
 
 def outputs(model, ids):
     return keras.ops.convert_to_numpy(model(np.asarray(ids), training=False))
 
 
-@pytest.mark.task("build_alphabet")
+def check_alphabet(student, text, expected):
+    alphabet = list(student.build_alphabet(text))
+    assert alphabet == expected, f"the alphabet of {text!r} is {alphabet}, not {expected}"
+
+
+@pytest.mark.task("build_alphabet", weight=2)
 def test_alphabet_of_a_sentence(student):
-    """`to be, or not` has nine different characters; the space comes first"""
-    assert list(student.build_alphabet("to be, or not")) == [" ", ",", "b", "e", "n", "o", "r", "t"]
+    """`to be, or not` has eight different characters; the space comes first"""
+    check_alphabet(student, "to be, or not", [" ", ",", "b", "e", "n", "o", "r", "t"])
+
+
+@pytest.mark.task("build_alphabet")
+def test_every_character_counts(student):
+    """Capitals, digits and line breaks are characters like all others"""
+    check_alphabet(student, "Aa!\nb 1A", ["\n", " ", "!", "1", "A", "a", "b"])
 
 
 @pytest.mark.task("build_alphabet", edge=True)
@@ -45,10 +64,11 @@ def test_alphabet_of_nothing_is_refused(student):
         student.build_alphabet("")
 
 
-@pytest.mark.task("encode")
+@pytest.mark.task("encode", weight=2)
 def test_encode_a_word(student):
-    """In the alphabet a, b, c, d the word `dacb` is 3, 0, 2, 1"""
+    """In the alphabet a, b, c, d the word `dacb` is 3, 0, 2, 1, and in another one something else"""
     assert student.encode("dacb", ABC) == exactly([3, 0, 2, 1])
+    assert student.encode("bat", ["a", "b", "t", "x"]) == exactly([1, 0, 2])
 
 
 @pytest.mark.task("encode", edge=True)
@@ -58,10 +78,12 @@ def test_encode_refuses_an_unknown_character(student):
         student.encode("abe", ABC)
 
 
-@pytest.mark.task("decode")
+@pytest.mark.task("decode", weight=2)
 def test_decode_a_word(student):
-    """In the alphabet a, b, c, d the ids 1, 0, 3 are the word `bad`"""
-    assert student.decode(np.array([1, 0, 3]), ABC) == "bad"
+    """In the alphabet a, b, c, d the ids 1, 0, 3 are the word `bad`, and in another one something else"""
+    for alphabet, expected in ((ABC, "bad"), (["n", "o", "t", "x"], "onx")):
+        text = str(student.decode(np.array([1, 0, 3]), alphabet))
+        assert text == expected, f"the ids 1, 0, 3 of the alphabet {alphabet} are {text!r}, not {expected!r}"
 
 
 @pytest.mark.task("decode", edge=True)
@@ -72,7 +94,7 @@ def test_decode_refuses_an_unknown_id(student):
             student.decode(np.array([0, wrong]), ABC)
 
 
-@pytest.mark.task("make_windows")
+@pytest.mark.task("make_windows", weight=2)
 def test_windows_of_ten_characters(student):
     """Windows of 4 out of 0 .. 9, one every 2 characters: the last starts at 4"""
     inputs, targets = student.make_windows(np.arange(10), 4, 2)
@@ -88,27 +110,96 @@ def test_windows_side_by_side(student):
     assert targets == exactly([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
 
 
+@pytest.mark.task("make_windows")
+def test_windows_with_gaps(student):
+    """With a step larger than the length, characters between the windows are left out"""
+    inputs, targets = student.make_windows([9, 8, 7, 6, 5, 4, 3], 2, 4)
+    assert inputs == exactly([[9, 8], [5, 4]])
+    assert targets == exactly([[8, 7], [4, 3]])
+
+
 @pytest.mark.task("make_windows", edge=True)
-def test_windows_refuse_a_short_text(student):
-    """Four characters are too few for a window of four and its last target"""
+def test_a_single_window(student):
+    """Two characters are a window of one, with its target; three are two windows"""
+    for ids, expected in (([7, 3], [[7]]), ([7, 3, 5], [[7], [3]])):
+        inputs, targets = student.make_windows(np.array(ids), 1, 1)
+        assert inputs == exactly(expected)
+        assert targets == exactly(np.reshape(ids[1:], (-1, 1)))
+
+
+@pytest.mark.task("make_windows", edge=True)
+@pytest.mark.parametrize(("size", "length", "step"), [(4, 4, 1), (9, 0, 1), (9, 3, 0)])
+def test_windows_refuse(student, size, length, step):
+    """Four characters are too few for a window of four and its last target; no length and no step are refused, too"""
     with pytest.raises(ValueError):
-        student.make_windows(np.arange(4), 4, 1)
+        student.make_windows(np.arange(size), length, step)
 
 
-@pytest.mark.task("build_model")
+def answers(model, ids, size):
+    """The probabilities of each of `size` characters at every position of some windows."""
+    probabilities, expected = outputs(model, ids), (*np.shape(ids), size)
+    assert probabilities.shape == expected, (
+        f"there has to be a probability for each character at every position: the output has the shape "
+        f"{probabilities.shape}, not {expected}"
+    )
+    return probabilities
+
+
+@pytest.mark.task("build_model", weight=2)
 def test_model_puts_out_probabilities(student):
     """Two windows of 10 characters: 2 x 10 distributions over 7 characters"""
-    probabilities = outputs(student.build_model(7, 10), np.arange(20).reshape(2, 10) % 7)
-    assert probabilities.shape == (2, 10, 7), f"the output has the shape {probabilities.shape}"
+    probabilities = answers(student.build_model(7, 10), np.arange(20).reshape(2, 10) % 7, 7)
+    assert (probabilities >= 0).all(), "an output is negative: these are scores, not probabilities"
     assert probabilities.sum(axis=-1) == close(np.ones((2, 10)), rtol=1e-5)
 
 
-@pytest.mark.task("build_model")
-def test_model_looks_back_but_not_ahead(student):
-    """Another character at position 5 changes the answers from there on, and none before"""
-    one, other = outputs(student.build_model(7, 10), [[1, 2, 3, 4, 5, 0, 1, 2, 3, 4], [1, 2, 3, 4, 5, 6, 1, 2, 3, 4]])
+# These differ in the sixth character only.
+TWO_WINDOWS = [[1, 2, 3, 4, 5, 0, 1, 2, 3, 4], [1, 2, 3, 4, 5, 6, 1, 2, 3, 4]]
+
+
+@pytest.mark.task("build_model", weight=3)
+def test_model_does_not_look_ahead(student):
+    """Another character at position 5 changes no answer before it: that is what the model has to predict"""
+    one, other = answers(student.build_model(7, 10), TWO_WINDOWS, 7)
     assert np.abs(one - other)[:5].max() < 1e-6, "the answer depends on a character that comes later"
-    assert np.abs(one - other)[5:].max(axis=-1).min() > 1e-6, "the answer does not depend on the characters before"
+
+
+@pytest.mark.task("build_model", weight=3)
+def test_model_looks_back(student):
+    """Another character at position 5 changes the answer there, and all that come after it"""
+    one, other = answers(student.build_model(7, 10), TWO_WINDOWS, 7)
+    change = np.abs(one - other).max(axis=-1)
+    assert change[5] > 1e-6, "the answer does not depend on the present character"
+    assert change[6:].min() > 1e-6, "the answer does not depend on the characters before"
+
+
+@pytest.mark.task("build_model")
+def test_character_0_is_a_character(student):
+    """The id 0 stands for no padding: reading it changes the answer, as every character does"""
+    said = answers(student.build_model(7, 10), [[1, 2, 3, 4, 5, 0, 0, 0, 1, 2]], 7)[0]
+    for position in (5, 6):
+        assert np.abs(said[position] - said[position - 1]).max() > 1e-6, "the model skips the character 0"
+
+
+@pytest.mark.task("build_model")
+def test_model_knows_all_characters(student):
+    """Of 100 characters each has an answer of its own"""
+    said = answers(student.build_model(100, 3), np.arange(100)[:, None].repeat(3, axis=1), 100)[:, -1]
+    assert len(np.unique(said.round(7), axis=0)) == 100, "some characters are the same to the model"
+
+
+@pytest.mark.task("build_model", edge=True)
+def test_smallest_model(student):
+    """Two characters, and windows of one, are enough"""
+    assert answers(student.build_model(2, 1), [[0], [1]], 2).sum(axis=-1) == close(np.ones((2, 1)), rtol=1e-5)
+
+
+@pytest.mark.task("build_model", edge=True)
+@pytest.mark.parametrize(("size", "length"), [(1, 10), (7, 0)])
+def test_model_refuses_impossible_sizes(student, size, length):
+    """A single character, which leaves nothing to predict, or a window of none is a ValueError"""
+    with pytest.raises(ValueError):
+        student.build_model(size, length)
 
 
 @pytest.mark.task("bits_per_character")
@@ -124,6 +215,23 @@ def test_bits_of_a_known_text(student):
     model = table_model([[0.5, 0.25, 0.125, 0.125], [0.5, 0.25, 0.125, 0.125], [0.25] * 4, [0.25] * 4])
     ids = np.array([1, 0, 0, 0, 0, 0, 3, 2, 2])  # the last two fill no window
     assert student.bits_per_character(model, ids, WINDOW) == close((5 * 1 + 3) / 6, rtol=1e-5)
+
+
+@pytest.mark.task("bits_per_character", weight=2)
+@pytest.mark.parametrize("dropout", [0, 0.5], ids=["without dropout", "with dropout, which is off"])
+def test_bits_of_many_windows(student, dropout):
+    """32 windows of 1 bit per character, and a last one of 3 + 5 x 2 bits: every character counts the same"""
+    model = table_model([[0.5, 0.25, 0.125, 0.125], [0.25] * 4, [0.25] * 4, [0.25] * 4], dropout)
+    ids = np.array([0] * (32 * WINDOW + 1) + [3] * WINDOW)
+    assert student.bits_per_character(model, ids, WINDOW) == close((32 * WINDOW + 13) / (33 * WINDOW), rtol=1e-5)
+
+
+@pytest.mark.task("bits_per_character", edge=True)
+@pytest.mark.parametrize(("size", "length"), [(WINDOW, WINDOW), (9, 0)])
+def test_bits_refuse(student, size, length):
+    """A text that fills no window with its last target, or windows of no character, are a ValueError"""
+    with pytest.raises(ValueError):
+        student.bits_per_character(table_model(np.full((4, 4), 0.25)), np.zeros(size, dtype=int), length)
 
 
 @pytest.mark.task("apply_temperature")
@@ -145,13 +253,36 @@ def test_limits_of_the_temperature(student):
     assert student.apply_temperature([0.25, 0.35, 0.4], 1e6) == share([1 / 3, 1 / 3, 1 / 3], rtol=1e-4)
 
 
+@pytest.mark.task("apply_temperature")
+def test_adds_up_to_1(student):
+    """The network's float32 add up to 1 only roughly; the result does up to 1e-12, in float64"""
+    p = np.random.default_rng(0).dirichlet(np.ones(300)).astype("float32")
+    total = np.asarray(student.apply_temperature(p, 0.9)).sum(dtype=float)
+    assert total == close(1.0, rtol=0, atol=1e-12)
+
+
+@pytest.mark.task("apply_temperature", edge=True)
+def test_impossible_stays_impossible(student):
+    """A probability of 0 stays 0; at T = 1 nothing changes, whatever else there is"""
+    assert student.apply_temperature([0.64, 0.0, 0.36], 2.0) == share([0.8 / 1.4, 0, 0.6 / 1.4])
+    assert student.apply_temperature([0.64, 0.0, 0.36], 1) == share([0.64, 0, 0.36])
+
+
+@pytest.mark.task("apply_temperature", edge=True)
+@pytest.mark.parametrize(("p", "temperature"), [([0.5, 0.5], 0.0), ([0.5, 0.5], -1.0), ([], 1.0)])
+def test_temperature_refuses(student, p, temperature):
+    """A temperature that is not positive, or no probabilities, are a ValueError"""
+    with pytest.raises(ValueError):
+        student.apply_temperature(np.array(p), temperature)
+
+
 @pytest.mark.task("sample")
 def test_sample_a_sure_thing(student):
     """What has probability 1 comes every time"""
     assert student.sample(np.array([0.0, 0.0, 1.0, 0.0]), np.random.default_rng(1)) == exactly(2)
 
 
-@pytest.mark.task("sample")
+@pytest.mark.task("sample", weight=2)
 def test_sample_three_to_one(student):
     """Of 1,000 draws with the probabilities 3/4 and 1/4, about 750 are 0"""
     rng = np.random.default_rng(1)
@@ -159,24 +290,96 @@ def test_sample_three_to_one(student):
     assert 650 < zeros < 850, f"0 came {zeros} times"
 
 
-@pytest.mark.task("generate")
+@pytest.mark.task("sample")
+def test_sample_from_what_a_network_gives(student):
+    """In float32, 1/3 and 2/3 are a little more than 1 together, and fifty times 1/50 a little less or more"""
+    rng = np.random.default_rng(1)
+    assert {int(student.sample(np.float32([1 / 3, 2 / 3, 0]), rng)) for _ in range(60)} == {0, 1}, "0 and 1 can come"
+    for rounding in (-3e-7, 3e-7):
+        p = np.full(50, 0.02 * (1 + rounding), dtype="float32")
+        draws = {int(student.sample(p, rng)) for _ in range(20)}
+        assert len(draws) > 5, f"of fifty equally probable ids only {sorted(draws)} came in 20 draws"
+
+
+@pytest.mark.task("sample")
+def test_sample_draws_from_rng(student):
+    """The same seed draws the same ids, another seed others"""
+    draws = []
+    for seed in (5, 5, 6):
+        rng = np.random.default_rng(seed)
+        draws.append([int(student.sample(np.full(50, 0.02), rng)) for _ in range(12)])
+    assert draws[0] == draws[1], "the same seed draws other ids: chance does not come from rng"
+    assert draws[0] != draws[2], "another seed draws the same ids: chance does not come from rng"
+
+
+@pytest.mark.task("sample", edge=True)
+def test_sample_of_nothing_is_refused(student):
+    """No probabilities are a ValueError"""
+    with pytest.raises(ValueError):
+        student.sample(np.array([]), np.random.default_rng(1))
+
+
+def written(student, model, prompt, count, temperature=1.0, seed=1):
+    """What `generate` adds to the prompt."""
+    text = str(student.generate(model, ABC, prompt, count, temperature, np.random.default_rng(seed)))
+    assert text.startswith(prompt), f"the text {text!r} does not begin with the prompt {prompt!r}"
+    assert len(text) == len(prompt) + count, (
+        f"{len(text) - len(prompt)} characters were added to the prompt, not {count}"
+    )
+    return text[len(prompt) :]
+
+
+@pytest.mark.task("generate", weight=2)
 def test_generate_with_a_short_prompt(student):
-    """This model goes round in a circle, a b c d: after `c` come `d a b c d`"""
-    assert student.generate(circle(), ABC, "c", 5, 1.0, np.random.default_rng(1)) == "cdabcd"
+    """This model goes round in a circle, a b c d: after `c` come `d a b c d`, after `d` come `a b c d a`
+
+    What fills the window must not be seen: a model that believes in a character in front of `c` goes astray.
+    """
+    for prompt, expected in (("c", "dabcd"), ("d", "abcda"), ("ab", "cdabc")):
+        text = written(student, circle(), prompt, 5)
+        assert text == expected, f"after {prompt!r} your text goes on with {text!r}, the model says {expected!r}"
 
 
 @pytest.mark.task("generate")
-def test_generate_with_a_long_prompt(student):
-    """The prompt may be longer than a window of the model"""
-    prompt = "dddddddaab"
-    assert student.generate(circle(), ABC, prompt, 3, 1.0, np.random.default_rng(1)) == prompt + "cda"
+@pytest.mark.parametrize("dropout", [0, 0.5], ids=["without dropout", "with dropout, which is off"])
+def test_generate_with_a_long_prompt(student, dropout):
+    """The prompt may be longer than a window of the model, which sees its end"""
+    text = written(student, circle(dropout), "dddddddaab", 9)
+    assert text == "cdabcdabc", f"your text goes on with {text!r}, the model says 'cdabcdabc'"
+
+
+@pytest.mark.task("generate")
+def test_generate_draws_from_rng(student):
+    """All characters are equally probable: the same seed gives the same text, another seed another one"""
+    model = table_model(np.full((4, 4), 0.25))
+    first, again, other = (written(student, model, "a", 20, seed=seed) for seed in (5, 5, 6))
+    assert first == again, "the same seed gives another text: chance does not come from rng"
+    assert first != other, "another seed gives the same text: chance does not come from rng"
+
+
+@pytest.mark.task("generate")
+def test_generate_cold_and_hot(student):
+    """Cold, the most probable character comes every time; very hot, all of them come"""
+    text = written(student, table_model([[0.5, 0.2, 0.2, 0.1]] * 4), "b", 12, temperature=0.01)
+    assert text == "a" * 12, f"at T = 0.01 another character than the most probable one came: {text!r}"
+    text = written(student, table_model([[0.97, 0.01, 0.01, 0.01]] * 4), "b", 20, temperature=1000)
+    assert len(set(text)) > 1, f"at T = 1000 all characters are equally probable, but it writes {text!r}"
 
 
 @pytest.mark.task("generate", edge=True)
-def test_generate_refuses_an_empty_prompt(student):
-    """An empty prompt is a ValueError"""
+def test_generate_nothing(student):
+    """With a count of 0 the text is the prompt"""
+    assert written(student, circle(), "abcdabcd", 0) == "", "something was added"
+
+
+@pytest.mark.task("generate", edge=True)
+@pytest.mark.parametrize(
+    ("prompt", "count", "temperature"), [("", 3, 1.0), ("ae", 3, 1.0), ("a", -1, 1.0), ("a", 3, 0)]
+)
+def test_generate_refuses(student, prompt, count, temperature):
+    """An empty prompt, an unknown character, a negative count and a temperature of 0 are a ValueError"""
     with pytest.raises(ValueError):
-        student.generate(circle(), ABC, "", 3, 1.0, np.random.default_rng(1))
+        student.generate(circle(), ABC, prompt, count, temperature, np.random.default_rng(1))
 
 
 @pytest.mark.task("capstone")
