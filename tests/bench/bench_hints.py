@@ -5,7 +5,8 @@
 
 Pairs are put together by their effects (`tests/support/two_mistakes.py`). Counted are those that come out otherwise
 than with either mistake alone, so that the tests see both, and of which one at least is recognised alone. *right*: a
-hint of one of the two; *wrong*: a hint of neither. With `--graded` the same for graded runs, where hidden tests count.
+hint of one of the two; *wrong*: a hint of neither. With `--graded` the same for graded runs: there a hint may be right
+because one of the mistakes hides the other.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def own_run(exercise: Exercise, pairs: Pairs) -> tuple[int, ...]:
 
 
 def graded(exercise: Exercise, pairs: Pairs) -> tuple[int, ...]:
-    """As `own_run`, of graded runs without training."""
+    """As `own_run`, of graded runs without training, and of all pairs."""
     alone = read_misconceptions(exercise)
     sources = {wrong.name: submission_with(exercise, wrong).encode() for wrong in [*alone, *pairs]}
     jobs = [
@@ -89,11 +90,7 @@ def graded(exercise: Exercise, pairs: Pairs) -> tuple[int, ...]:
         settings = LaneSettings(sandbox.choose(), (), Path(bytecode))
         results = {result.student: result for result in run_jobs(jobs, 1, settings, give_up)}
 
-    def outcome(wrong: Misconception) -> list[tuple[str, str]]:
-        return [(test.id, test.status) for test in results[wrong.name].tests]
-
-    seen = {wrong: pair for wrong, pair in pairs.items() if all(outcome(wrong) != outcome(one) for one in pair)}
-    return figures(alone, seen, lambda wrong: {known.hint for known in results[wrong.name].recognised})
+    return figures(alone, pairs, lambda wrong: {known.hint for known in results[wrong.name].recognised})
 
 
 def figures(alone: list[Misconception], pairs: Pairs, hints: Hints) -> tuple[int, ...]:
