@@ -12,12 +12,19 @@ PROBABILITIES = np.array([[0.5, 0.3, 0.2], [0.1, 0.8, 0.1], [0.25, 0.25, 0.5]])
 KINDS = np.eye(3)  # the kinds themselves: (1, 0, 0), (0, 1, 0) and (0, 0, 1)
 
 
-def known_network(learning_rate=0.0):
+EAGER = "tensorflow" in keras.config.backend()  # which needs longer to prepare a graph than for a few small steps
+
+
+def known_network(learning_rate=0.0, dropout=False):
     """One layer with weights set by hand, compiled; softmax(log p) is p."""
-    model = keras.Sequential([layers.Input((3,)), layers.Dense(3, activation="softmax")])
+    before = [layers.Input((3,))] + [layers.Dropout(0.5)] * dropout
+    model = keras.Sequential([*before, layers.Dense(3, activation="softmax")])
     model.set_weights([np.log(PROBABILITIES), np.zeros(3)])
     model.compile(
-        optimizer=keras.optimizers.SGD(learning_rate), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+        optimizer=keras.optimizers.SGD(learning_rate),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+        run_eagerly=EAGER,
     )
     return model
 
@@ -25,6 +32,19 @@ def known_network(learning_rate=0.0):
 def sorted_by_class(count):
     """`count` samples of each kind with their most probable label, sorted by class."""
     return KINDS.repeat(count, axis=0), np.arange(3).repeat(count)
+
+
+def each_surer():
+    """40 samples sorted by class, for the known network: it is right on all, and surer of each than of the last."""
+    y = np.arange(4).repeat(10) % 3
+    y.sort()
+    return np.linspace(1, 4, 40)[:, np.newaxis] * KINDS[y], y
+
+
+def losses_of(x, y):
+    """What the known network's loss of each of these samples is."""
+    probabilities = outputs(known_network(), x)
+    return np.array([-np.log(row[label]) for row, label in zip(probabilities, y, strict=True)])
 
 
 def outputs(model, x):
@@ -56,11 +76,20 @@ def test_classifier_with_hand_made_weights(student):
     assert outputs(model, [[1], [0], [-1]]) == close([[0.75, 0.25], [0.5, 0.5], [0.5, 0.5]], rtol=1e-3)
 
 
+@pytest.mark.task("build_classifier")
+def test_hidden_units_start_different(student):
+    """Units that start equal stay equal: the weights are drawn at random"""
+    first, _, second, _ = student.build_classifier(4, 3).get_weights()
+    assert np.ptp(first, axis=1).min() > 0, "all hidden units start with the same weights"
+    assert np.ptp(second, axis=1).min() > 0, "all outputs start with the same weights"
+
+
 @pytest.mark.task("build_classifier", edge=True)
-def test_a_single_class_is_refused(student):
-    """A single class is a ValueError"""
+@pytest.mark.parametrize(("input_dim", "num_classes"), [(0, 3), (4, 1)])
+def test_impossible_sizes_are_refused(student, input_dim, num_classes):
+    """No input, or a single class, is a ValueError"""
     with pytest.raises(ValueError):
-        student.build_classifier(4, 1)
+        student.build_classifier(input_dim, num_classes)
 
 
 @pytest.mark.task("compile_classifier")
@@ -73,43 +102,148 @@ def test_compiled_with_adam(student):
 
 
 @pytest.mark.task("compile_classifier")
-def test_loss_and_metric_of_known_samples(student):
-    """Probabilities .5, .8, .25 for the labels: the loss is the mean of -ln of them, the accuracy 2/3"""
+def test_learning_rate_unless_told_otherwise(student):
+    """Without a learning rate it is 0.001"""
+    rate = student.compile_classifier(known_network()).optimizer.learning_rate
+    assert float(keras.ops.convert_to_numpy(rate)) == close(1e-3, rtol=1e-5)
+
+
+@pytest.mark.task("compile_classifier", weight=3)
+def test_loss_of_known_probabilities(student):
+    """Probabilities .5, .8, .25 for the labels: the loss is the mean of -ln of them"""
     model = student.compile_classifier(known_network())
+    labels, p = keras.ops.convert_to_tensor([0, 1, 0]), keras.ops.convert_to_tensor(PROBABILITIES.astype("float32"))
+    loss = model.compute_loss(y=labels, y_pred=p)
+    assert float(keras.ops.convert_to_numpy(loss)) == close(-np.log([0.5, 0.8, 0.25]).mean(), rtol=1e-3)
+
+
+@pytest.mark.task("compile_classifier", weight=2)
+def test_reports_the_accuracy(student):
+    """Two of three samples are right: that is reported, and called accuracy"""
+    uncompiled = keras.Sequential([layers.Input((3,)), layers.Dense(3, activation="softmax")])
+    uncompiled.set_weights(known_network().get_weights())
+    model = student.compile_classifier(uncompiled)
+    assert np.array_equal(model.get_weights()[0], uncompiled.get_weights()[0]), "compiling changed the weights"
     results = model.evaluate(KINDS, np.array([0, 1, 0]), verbose=0, return_dict=True)
-    assert results["loss"] == close(-(np.log(0.5) + np.log(0.8) + np.log(0.25)) / 3, rtol=1e-3)
     assert "accuracy" in results, f"what is reported is called {' and '.join(results)}"
     assert results["accuracy"] == share(2 / 3, rtol=1e-3)
+
+
+def train(student, model, x, y, epochs, batch_size, seed=1):
+    """The model and the history that come back; there is one number per epoch."""
+    model, history = student.train_classifier(model, x, y, epochs, batch_size, seed)
+    for key in ("loss", "accuracy", "val_loss", "val_accuracy"):
+        assert key in history, f"the history has no {key}"
+        assert len(history[key]) == epochs, f"the history has {len(history[key])} values of {key} for {epochs} epochs"
+    return model, history
+
+
+def watched(student, once, seed=1):
+    """Two epochs at learning rate 0: nothing is learned, and the history tells which samples it is about."""
+    return once(f"watched {seed}", lambda: train(student, known_network(), *each_surer(), 2, 40, seed))
 
 
 @pytest.mark.task("train_classifier")
 @pytest.mark.trains
 def test_history_has_a_number_for_every_epoch(student):
-    """Two epochs: two losses and two accuracies, in training and in validation"""
-    x, y = sorted_by_class(10)
-    _, history = student.train_classifier(known_network(0.1), x, y, epochs=2, batch_size=8, seed=1)
-    for key in ("loss", "accuracy", "val_loss", "val_accuracy"):
-        assert key in history, f"the history has no {key}"
-        assert len(history[key]) == 2, f"the history has {len(history[key])} values of {key} for 2 epochs"
+    """Three epochs: three losses and three accuracies, in training and in validation"""
+    train(student, known_network(0.1), *sorted_by_class(10), epochs=3, batch_size=8)
+
+
+@pytest.mark.task("train_classifier", weight=2)
+def test_inputs_and_labels_stay_together(student, once):
+    """The network knows every label: it is right on all samples, in training and in validation"""
+    _, history = watched(student, once)
+    assert min(history["accuracy"]) > 0.999, "inputs do not come with their own labels any more"
+    assert min(history["val_accuracy"]) > 0.999, "among the validation samples they do not, either"
 
 
 @pytest.mark.task("train_classifier")
 @pytest.mark.trains
 def test_training_lowers_the_loss(student):
-    """The loss falls, and the model that comes back is the trained one"""
-    x, y = sorted_by_class(10)
-    model, history = student.train_classifier(known_network(0.5), x, y, epochs=3, batch_size=8, seed=1)
+    """The losses fall, and the model that comes back is the trained one"""
+    model, history = train(student, known_network(0.5), *sorted_by_class(10), epochs=3, batch_size=8)
+    assert history["accuracy"][0] > 0.9, "the network is wrong on samples it knew: do inputs and labels fit together?"
     assert history["loss"][-1] < history["loss"][0], "the loss does not fall"
+    assert history["val_loss"][-1] < history["val_loss"][0], "the validation loss does not fall"
     assert outputs(model, KINDS)[0, 0] > 0.55, "the model that came back was not trained"
 
 
+@pytest.mark.task("train_classifier", weight=3)
+def test_validation_of_data_sorted_by_class(student, once):
+    """The validation samples are neither the last ones nor the first: those are all of one class"""
+    _, history = watched(student, once)
+    losses = losses_of(*each_surer())
+    for count in (3, 4, 5):
+        for end in (losses[-count:], losses[:count]):
+            assert not np.isclose(history["val_loss"][0], end.mean(), rtol=1e-4), (
+                "the validation samples are one end of the data: all of one class"
+            )
+
+
+@pytest.mark.task("train_classifier", weight=2)
+def test_one_sample_in_ten_is_kept_aside(student, once):
+    """Of 40 samples 4 are for validation, and only the other 36 for training: together they are all"""
+    _, history = watched(student, once)
+    sums = [n * history["val_loss"][0] + (40 - n) * history["loss"][0] for n in (3, 4, 5)]
+    assert np.isclose(sums, losses_of(*each_surer()).sum(), rtol=1e-4).any(), (
+        "the losses are not those of 4 samples for validation and of the other 36 for training"
+    )
+
+
 @pytest.mark.task("train_classifier")
-def test_validation_of_data_sorted_by_class(student):
-    """The last samples are all of class 2: they must not be the validation samples"""
-    x, y = sorted_by_class(20)
-    _, history = student.train_classifier(known_network(0.0), x, y, epochs=1, batch_size=60, seed=1)
-    # At learning rate 0 the loss of a sample of class 2 is and stays -ln(0.5).
-    assert abs(history["val_loss"][0] + np.log(0.5)) > 1e-3, "all validation samples are of the last class"
+def test_validation_samples_stay_the_same(student, once):
+    """The samples that were kept aside are kept aside in every epoch"""
+    _, history = watched(student, once)
+    assert np.isclose(*history["val_loss"], atol=1e-5), "the second epoch has other validation samples (or weights)"
+
+
+@pytest.mark.task("train_classifier")
+@pytest.mark.trains
+def test_a_batch_of_all_samples_is_one_step(student):
+    """50 equal samples in a batch of 50: each epoch is a single step of gradient descent"""
+    x, y = KINDS[[0]].repeat(50, axis=0), np.zeros(50, dtype=int)
+    model, history = train(student, known_network(0.5), x, y, epochs=1, batch_size=50)
+    # The gradient of the bias is p - (1, 0, 0), and p is (.5, .3, .2) at first.
+    assert model.get_weights()[1] == close([0.25, -0.15, -0.1], rtol=1e-3)
+    assert history["val_loss"][0] == close(-np.log(outputs(model, KINDS)[0, 0]), rtol=1e-3)
+
+
+@pytest.mark.task("train_classifier", weight=2)
+@pytest.mark.trains
+def test_same_seed_same_result(student):
+    """Training once more with the same seed gives the same weights and the same history"""
+    x, y = sorted_by_class(12)
+    first, history = train(student, known_network(2.0), x, y, epochs=2, batch_size=4, seed=5)
+    again, same = train(student, known_network(2.0), x, y, epochs=2, batch_size=4, seed=5)
+    assert np.ptp(first.get_weights()[1]) > 0, "the model that came back was not trained"
+    assert np.allclose(first.get_weights()[0], again.get_weights()[0], rtol=1e-4, atol=1e-5), (
+        "the same seed gives other weights"
+    )
+    assert np.allclose(history["val_loss"], same["val_loss"], rtol=1e-3), "the same seed gives another split"
+
+
+@pytest.mark.task("train_classifier", edge=True)
+def test_another_seed_another_split(student, once):
+    """Another seed keeps other samples aside"""
+    kept = {round(float(watched(student, once, seed)[1]["val_loss"][0]), 6) for seed in (1, 2, 3)}
+    assert len(kept) > 1, "the split does not depend on the seed"
+
+
+@pytest.mark.task("train_classifier", edge=True)
+def test_trained_as_it_was_compiled(student, once):
+    """The learning rate that the model was compiled with is 0: no weight moves"""
+    model, _ = watched(student, once)
+    assert np.allclose(model.get_weights()[0], np.log(PROBABILITIES)), "it was trained with another learning rate"
+
+
+@pytest.mark.task("train_classifier", edge=True)
+@pytest.mark.parametrize(("inputs", "labels"), [(20, 21), (1, 1)])
+def test_training_refuses(student, inputs, labels):
+    """20 inputs with 21 labels, or one sample, which cannot be split, are a ValueError"""
+    x, y = np.ones((inputs, 3)), np.zeros(labels, dtype=int)
+    with pytest.raises(ValueError):
+        student.train_classifier(known_network(), x, y, epochs=1, batch_size=8, seed=1)
 
 
 @pytest.mark.task("train_classifier", edge=True)
@@ -131,6 +265,23 @@ def test_evaluation_of_known_samples(student):
 
 
 @pytest.mark.task("evaluate_classifier")
+def test_evaluation_is_a_mean_over_all_samples(student):
+    """32 samples at .5 and one at .1: the last one, alone in a batch of 32, counts as much as any other"""
+    x, y = KINDS[[0] * 32 + [1]], np.array([0] * 32 + [2])
+    result = student.evaluate_classifier(known_network(), x, y)
+    assert result["loss"] == close(-(32 * np.log(0.5) + np.log(0.1)) / 33, rtol=1e-3)
+    assert result["accuracy"] == share(32 / 33, rtol=1e-4)
+
+
+@pytest.mark.task("evaluate_classifier")
+def test_dropout_is_off_in_evaluation(student):
+    """With a dropout layer in the network the result is the same: it is on in training only"""
+    x, y = KINDS.repeat(4, axis=0), np.arange(3).repeat(4)
+    result = student.evaluate_classifier(known_network(dropout=True), x, y)
+    assert result["loss"] == close(-np.log([0.5, 0.8, 0.5]).mean(), rtol=1e-3)
+
+
+@pytest.mark.task("evaluate_classifier")
 def test_evaluation_does_not_train(student):
     """After the evaluation all weights are what they were, also those of a network that would learn"""
     model = known_network(0.5)
@@ -139,10 +290,11 @@ def test_evaluation_does_not_train(student):
 
 
 @pytest.mark.task("evaluate_classifier", edge=True)
-def test_evaluation_refuses_different_lengths(student):
-    """Three samples and two labels are a ValueError"""
+@pytest.mark.parametrize(("inputs", "labels"), [(2, 3), (0, 0)])
+def test_evaluation_refuses(student, inputs, labels):
+    """Two inputs with three labels, or no samples, are a ValueError"""
     with pytest.raises(ValueError):
-        student.evaluate_classifier(known_network(), KINDS, np.array([0, 1]))
+        student.evaluate_classifier(known_network(), KINDS[:inputs], np.arange(labels))
 
 
 @pytest.mark.task("predict_classes")
@@ -155,6 +307,19 @@ def test_classes_of_known_samples(student):
 def test_class_of_a_single_sample(student):
     """One sample gives one label, in an array of length 1"""
     assert student.predict_classes(known_network(), KINDS[[1]]) == exactly([1])
+
+
+@pytest.mark.task("predict_classes", edge=True)
+def test_no_samples_have_no_classes(student):
+    """No samples are a ValueError"""
+    with pytest.raises(ValueError):
+        student.predict_classes(known_network(), KINDS[:0])
+
+
+def with_drawn_weights(model, rng):
+    """`model` with large weights, so that an activation of its output would show."""
+    model.set_weights([10 * rng.normal(size=w.shape) if np.ndim(w) == 2 else w for w in model.get_weights()])
+    return model
 
 
 @pytest.mark.task("build_regressor")
@@ -171,12 +336,87 @@ def test_regressor_reports_the_squared_error(student):
     assert loss == close(np.mean((outputs(model, x) - y) ** 2), rtol=1e-3)
 
 
+@pytest.mark.task("build_regressor", weight=3)
+def test_regressor_reaches_every_number(student):
+    """Whatever the weights are, its outputs are not confined to positive numbers, or to those between -1 and 1"""
+    rng, model = np.random.default_rng(0), student.build_regressor(4)
+    results = [outputs(with_drawn_weights(model, rng), rng.normal(size=(20, 4))) for _ in range(5)]
+    assert np.min(results) < -2, f"no output is below {np.min(results):.3f}: has the output an activation?"
+    assert np.max(results) > 2, f"no output is above {np.max(results):.3f}: has the output an activation?"
+
+
+@pytest.mark.task("build_regressor")
+def test_regressor_bends(student):
+    """It has a hidden layer with an activation: without one, f(a) + f(b) would be f(a + b) + f(0)"""
+    rng, (a, b) = np.random.default_rng(1), 3 * np.random.default_rng(2).normal(size=(2, 20, 4))
+    model = with_drawn_weights(student.build_regressor(4), rng)
+    bend = outputs(model, a) + outputs(model, b) - outputs(model, a + b) - outputs(model, 0 * a)
+    assert np.abs(bend).max() > 0.01 * np.abs(outputs(model, a)).max(), "the network is a linear function of its inputs"
+
+
+@pytest.mark.task("build_regressor", edge=True)
+def test_regressor_without_inputs_is_refused(student):
+    """No input is a ValueError"""
+    with pytest.raises(ValueError):
+        student.build_regressor(0)
+
+
+class Rehearsal:
+    """Stands in for a model, for a callback that watches it: its only weight is the number of the epoch."""
+
+    stop_training, metrics = False, ()
+
+    def get_weights(self):
+        return [np.array(self.epoch)]
+
+    def set_weights(self, weights):
+        self.epoch = int(weights[0])
+
+
+def rehearse(callback, val_losses):
+    """How many epochs are trained when the validation losses are these, and from which epoch the weights are then."""
+    model = Rehearsal()
+    callback.set_model(model)
+    callback.on_train_begin()
+    for model.epoch, val_loss in enumerate(val_losses):
+        # Everything else gets better all the time.
+        better = {"loss": 1 / (1 + model.epoch), "accuracy": model.epoch / 10, "val_accuracy": model.epoch / 10}
+        trained = model.epoch + 1
+        callback.on_epoch_end(model.epoch, {**better, "val_loss": val_loss})
+        if model.stop_training:
+            break
+    callback.on_train_end()
+    return trained, model.epoch
+
+
 @pytest.mark.task("early_stopping")
 def test_early_stopping_watches_the_validation(student):
     """It watches val_loss, for as many epochs as it was told"""
     callback = student.early_stopping(7)
     assert callback.monitor == "val_loss", f"it watches {callback.monitor}"
     assert callback.patience == 7, f"its patience is {callback.patience}"
+
+
+@pytest.mark.task("early_stopping", weight=2)
+def test_stops_after_the_turn(student):
+    """The losses fall by next to nothing in the third epoch, then rise: with patience 2 the fifth is the last"""
+    epochs, _ = rehearse(student.early_stopping(2), [0.9, 0.5, 0.49999, 0.6, 0.7, 0.8, 0.9])
+    assert epochs == 5, f"{epochs} epochs were trained"
+
+
+@pytest.mark.task("early_stopping", weight=2)
+def test_gives_back_the_best_weights(student):
+    """The weights at the end are those of the epoch with the lowest validation loss, the first epoch too"""
+    for losses, best in (([0.9, 0.5, 0.49999, 0.6, 0.7, 0.8], 2), ([0.3, 0.4, 0.5, 0.6, 0.7], 0)):
+        _, epoch = rehearse(student.early_stopping(2), losses)
+        assert epoch == best, f"the losses are {losses}; the weights are those of epoch number {epoch + 1}"
+
+
+@pytest.mark.task("early_stopping", edge=True)
+def test_without_patience(student):
+    """With patience 0 the first epoch that is no better ends the training"""
+    epochs, _ = rehearse(student.early_stopping(0), [0.5, 0.4, 0.45, 0.3])
+    assert epochs == 3, f"{epochs} epochs were trained"
 
 
 @pytest.mark.task("early_stopping", edge=True)

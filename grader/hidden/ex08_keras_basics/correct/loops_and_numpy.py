@@ -52,6 +52,8 @@ def compile_classifier(model, learning_rate=1e-3):
 
 def train_classifier(model, x, y, epochs, batch_size, seed):
     x, y = _rows(x, y), np.array(y)
+    if len(x) == 1:
+        raise ValueError("one sample cannot be split")
     keras.utils.set_random_seed(seed)
     order = list(range(len(x)))
     random.Random(seed).shuffle(order)
