@@ -132,7 +132,7 @@ def test_a_single_window(student):
 def test_windows_refuse(student, size, length, step):
     """Four characters are too few for a window of four and its last target; no length and no step are refused, too"""
     with pytest.raises(ValueError):
-        student.make_windows(np.arange(size), length, step)
+        student.make_windows(list(range(size)), length, step)
 
 
 def answers(model, ids, size):
@@ -191,7 +191,8 @@ def test_model_knows_all_characters(student):
 @pytest.mark.task("build_model", edge=True)
 def test_smallest_model(student):
     """Two characters, and windows of one, are enough"""
-    assert answers(student.build_model(2, 1), [[0], [1]], 2).sum(axis=-1) == close(np.ones((2, 1)), rtol=1e-5)
+    said = answers(student.build_model(2, 1), [[1], [0], [1]], 2)
+    assert said.sum(axis=-1) == close([[1], [1], [1]], rtol=1e-5)
 
 
 @pytest.mark.task("build_model", edge=True)
@@ -294,7 +295,7 @@ def test_sample_three_to_one(student):
 def test_sample_from_what_a_network_gives(student):
     """In float32, 1/3 and 2/3 are a little more than 1 together, and fifty times 1/50 a little less or more"""
     rng = np.random.default_rng(1)
-    assert {int(student.sample(np.float32([1 / 3, 2 / 3, 0]), rng)) for _ in range(60)} == {0, 1}, "0 and 1 can come"
+    assert {int(student.sample(np.float32([2 / 3, 1 / 3, 0]), rng)) for _ in range(50)} == {0, 1}, "0 and 1 can come"
     for rounding in (-3e-7, 3e-7):
         p = np.full(50, 0.02 * (1 + rounding), dtype="float32")
         draws = {int(student.sample(p, rng)) for _ in range(20)}
@@ -306,8 +307,8 @@ def test_sample_draws_from_rng(student):
     """The same seed draws the same ids, another seed others"""
     draws = []
     for seed in (5, 5, 6):
-        rng = np.random.default_rng(seed)
-        draws.append([int(student.sample(np.full(50, 0.02), rng)) for _ in range(12)])
+        rng = np.random.default_rng([seed])
+        draws.append([int(student.sample([0.025] * 40, rng)) for _ in range(15)])
     assert draws[0] == draws[1], "the same seed draws other ids: chance does not come from rng"
     assert draws[0] != draws[2], "another seed draws the same ids: chance does not come from rng"
 

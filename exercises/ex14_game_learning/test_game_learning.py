@@ -57,9 +57,10 @@ class Game(gymnasium.Env):
 
     def step(self, action):
         assert not self.over, "step() was called although the game was over: it is terminated, or truncated"
-        reward, self.state, terminated = self.rules[self.state][int(action)]
+        row = self.rules[self.state]
+        reward, self.state, terminated = row[int(action)]
         self.steps += 1
-        truncated = self.steps == self.limit and not terminated
+        truncated = not terminated and self.limit == self.steps
         self.over = terminated or truncated
         return self.rows[self.state], float(reward), terminated, truncated, {}
 
@@ -170,8 +171,8 @@ def test_q_update_at_the_end(student):
 @pytest.mark.task("q_update")
 def test_q_update_with_nothing_to_win(student):
     """All that can follow is negative, and the best of it is -2: the target is 1 - 0.5 * 2 = 0"""
-    q = np.array([[0.0, -4.0], [-8.0, -2.0]])
-    assert student.q_update(q, 0, 1, 1.0, 1, False, 0.5, 0.5) == close([[0.0, -2.0], [-8.0, -2.0]])
+    q = np.array([[-6.0, 0.0], [-2.0, -9.0]])
+    assert student.q_update(q, 0, 0, 1.0, 1, False, 0.5, 0.5) == close([[-3.0, 0.0], [-2.0, -9.0]])
 
 
 @pytest.mark.task("q_update")
@@ -185,7 +186,7 @@ def test_q_update_of_whole_numbers(student):
 def test_alpha_and_gamma_of_an_update(student, alpha, gamma):
     """An alpha of 0 or above 1, and a gamma below 0 or above 1, are a ValueError"""
     with pytest.raises(ValueError):
-        student.q_update(np.zeros((2, 2)), 0, 0, 1.0, 1, False, alpha, gamma)
+        student.q_update([[2.0, 0.0], [4.0, 8.0]], 1, 1, 1.0, 0, False, alpha, gamma)
 
 
 @pytest.mark.task("train_q_table")
@@ -281,7 +282,7 @@ def filled(student, capacity, count):
 
 
 def numbers(batch):
-    return np.asarray(batch[1]).astype(int).tolist()
+    return [int(number) for number in batch[1]]
 
 
 def refused(what, act):
@@ -499,8 +500,9 @@ def test_play_sums_the_rewards(student):
 @pytest.mark.task("play", weight=2)
 def test_play_until_it_is_interrupted(student):
     """A time limit of 4 steps ends a game, too: 4 times 5 coins"""
-    game = Game([[(1, 0, False), (5, 0, False)]], limit=4, vectors=True)
-    assert student.play(network([[0.0, 1.0]]), game, 3, 1) == close([20.0, 20.0, 20.0])
+    rules = [[(2, 0, False), (5, 0, False)]]
+    game = Game(rules, limit=4, vectors=True)
+    assert student.play(network([[-1.0, 2.0]]), game, 2, 1) == close([20.0, 20.0])
 
 
 @pytest.mark.task("play")
