@@ -105,8 +105,7 @@ def test_text_without_words(student):
 
 
 def check_vocabulary(vocabulary, expected):
-    found = dict(vocabulary)
-    assert found == expected, f"the vocabulary is {found}, not {expected}"
+    assert dict(vocabulary) == expected
 
 
 @pytest.mark.task("build_vocabulary", weight=2)

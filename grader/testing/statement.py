@@ -6,14 +6,19 @@ from types import TracebackType
 
 
 def line_of_test(error: BaseException, path: Path) -> str:
-    """Return the statement and where it stands; "" when `error` did not come through the test at `path`."""
+    """Return the statement and where it stands.
+
+    It is "" when `error` did not come through the test at `path`, or when the test raised it, in words of its own.
+    """
     line, traceback = 0, error.__traceback__
     while isinstance(traceback, TracebackType):
         if traceback.tb_frame.f_code.co_filename == str(path):
             line = traceback.tb_lineno
         traceback = traceback.tb_next
     statement = _statement(ast.parse(path.read_bytes()), line) if line else None
-    return f"{ast.unparse(statement)} ({path.name}, line {statement.lineno})" if statement is not None else ""
+    if statement is None or isinstance(statement, ast.Raise):
+        return ""
+    return f"{ast.unparse(statement)} ({path.name}, line {statement.lineno})"
 
 
 def _statement(tree: ast.AST, line: int) -> ast.stmt | None:

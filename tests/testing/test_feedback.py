@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from grader.testing.compare import Expected, exactly
-from grader.testing.feedback import Failure, Mismatch, judge, to_text
+from grader.testing.feedback import WIDEST, Failure, Mismatch, judge, to_text
 from grader.testing.library_errors import reason_in
 from grader.testing.origin import Origin
 from grader.testing.student import Call
@@ -63,7 +63,7 @@ def test_of_equal_small_numbers_the_last_is_meant_if_it_is_one_of_them():
 
 
 def test_the_first_call_is_shown_with_its_own_value():
-    text = to_text(WRONG, "Title", Failure(CALLS, True, mismatch(FIRST, exactly([1.0, 3.0]))))
+    text = to_text(WRONG, "Title", Failure(CALLS, True, mismatch(FIRST, exactly([1.0, 3.0]))), WIDEST)
     assert text.splitlines() == [
         "Title",
         "  called    f(1)",
@@ -76,7 +76,7 @@ def test_the_first_call_is_shown_with_its_own_value():
 
 def test_when_it_cannot_be_known_three_calls_are_shown_and_the_others_counted():
     calls = [call(number, [number]) for number in range(5)]
-    text = to_text(WRONG, "Title", Failure(calls, True, mismatch(9.5, exactly(8.5))))
+    text = to_text(WRONG, "Title", Failure(calls, True, mismatch(9.5, exactly(8.5))), WIDEST)
     assert text.splitlines() == [
         "Title",
         "  called    f(0) -> [0]",
@@ -90,15 +90,14 @@ def test_when_it_cannot_be_known_three_calls_are_shown_and_the_others_counted():
 
 
 def test_an_exception_or_its_absence_is_the_last_calls():
-    text = to_text(Verdict(Status.FAILED, "no ValueError was raised"), "Title", Failure(CALLS, False, None))
+    text = to_text(Verdict(Status.FAILED, "no ValueError was raised"), "Title", Failure(CALLS, False, None), WIDEST)
     assert "  called    f(3)\n  returned  None\n" in text
     assert "f(1)" not in text
 
 
-def test_no_line_is_wider_than_the_terminal(monkeypatch):
-    monkeypatch.setenv("COLUMNS", "60")
+def test_no_line_is_wider_than_the_terminal():
     calls = [call(list(range(40)), list(range(60)))]
-    text = to_text(WRONG, "Title", Failure(calls, True, mismatch(calls[0].returned, exactly([1]))))
+    text = to_text(WRONG, "Title", Failure(calls, True, mismatch(calls[0].returned, exactly([1]))), columns=60)
     assert max(map(len, text.splitlines())) <= 60
 
 
