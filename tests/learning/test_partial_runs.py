@@ -41,8 +41,9 @@ def test_one_test_by_its_id_says_little_about_its_task(kit: MadeUpKit):
         "○ halve - / 40 not run",
     ]
     assert kit.remembered("ex01_alpha") == {}
-    both = kit.pytest(DOUBLE, DOUBLE.replace("number", "list"))
-    assert board_of(both)[1:] == ["✓ double 60 / 60 right", "○ halve - / 40 not run"]
+    arguments = DOUBLE.replace("double_of_a_number", "double_changes_no_argument")
+    whole = kit.pytest(DOUBLE, DOUBLE.replace("number", "list"), arguments)
+    assert board_of(whole)[1:] == ["✓ double 60 / 60 right", "○ halve - / 40 not run"]
     assert kit.remembered("ex01_alpha") == {"double": "passed"}
 
 
