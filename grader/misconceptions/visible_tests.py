@@ -8,6 +8,7 @@ import hashlib
 import importlib
 import multiprocessing
 import os
+import random
 import resource
 import signal
 import tempfile
@@ -20,6 +21,7 @@ from time import process_time
 from types import FrameType
 from typing import Any
 
+import numpy as np
 import pytest
 from _pytest.runner import runtestprotocol
 
@@ -205,6 +207,9 @@ class _ForEachFile:
         self._late = False
         before = process_time()
         last = int(before + self._seconds(item)) + LAST_SECONDS
+        # What draws from global generators draws the same whenever it is tried.
+        random.seed(0)
+        np.random.seed(0)
         resource.setrlimit(resource.RLIMIT_CPU, (last, resource.RLIM_INFINITY))
         runtestprotocol(item, log=False, nextitem=following)
         seconds = process_time() - before
