@@ -171,7 +171,7 @@ def test_train_on_the_logical_and(student):
         w, theta, mistakes = student.train(X, AND, 1, 100, rng(seed))
         assert np.where(np.asarray(X) @ np.asarray(w) + theta > 0, 1, -1) == close(AND)
         assert [n for n, wrong in enumerate(mistakes) if wrong == 0] == [len(mistakes) - 1], (
-            "the last epoch, and only the last one, is without mistakes"
+            "training does not end with the first epoch that makes no mistake"
         )
 
 
@@ -179,7 +179,7 @@ def test_train_on_the_logical_and(student):
 def test_train_on_xor_gives_up(student):
     """No line separates XOR: training ends after max_epochs, with one to four mistakes in each"""
     _, _, mistakes = student.train(X, XOR, 1, 25, rng())
-    assert len(mistakes) == 25, "one number of mistakes for each of the 25 epochs"
+    assert len(mistakes) == 25, f"there are {len(mistakes)} numbers of mistakes for 25 epochs"
     assert all(1 <= wrong <= 4 for wrong in mistakes), "four samples make one to four mistakes in an epoch"
 
 
@@ -187,7 +187,9 @@ def test_train_on_xor_gives_up(student):
 def test_train_visits_every_sample_in_every_epoch(student):
     """The same sample in both classes: each epoch makes one or two mistakes, if it visits both"""
     _, _, mistakes = student.train(TWICE, BOTH, 1, 50, rng())
-    assert len(mistakes) == 50, "an epoch that has left out a sample has ended the training too early"
+    assert len(mistakes) == 50, (
+        f"training has ended after {len(mistakes)} of 50 epochs, though one of the two is always wrong"
+    )
     assert set(map(int, mistakes)) <= {1, 2}, "each epoch makes one or two mistakes here"
 
 
@@ -195,7 +197,7 @@ def test_train_visits_every_sample_in_every_epoch(student):
 def test_train_draws_a_new_order_for_each_epoch(student):
     """In a fixed order every epoch after the first makes as many mistakes here; one or two, if it is drawn again"""
     _, _, mistakes = student.train(TWICE, BOTH, 1, 50, rng())
-    assert len(set(map(int, mistakes[1:]))) == 2, "every epoch visits the samples in the same order"
+    assert len(set(map(int, mistakes[1:]))) == 2, "all epochs make as many mistakes: is the order drawn again for each?"
 
 
 @pytest.mark.task("train")

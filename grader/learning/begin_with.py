@@ -13,5 +13,5 @@ def begin_with(path: Path, failed: Collection[str]) -> dict[str, str]:
     for task in failed:
         wrong = [name for name in used_by(task, functions) if name in failed and task not in used_by(name, functions)]
         if wrong:
-            told[task] = f"{wrong[0]} first: {task} uses it, and its own tests fail"
+            told[task] = f"put {wrong[0]} right: {task} uses it, and the tests of {wrong[0]} fail"
     return told

@@ -49,7 +49,7 @@ def _ending(exercise: Exercise, task: str, rung: int) -> str:
 def find_task(words: list[str]) -> tuple[Exercise, str, str]:
     """Return the exercise and the task that `words` name, and how it was chosen where they name no task."""
     if len(words) > 2:
-        raise GraderError("give a task, such as 'precision' or 'ex01 precision'")
+        raise GraderError(f"give a task, such as 'precision' or 'ex01 precision', and a number from 1 to {len(RUNGS)}")
     task = words[-1]
     candidates = [find_exercise(words[0])] if len(words) == 2 else list(load_catalog().values())
     found = [exercise for exercise in candidates if any(each.name == task for each in exercise.tasks)]

@@ -24,6 +24,7 @@ from grader.learning.run_record import RunRecord, status_of, tell_digest, tell_p
 from grader.learning.ticker import own_terminal, ticking
 from grader.learning.time_limit import TimeLimits
 from grader.learning.which_kit import problem_of_folder
+from grader.testing.arguments import is_check_of_arguments
 from grader.testing.feedback import WIDEST, hint_to_text, to_text
 from grader.testing.plugin import planned_test, with_checks_of_arguments
 from grader.testing.scoring import TaskScore
@@ -196,8 +197,8 @@ class OwnRun:
         wrong = [test for test in tests if test.id in failed and verdicts[test.id].status == Status.FAILED]
         first = begin_with(path, dict.fromkeys(test.task for test in wrong))
         for test in wrong:
-            if test.task in first:
-                failed[test.id].longrepr += "\n" + hint_to_text(first[test.task], _columns(self._config), "mend")
+            if test.task in first and not is_check_of_arguments(test):
+                failed[test.id].longrepr += "\n" + hint_to_text(first[test.task], _columns(self._config), "first")
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         boards = [] if self._config.option.collectonly else self._boards()

@@ -101,6 +101,9 @@ def remember_run(scores: dict[str, list[TaskScore]]) -> str:
         remembered = progress.exercises.setdefault(name, Remembered())
         notes += _about_lost_work(find_exercise(name), remembered, found)
         remembered.when = time.time()
+        if any(score.status != Status.ERROR for score in found):
+            # The file can be imported again: what was broken is so no more, and what has become of it is not known.
+            remembered.tasks = {task: told for task, told in remembered.tasks.items() if told[1] != Status.ERROR}
         remembered.tasks |= {score.task: (score.score, score.status) for score in found}
     if news:
         save_progress(progress)

@@ -12,7 +12,7 @@ from typing import Any
 
 from grader.kit.exercise import Exercise
 from grader.testing.session import Session
-from grader.testing.verdict import Status, Verdict
+from grader.testing.verdict import PlannedTest, Status, Verdict
 
 
 class AsTheOthers(Exception):
@@ -21,6 +21,15 @@ class AsTheOthers(Exception):
     def __init__(self, verdict: Verdict) -> None:
         super().__init__(verdict.message)
         self.verdict = verdict
+
+
+def name_of_check(task: str) -> str:
+    """Return the name of the test of a task that looks at arguments."""
+    return f"test_{task}_changes_no_argument"
+
+
+def is_check_of_arguments(test: PlannedTest) -> bool:
+    return test.id.endswith(f"::{name_of_check(test.task)}")
 
 
 def check_of_arguments(session: Session, exercise: Exercise, task: str) -> Callable[[Any], None]:

@@ -13,7 +13,7 @@ import pytest
 
 from grader.kit.errors import GraderError
 from grader.kit.exercise import EXERCISES, Exercise, exercise_of_test
-from grader.testing.arguments import AsTheOthers, check_of_arguments
+from grader.testing.arguments import AsTheOthers, check_of_arguments, name_of_check
 from grader.testing.compare import Expected
 from grader.testing.differences import difference
 from grader.testing.feedback import Failure, Mismatch, judge
@@ -64,10 +64,17 @@ def with_checks_of_arguments(module: pytest.Module, collected: list[Any]) -> lis
     last = {mark.args[0]: item for item in collected if (mark := _task_mark(item)) is not None}
     for task, item in last.items():
         function = check_of_arguments(module.config.stash[SESSION], exercise, task)
-        check = pytest.Function.from_parent(module, name=f"test_{task}_changes_no_argument", callobj=function)
+        check = pytest.Function.from_parent(module, name=name_of_check(task), callobj=function)
         check.add_marker(pytest.mark.task(task, edge=True))
         found.insert(found.index(item) + 1, check)
     return found
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let `-k precision` choose all tests of the task, whatever they are called."""
+    mark = _task_mark(item)
+    if mark is not None:
+        item.extra_keyword_matches.add(mark.args[0])
 
 
 def _task_mark(item: Any) -> pytest.Mark | None:

@@ -69,13 +69,13 @@ def test_a_task_that_uses_one_without_a_return_says_so(tmp_path: Path):
     text = told["test_f1_score_of_the_handout"]
     assert "TypeError: unsupported operand type(s) for *: 'float' and 'NoneType' (metrics.py, line " in text
     assert "recall returns nothing: is there a return?" in text
-    assert "mend recall first: f1_score uses it, and its own tests fail" in text
+    assert "first put recall right: f1_score uses it, and the tests of recall fail" in text
 
 
 def test_a_task_that_uses_a_wrong_one_says_which_to_mend_first(tmp_path: Path):
     told = messages(tmp_path, "ex01", {"def precision(": TWICE}, "f1_score or precision")
-    assert "mend precision first" in told["test_f1_score_of_the_handout"]
-    assert "mend" not in told["test_precision_of_the_handout"]
+    assert "first put precision right" in told["test_f1_score_of_the_handout"]
+    assert "put precision right" not in told["test_precision_of_the_handout"]
 
 
 def test_a_dictionary_says_where_it_differs_and_which_is_which(tmp_path: Path):
@@ -97,7 +97,7 @@ def test_what_keras_says_is_shown_and_an_empty_array_is_called_so(tmp_path: Path
     text = told["test_bits_of_blind_guessing"]
     assert "called bits_per_character(a Sequential of 3 layers, [0, 3, 1, 2, 0, 1, 3], 6)" in text
     assert "there is nothing to predict: the inputs hold no samples (text_generation.py, line " in text
-    assert text.endswith("mend make_windows first: bits_per_character uses it, and its own tests fail")
+    assert text.endswith("first put make_windows right: bits_per_character uses it, and the tests of make_windows fail")
     text = told["test_generate_with_a_short_prompt"]
     assert text.endswith(
         "returned 'caaaaa' checked 'aaaaa' (made of it by the test) expected 'dabcd' "
@@ -130,3 +130,20 @@ def test_the_type_of_numbers_is_shown_where_it_is_what_is_wrong(tmp_path: Path):
     text = told["test_prepared_numbers_are_float32"]
     assert "returned array of numbers, shape (1, 28, 28, 1)" in text
     assert text.endswith("checked float64 (made of it by the test) expected float32 problem the type is float64")
+
+
+def test_one_result_in_place_of_two_is_said_in_words(tmp_path: Path):
+    """It was "returned [[0.64...]] / expected [[0.64...]] / wrong shape: (3,) where (2, 3) is expected"."""
+    changes = {"return probabilities, [*inputs, probabilities]": "return probabilities"}
+    text = messages(tmp_path, "ex07", changes, "three_classes")["test_forward_of_three_classes"]
+    assert "problem forward returns two things, the probabilities and a cache" in text
+
+
+def test_a_wrong_spread_is_not_called_another_distribution(tmp_path: Path):
+    """It was "0.0% of the weights lie beyond 1.8 standard deviations" of weights that were normal, and too small."""
+    assert "test_init_params_draws_from_a_normal_distribution" not in messages(
+        tmp_path / "narrow", "ex07", {"np.sqrt(2 / inputs)": "(2 / inputs)"}, "init_params"
+    )
+    even = {"rng.normal(0.0, np.sqrt(2 / inputs), size=(inputs, outputs))": "rng.uniform(-1, 1, (inputs, outputs))"}
+    told = messages(tmp_path / "even", "ex07", even, "init_params")
+    assert "0.0% of your weights lie beyond" in told["test_init_params_draws_from_a_normal_distribution"]

@@ -120,3 +120,20 @@ def test_workers_recognise_the_same_mistakes(tmp_path: Path):
     assert hints[0] != []
     assert hints[1] == hints[0]
     assert board_of(shared) == board_of(alone)
+
+
+def test_k_chooses_all_tests_of_a_task(kit: MadeUpKit):
+    kit.write("ex01_alpha/alpha.py", RIGHT)
+    tests = (kit.root / "exercises/ex01_alpha/test_alpha.py").read_text(encoding="utf-8")
+    (kit.root / "exercises/ex01_alpha/test_alpha.py").write_text(tests.replace("def test_halve", "def test_half_of"))
+    done = kit.pytest("exercises/ex01_alpha", "-k", "halve")
+    assert board_of(done)[1:] == ["○ double - / 60 not run", "✓ halve 40 / 40 right"]
+
+
+def test_what_was_broken_is_forgotten_when_the_file_can_be_imported_again(kit: MadeUpKit):
+    kit.write("ex01_alpha/alpha.py", "def double(:\n")
+    kit.pytest("exercises/ex01_alpha")
+    assert kit.remembered("ex01_alpha") == {"double": "error", "halve": "error"}
+    kit.write("ex01_alpha/alpha.py", RIGHT)
+    kit.pytest("exercises/ex01_alpha", "-k", "halve")
+    assert kit.remembered("ex01_alpha") == {"halve": "passed"}
