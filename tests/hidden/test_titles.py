@@ -69,4 +69,4 @@ def test_the_title_of_a_planned_test_is_its_docstring_and_no_parameter_is_in_it(
 
     run_pytest(exercise.hidden_tests, session, OnlyCollect())
     titles = {title_of(node) for _, node in titled_tests(exercise)}
-    assert {test.title for test in session.plan[exercise.name]} == titles
+    assert {test.title for test in session.plan[exercise.name]} == titles | {"No argument is changed"}

@@ -83,7 +83,7 @@ KERAS = [
         "test_generate_with_a_short_prompt",
         "filled up in front",
         {"window[0, : len(seen)] = seen": "window[0, length - len(seen) :] = seen", "[0, len(seen) - 1]": "[0, -1]"},
-        "your text goes on with",
+        "wrong text",
     ),
     Mistake(
         "ex12_text_generation",
