@@ -5,6 +5,7 @@ the same on every system. It is raised in the next line of Python: what runs in 
 """
 
 import _thread
+import os
 import sys
 import threading
 import time
@@ -24,6 +25,7 @@ SECONDS = {"numpy": 20.0, "keras": 60.0}  # by what an exercise needs
 # and the clock only counts when it shows so many times as much.
 CLOCK = 10
 AGAIN_AFTER = 1.0  # where the student's code has caught the exception
+ATTEMPTS = 10  # before code that catches everything, and goes on, ends the whole run
 LOOP = "is there a loop that does not end?"
 
 
@@ -34,17 +36,20 @@ class TimeIsUp(BaseException):
 class Limit:
     """As a context: after `seconds` what runs in it is stopped and `error` is raised, saying where it was.
 
-    A debugger that is at work switches it off. 0 seconds are no limit.
+    A debugger that is at work switches it off. 0 seconds are no limit. Code that catches everything and goes on can
+    only be ended with its process: `give_up` is called with the place.
     """
 
-    def __init__(self, seconds: float, filename: str, error: Callable[[str], Exception]) -> None:
-        self._seconds, self._filename, self._error = seconds, filename, error
+    def __init__(
+        self, seconds: float, filename: str, error: Callable[[str], Exception], give_up: Callable[[str], None]
+    ) -> None:
+        self._seconds, self._filename, self._error, self._give_up = seconds, filename, error, give_up
         self._alarm: _Alarm | None = None
         self._late, self._place = False, ""
 
     def __enter__(self) -> None:
         if self._seconds and not _is_debugged():
-            self._alarm = _Alarm(self._seconds, self._time_is_up)
+            self._alarm = _Alarm(self._seconds, self._time_is_up, lambda: self._give_up(self._place or self._filename))
 
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         self.lift()
@@ -81,14 +86,16 @@ class TimeLimits:
         """`seconds` stand for the usual ones of every exercise, where they are given."""
         self._seconds = seconds
         self._current: Limit | None = None
+        self._capture: Any = None
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """What a file does when it is imported is limited, too; all its tests are told then, and wait no more."""
+        self._capture = session.config.pluginmanager.get_plugin("capturemanager")
         mine = session.config.stash[SESSION]
         open_student = mine.open_student
 
         def open_in_time(exercise: Exercise) -> Student:
-            with Limit(self._seconds_of(exercise), exercise.filename, CannotImport):
+            with Limit(self._seconds_of(exercise), exercise.filename, CannotImport, self._end_run):
                 return open_student(exercise)
 
         mine.open_student = open_in_time
@@ -98,7 +105,7 @@ class TimeLimits:
         if TEST not in pyfuncitem.stash:
             return (yield)
         exercise, _ = pyfuncitem.stash[TEST]
-        self._current = Limit(self._seconds_of(exercise), exercise.filename, AssertionError)
+        self._current = Limit(self._seconds_of(exercise), exercise.filename, AssertionError, self._end_run)
         try:
             with self._current:
                 return (yield)
@@ -109,15 +116,30 @@ class TimeLimits:
         if self._current is not None:
             self._current.lift()
 
+    def _end_run(self, place: str) -> None:
+        """End this process, with a line that says why."""
+        if self._capture is not None:
+            self._capture.suspend(in_=True)
+        print(
+            f"\nthe run was ended at {place}: the code there catches everything that is to stop it; "
+            "write `except Exception:` in place of `except:`",
+            file=sys.__stderr__,
+            flush=True,
+        )
+        os._exit(pytest.ExitCode.INTERRUPTED)
+
     def _seconds_of(self, exercise: Exercise) -> float:
         return SECONDS[exercise.needs] if self._seconds is None else self._seconds
 
 
 class _Alarm:
-    """Asks `is_up` after some seconds, and where it says so raises `TimeIsUp` in the thread that has made this."""
+    """Asks `is_up` after some seconds, and where it says so raises `TimeIsUp` in the thread that has made this.
 
-    def __init__(self, seconds: float, is_up: Callable[[FrameType | None], bool]) -> None:
-        self._is_up, self._target = is_up, threading.get_ident()
+    `give_up` is called when that was caught again and again.
+    """
+
+    def __init__(self, seconds: float, is_up: Callable[[FrameType | None], bool], give_up: Callable[[], None]) -> None:
+        self._is_up, self._give_up, self._target = is_up, give_up, threading.get_ident()
         self._over, self._lock, self._sent = threading.Event(), threading.Lock(), False
         _thread.start_new_thread(self._watch, (seconds,))  # `threading.Thread` waits until it has started
 
@@ -133,11 +155,19 @@ class _Alarm:
         while left > 0 and not self._over.wait(left):
             passed = time.monotonic() - clock
             left = min(seconds - min(passed, time.process_time() - computed), CLOCK * seconds - passed)
+        attempts, places = 0, set()
         while not self._over.is_set():
+            frame = sys._current_frames().get(self._target)
             with self._lock:
-                if not self._over.is_set() and self._is_up(sys._current_frames().get(self._target)):
+                if not self._over.is_set() and self._is_up(frame):
                     self._sent = True
                     self._send(TimeIsUp)
+                    attempts += 1
+                    places.add((id(frame), frame.f_lasti if frame else -1))
+            # What stays in one place, in a long computation of a library, has not caught anything yet.
+            if attempts >= ATTEMPTS and len(places) > 1 and not self._over.is_set():
+                self._give_up()
+            del frame
             self._over.wait(AGAIN_AFTER)
 
     def _send(self, error: type[BaseException] | None) -> None:

@@ -52,6 +52,14 @@ def test_an_endless_loop_is_stopped_and_the_next_test_runs(kit: MadeUpKit, name:
     assert "Traceback" not in done.stdout + done.stderr
 
 
+def test_a_loop_that_catches_everything_and_goes_on_ends_the_run_with_a_line_that_says_so(kit: MadeUpKit):
+    loop = "while True:\n        try:\n            sum(n + x for n in range(10**9))\n        except:\n            pass"
+    kit.write("ex01_alpha/alpha.py", endless(loop))
+    done = kit.pytest("exercises/ex01_alpha", "--test-seconds", "1.5")
+    assert re.search(r"\nthe run was ended at alpha.py, line [2-6]: .*`except Exception:`", done.stderr), done.stderr
+    assert done.returncode == pytest.ExitCode.INTERRUPTED
+
+
 def test_a_file_that_is_never_imported_is_waited_for_once(kit: MadeUpKit):
     kit.write("ex01_alpha/alpha.py", "open('begun', 'a').write('x')\nwhile True:\n    pass\n")
     done = kit.pytest("exercises/ex01_alpha", "--test-seconds", "1.5")
