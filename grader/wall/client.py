@@ -168,8 +168,8 @@ class RemoteStudent:
         """Nothing is kept of a test here."""
 
     def never_answered(self, name: str) -> bool:
-        """Whether `name` is a function of the module and no call of it has come back with a result."""
-        return name in self._names and name not in self._answered
+        """Whether no call of the function `name` has come back with a result."""
+        return name not in self._answered
 
     def _note_changes(self, reply: Any) -> None:
         """Note which arguments the function called last has changed; a generator of its own may do so later."""

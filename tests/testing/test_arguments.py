@@ -12,6 +12,7 @@ import pytest
 from grader.authoring.audit.cases import Case, grade_cases
 from grader.kit.exercise import Exercise, load_catalog
 from grader.testing.copies import changed, copied
+from grader.testing.verdict import Status
 from grader.wall import sandbox
 from grader.wall.client import RemoteStudent, Submission
 
@@ -104,6 +105,13 @@ def test_a_hidden_run_notices_changed_arguments_in_every_task(exercise: Exercise
     noticed = {test.task for test in result.tests if "changed its argument" in test.message}
     assert noticed == tasks_with_plain_data(exercise)
     assert all(score.score > 0 for score in result.scores if score.task != "backward")  # its caches are spoilt
+
+
+@pytest.mark.parametrize("source", ["def softmax(:", "import nothing_of_this_name", "pass"])
+def test_who_answers_nothing_passes_no_test_of_arguments(source: str):
+    [(_, result)] = list(grade_cases([Case(NUMPY[4], "answers nothing", source)], 1, sandbox.choose(), quick=True))
+    assert result.tests
+    assert [test.id for test in result.tests if test.status == Status.PASSED] == []
 
 
 def test_a_students_own_run_notices_the_same(tmp_path: Path):
