@@ -54,9 +54,9 @@ Event = Planned | Started | Judged | Ended | Explained
 _decoder = msgspec.json.Decoder(Event)
 
 
-def tell(pipe: int, event: Event) -> None:
-    """Write one event; it is one line, and there at once."""
-    os.write(pipe, msgspec.json.encode(event) + b"\n")
+def tell(pipe: int, *events: Event) -> None:
+    """Write events, one a line; they are there at once."""
+    os.write(pipe, b"".join(msgspec.json.encode(event) + b"\n" for event in events))
 
 
 @dataclass

@@ -1,20 +1,17 @@
-"""One pytest run of one hidden grader against one student's process: the inside of a forked grader process."""
+"""The hidden tests of one exercise against one student's process: the inside of a forked grader process."""
 
 import contextlib
-import os
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import cloudpickle
 import pytest
 
-from grader import hidden
-from grader.grading.events import Ended, Explained, Judged, Planned, Started, tell
+from grader.grading.events import Ended, Event, Explained, Judged, Planned, Started, tell
 from grader.grading.job import Job
 from grader.grading.origins import origin_behind_the_wall
 from grader.misconceptions.recognise import recognise, recordings_of
-from grader.testing.session import TEST, Session, no_traceback, run_pytest
+from grader.testing.session import TEST, Session
 from grader.wall.client import Exchange, RemoteStudent
 from grader.wall.texts import clean
 from grader.wall.zygote import ZygoteError
@@ -23,27 +20,22 @@ from grader.wall.zygote import ZygoteError
 class HiddenRun:
     """A pytest plugin: puts the process behind the wall in the place of the student's module, and tells the lane."""
 
-    def __init__(self, job: Job, student: RemoteStudent, done: frozenset[str], pipe: int) -> None:
-        """`done` are the tests that have a verdict already, `pipe` is where events are told."""
-        self.job, self.student = job, student
-        self.session = Session(
-            lambda _: student,
-            job.course_key,
-            job.source_hash,
-            job.profile,
-            reveal=False,
-            origin_of=partial(origin_behind_the_wall, texts=student.texts),
-        )
+    def __init__(self, job: Job, student: RemoteStudent, done: frozenset[str], pipe: int, session: Session) -> None:
+        """`done` are the tests that have a verdict already, `pipe` is where events are told.
+
+        `session` has collected the hidden tests; from here on it is about this submission.
+        """
+        self.job, self.student, self.session = job, student, session
+        session.open_student = lambda _: student
+        session.course_key, session.drawn_for, session.profile = job.course_key, job.source_hash, job.profile
+        session.origin_of = partial(origin_behind_the_wall, texts=student.texts)
         self.sandbox_failed = ""
         self._done, self._pipe = done, pipe
+        self._judged: list[Event] = []  # not told yet
         self._exchanges: dict[str, list[Exchange]] = {}  # by test
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        # Functions and classes of hidden tests, and of what they share, cross by value: no such module exists there.
-        cloudpickle.register_pickle_by_value(hidden)
-        for item in items:
-            item.repr_failure = no_traceback  # type: ignore[assignment]
+    def choose(self, items: list[pytest.Item]) -> None:
+        """Tell which tests there are, and leave those in `items` that are to run now."""
         tell(self._pipe, Planned(self.session.plan.get(self.job.exercise.name, [])))
         items[:] = [item for item in items if item.nodeid not in self._done and not self._left_out(item)]
         if self.job.until_failure:
@@ -61,7 +53,7 @@ class HiddenRun:
             _, test = item.stash[TEST]
             self.student.begin(test.task, self.job.exercise.task(test.task).call_seconds)
             self.student.record = self._exchanges[test.id] = []
-            tell(self._pipe, Started(test.id))
+            self._tell(Started(test.id))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
@@ -73,25 +65,19 @@ class HiddenRun:
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         verdict = self.session.verdicts.get(nodeid)
         if verdict is not None and not self.sandbox_failed:
-            tell(self._pipe, Judged(nodeid, replace(verdict, message=clean(verdict.message))))
+            self._judged = [Judged(nodeid, replace(verdict, message=clean(verdict.message)))]
+
+    def _tell(self, event: Event) -> None:
+        """Tell what happened, and before it what became of the last test: one message wakes up the lane once."""
+        tell(self._pipe, *self._judged, event)
+        self._judged = []
 
     def finish(self) -> None:
         """Tell that all is done; then look for misconceptions behind what failed, which costs a hint and no verdict."""
-        tell(self._pipe, Ended(self.sandbox_failed, self.student.cpu_seconds))
+        self.student.close()
+        self._tell(Ended(self.sandbox_failed, self.student.cpu_seconds))
         planned = self.session.plan.get(self.job.exercise.name, [])
         recordings_by_task = recordings_of(planned, self.session.verdicts, self._exchanges, self.session.training)
         for task, recordings in recordings_by_task.items():
             with contextlib.suppress(Exception):  # the next task may be luckier
                 tell(self._pipe, Explained(recognise(self.job.exercise, task, recordings)))
-
-
-def run_hidden_tests(run: HiddenRun) -> None:
-    """Run the exercise's hidden tests under `run`; everything that happened has been told when this returns."""
-    null = os.open(os.devnull, os.O_RDWR)
-    for standard in (0, 1, 2):
-        os.dup2(null, standard)
-    status = run_pytest([run.job.exercise.hidden], run.session, run, exit_first=run.job.until_failure)
-    run.student.close()
-    # Anything else than these is a session that broke off: the lane continues with what is left.
-    if run.sandbox_failed or status in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
-        run.finish()

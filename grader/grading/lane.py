@@ -9,25 +9,19 @@ import contextlib
 import gc
 import importlib
 import os
-import resource
-import signal
-import sys
 import time
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from grader.grading.events import RunState
-from grader.grading.hidden_run import HiddenRun, run_hidden_tests
 from grader.grading.job import Job
 from grader.grading.result import Result, TestResult
+from grader.grading.warm_grader import CannotCollect, WarmGrader
+from grader.kit.exercise import Exercise
 from grader.kit.quiet import quiet
 from grader.testing.scoring import score_exercise, without_tests
-from grader.testing.seeds import derive_seed
 from grader.testing.verdict import NOT_RUN, Cause, Status
-from grader.wall import system
-from grader.wall.client import RemoteStudent, Submission
-from grader.wall.limits import GRADER_DATA_BYTES
 from grader.wall.warm import WarmSandboxes
 from grader.wall.zygote import Zygote, ZygoteError
 
@@ -56,6 +50,7 @@ class Lane:
         """`bytecode` is a folder that keeps compiled hidden tests from one submission to the next."""
         self._level, self._bytecode = level, bytecode
         self._prepared: set[str] = set()
+        self._graders: dict[Exercise, WarmGrader] = {}
         self.sandboxes = WarmSandboxes(level, secrets, threads=threads, room=room)
 
     def grade(self, job: Job) -> Result:
@@ -67,7 +62,7 @@ class Lane:
                 return self._result(job, scores=scores, note=job.note)
             return self._result(job, scores=scores, content_hash=job.content_hash)
         started = time.monotonic()
-        state = self._run(job, job.source)
+        state = self._run(job)
         note = state.sandbox_failed or ("" if state.plan else "the hidden tests could not be collected")
         out_of_time = any(verdict.cause == Cause.TIME for verdict in state.verdicts.values())
         return self._result(
@@ -90,9 +85,11 @@ class Lane:
         )
 
     def close(self) -> None:
+        for exercise in list(self._graders):
+            self._drop(exercise)
         self.sandboxes.close()
 
-    def _run(self, job: Job, source: bytes) -> RunState:
+    def _run(self, job: Job) -> RunState:
         """Fork grader children until every test has a verdict; one that is stopped in a test costs that task."""
         state = RunState(job.exercise)
         failures = 0
@@ -102,10 +99,11 @@ class Lane:
                 self._prepare(job.exercise.needs)
                 with self.sandboxes.borrow(job.exercise.needs) as zygote:
                     state.start_seconds += time.monotonic() - started
-                    if self._run_child(job, source, zygote, state):
-                        raise ZygoteError("the grader's process was killed from outside (out of memory?)")
+                    self._grade_in_a_fork(job, zygote, state)
                     if state.sandbox_failed:
                         raise ZygoteError(state.sandbox_failed)
+            except CannotCollect:
+                return state
             except ZygoteError as error:
                 failures += 1
                 if failures == ATTEMPTS:
@@ -119,36 +117,23 @@ class Lane:
                     return state
         return state
 
-    def _run_child(self, job: Job, source: bytes, zygote: Zygote, state: RunState) -> bool:
-        """Grade in a child; return whether that was killed from outside, which is never a verdict."""
-        read_end, write_end = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            status = 1
-            try:
-                os.close(read_end)
-                system.die_with_parent()
-                resource.setrlimit(resource.RLIMIT_DATA, (GRADER_DATA_BYTES, GRADER_DATA_BYTES))
-                resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-                if self._bytecode is not None:
-                    # Each child imports its hidden tests; compiling them would take half of its time.
-                    sys.dont_write_bytecode, sys.pycache_prefix = False, str(self._bytecode)
-                seed = derive_seed(job.course_key, job.source_hash, job.exercise.name) % 2**32
-                student = RemoteStudent(zygote, Submission(job.exercise.filename, source, seed))
-                run_hidden_tests(HiddenRun(job, student, frozenset(state.verdicts), write_end))
-                status = 0
-            finally:
-                os._exit(status)
-        os.close(write_end)
-        ended, status = False, 0
+    def _grade_in_a_fork(self, job: Job, zygote: Zygote, state: RunState) -> None:
+        started = time.monotonic()
+        grader = self._graders.get(job.exercise)
+        if grader is None or grader.zygote is not zygote:
+            self._drop(job.exercise)
+            grader = self._graders[job.exercise] = WarmGrader(job.exercise, zygote, self._bytecode)
+        state.start_seconds += time.monotonic() - started
         try:
-            ended = state.follow(read_end)
-        finally:
-            os.close(read_end)
-            if not ended:
-                os.kill(pid, signal.SIGKILL)
-            _, status = os.waitpid(pid, 0)
-        return ended and os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
+            grader.grade(job, state)
+        except BaseException:
+            self._drop(job.exercise)
+            raise
+
+    def _drop(self, exercise: Exercise) -> None:
+        grader = self._graders.pop(exercise, None)
+        if grader is not None:
+            grader.close()
 
     def _prepare(self, needs: str) -> None:
         """Import here, once, what the children need."""

@@ -15,6 +15,8 @@ from grader.testing.verdict import PlannedTest, Verdict
 
 VISIBLE_KEY = b"visible tests draw the same inputs every time"
 PLUGIN = "grader.testing.plugin"
+# Of pytest's own: each has a part in every test, and nobody sees what it finds.
+UNUSED_PLUGINS = ("logging", "unraisableexception", "threadexception", "faulthandler", "stepwise", "doctest")
 NO_OTHER_PLUGINS = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 
 
@@ -40,15 +42,14 @@ SESSION = pytest.StashKey[Session]()
 TEST = pytest.StashKey[tuple[Exercise, PlannedTest]]()
 
 
-def run_pytest(paths: Iterable[Path], session: Session, *hooks: object, capture: str = "no", exit_first: bool = False,
-               ) -> int:  # fmt: skip
+def run_pytest(paths: Iterable[Path], session: Session, *hooks: object, capture: str = "no") -> int:
     """Run the tests at `paths` in this process under `session`, with our plugin and `hooks`; returns pytest's status.
 
     No other plugin of this machine has a say in it.
     """
     options = [*map(str, paths), f"--rootdir={KIT}", f"--override-ini=testpaths={KIT}", "--import-mode=importlib"]
+    options += [f"-pno:{name}" for name in UNUSED_PLUGINS]
     options += ["--quiet", "--tb=native", f"--capture={capture}", "-p", "no:cacheprovider", "-p", PLUGIN]
-    options += ["--exitfirst"] * exit_first
     before = os.environ.get(NO_OTHER_PLUGINS)
     os.environ[NO_OTHER_PLUGINS] = "1"
     try:

@@ -17,6 +17,7 @@ import msgpack
 from grader.wall.limits import MAX_BLOBS, MAX_FRAME, MAX_TREE, TICK
 
 CHUNK = 2**20
+SMALL = 2**16  # bytes of arrays that are copied rather than sent one by one
 
 HEADER = struct.Struct("!II")
 LENGTH = struct.Struct("!Q")
@@ -37,6 +38,7 @@ class Channel:
         self._sock = sock
         self._tick = tick
         self._last_tick = 0.0
+        self._buffer = bytearray()  # what has arrived and was not asked for yet
         self.tree_bytes = 0  # of all that was received, without the arrays
         sock.setblocking(tick is None)
 
@@ -53,6 +55,9 @@ class Channel:
             size = len(packed) + sum(lengths)
             raise ValueError(f"a value of {size / 2**20:.0f} MB is too large to hand over")
         head = HEADER.pack(len(packed), len(blobs)) + b"".join(map(LENGTH.pack, lengths))
+        if sum(lengths) <= SMALL:  # one piece: every further one may wake up the other side once more
+            self._write(b"".join([head, packed, *blobs]))
+            return
         self._write(head + packed)
         for blob in blobs:
             self._write(blob)
@@ -83,42 +88,42 @@ class Channel:
     def _write(self, data: bytes | memoryview) -> None:
         view = memoryview(data).cast("B") if memoryview(data).nbytes else memoryview(b"")
         while view:
-            self._wait(write=True)
             try:
                 view = view[self._sock.send(view[:CHUNK]) :]
             except BlockingIOError:
-                continue
+                self._wait(write=True)
             except OSError:
                 raise ProcessGone("the process is gone") from None
+            self._tick_when_due()
 
     def _read(self, length: int) -> bytes:
         # The buffer grows with what arrives: a header alone must not make this side allocate anything.
-        buffer = bytearray()
-        while len(buffer) < length:
-            self._wait(write=False)
+        while len(self._buffer) < length:
             try:
-                chunk = self._sock.recv(min(CHUNK, length - len(buffer)))
+                chunk = self._sock.recv(CHUNK)
             except BlockingIOError:
+                self._wait(write=False)
                 continue
             except OSError:
                 raise ProcessGone("the process is gone") from None
             if not chunk:
                 raise ProcessGone("the process is gone")
-            buffer += chunk
-        return bytes(buffer)
+            self._buffer += chunk
+            self._tick_when_due()  # also while a trickle of bytes keeps the socket ready
+        data = bytes(memoryview(self._buffer)[:length])
+        del self._buffer[:length]
+        return data
 
     def _wait(self, write: bool) -> None:
-        if self._tick is None:
-            return
-        while True:
-            wanted = ([], [self._sock]) if write else ([self._sock], [])
-            ready = select.select(*wanted, [], TICK)
-            now = time.monotonic()
-            if now - self._last_tick >= TICK:  # also while a trickle of bytes keeps the socket ready
-                self._last_tick = now
-                self._tick()
-            if ready[0] or ready[1]:
-                return
+        wanted = ([], [self._sock]) if write else ([self._sock], [])
+        while not any(select.select(*wanted, [], TICK)):
+            self._tick_when_due()
+
+    def _tick_when_due(self) -> None:
+        now = time.monotonic()
+        if self._tick is not None and now - self._last_tick >= TICK:
+            self._last_tick = now
+            self._tick()
 
 
 def _refuse_extension(code: int, data: bytes) -> Any:

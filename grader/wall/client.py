@@ -289,7 +289,7 @@ def _encode_argument(value: Any, encoder: Encoder, process: StudentProcess) -> A
     if isinstance(value, np.random.Generator):
         # A generator of the student's own, drawn from this one: handed over twice it does not draw the same, and what
         # the test drew before cannot be found by running it backwards.
-        value = np.random.default_rng(value.integers(2**63))
+        return {"generator": int(value.integers(2**63))}
     return {"pickle": cloudpickle.dumps(value)}
 
 

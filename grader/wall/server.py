@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 import cloudpickle
+import numpy as np
 
 from grader.wall import keras_models as models
 from grader.wall.codec import CannotEncode, Decoder, Encoder
@@ -63,6 +64,7 @@ class Server:
             {
                 "ref": lambda content, *_: self._kept[content],
                 "pickle": lambda content, *_: cloudpickle.loads(content),
+                "generator": lambda content, *_: np.random.default_rng(content),
                 "model": lambda content, decoder, _: models.model_from_parts(
                     content[0], [decoder.array(array["array"]) for array in content[1]], trusted=True
                 ),

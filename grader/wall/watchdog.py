@@ -1,17 +1,21 @@
 """Watches one process from outside: CPU time first, wall time as a generous back-stop, memory, threads, files."""
 
-import os
+import contextlib
 import re
 import time
 
 from grader.wall.limits import MAX_FILES, MAX_MEMORY, MAX_SCRATCH, MAX_THREADS, wall_limit
 from grader.wall.storage import Storage
 
-TICKS = os.sysconf("SC_CLK_TCK")
 # Fields of /proc/PID/stat after the parenthesised name, counted from 0 (see proc_pid_stat(5)).
-USER_TIME, SYSTEM_TIME, THREADS = 11, 12, 17
+STATE, THREADS = 0, 17
 # Lines of /proc/PID/status: what is in memory, what describes it, and what would be in memory.
 MEMORY = re.compile(r"^(?:VmRSS|VmPTE|VmSwap):\s*(\d+) kB$", re.MULTILINE)
+
+
+def cpu_clock(pid: int) -> int:
+    """Return the clock of the CPU time that all threads of a process use, numbered as by clock_getcpuclockid(3)."""
+    return (~pid << 3) | 2
 
 
 class OverLimit(Exception):
@@ -32,6 +36,7 @@ class Watchdog:
     def __init__(self, pid: int, storage: Storage) -> None:
         """`storage` is where it writes."""
         self._process = f"/proc/{pid}"
+        self._clock = cpu_clock(pid)
         self._storage = storage
         self._cpu_limit = self._deadline = float("inf")
         self._allowed = 0.0
@@ -46,9 +51,9 @@ class Watchdog:
     def check(self) -> None:
         """Raise `OverLimit` when the process is over a limit."""
         fields = self._fields()
-        if fields is None or fields[0] == "Z":  # threads that continue without the main one could not be measured
+        if fields is None or fields[STATE] == "Z":  # threads that continue without the main one could not be measured
             raise Ended
-        if self._cpu(fields) > self._cpu_limit:
+        if self.cpu_seconds() > self._cpu_limit:
             raise OverLimit(f"the call used more than {self._allowed:g} s of CPU time", of_time=True)
         if time.monotonic() > self._deadline:
             raise OverLimit(
@@ -63,9 +68,8 @@ class Watchdog:
 
     def cpu_seconds(self) -> float:
         """Return the CPU time used so far; of a process that ended, the last that was seen."""
-        fields = self._fields()
-        if fields is not None:
-            self._last_cpu = self._cpu(fields)
+        with contextlib.suppress(OSError):
+            self._last_cpu = time.clock_gettime(self._clock)
         return self._last_cpu
 
     def _fields(self) -> list[str] | None:
@@ -81,10 +85,6 @@ class Watchdog:
                 return sum(map(int, MEMORY.findall(file.read()))) * 1024
         except OSError:
             return 0  # it has just ended
-
-    @staticmethod
-    def _cpu(fields: list[str]) -> float:
-        return (int(fields[USER_TIME]) + int(fields[SYSTEM_TIME])) / TICKS
 
     def _check_files(self) -> None:
         try:

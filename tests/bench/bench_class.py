@@ -20,6 +20,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from support.machine import family
 
 from grader.class_run import run as batch
 from grader.grading.result import Result
@@ -156,18 +157,6 @@ class Memory:
     def _watch(self) -> None:
         while not self._stopped.wait(1.0):
             self._peak = max(self._peak, sum(map(proportional_set_size, family(os.getpid()))))
-
-
-def family(pid: int) -> list[int]:
-    found = [pid]
-    for task in Path(f"/proc/{pid}/task").glob("*"):
-        try:
-            children = [int(word) for word in (task / "children").read_text().split()]
-        except OSError:
-            continue
-        for child in children:
-            found += family(child)
-    return found
 
 
 def proportional_set_size(pid: int) -> int:
