@@ -96,6 +96,7 @@ class Lane:
         while not state.finished:
             settled, started = len(state.verdicts), time.monotonic()
             try:
+                self.sandboxes.start(job.exercise.needs)  # imports the libraries while this process does
                 self._prepare(job.exercise.needs)
                 with self.sandboxes.borrow(job.exercise.needs) as zygote:
                     state.start_seconds += time.monotonic() - started

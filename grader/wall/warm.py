@@ -19,6 +19,11 @@ class WarmSandboxes:
         self._level, self._secrets, self._threads, self._room = level, secrets, threads, room
         self._zygotes: dict[str, Zygote] = {}
 
+    def start(self, needs: str) -> None:
+        """Start the sandbox with the libraries of `needs`, unless it is there; whoever borrows it waits for it."""
+        if needs not in self._zygotes:
+            self._zygotes[needs] = Zygote(needs, self._level, self._secrets, self._threads, self._room)
+
     @contextlib.contextmanager
     def borrow(self, needs: str) -> Iterator[Zygote]:
         """Lend a sandbox with the libraries of `needs` for one submission; what that leaves behind is ended.
@@ -28,10 +33,10 @@ class WarmSandboxes:
         Raises:
             ZygoteError: it does not start.
         """
-        if needs not in self._zygotes:
-            self._zygotes[needs] = Zygote(needs, self._level, self._secrets, self._threads, self._room)
+        self.start(needs)
         clean = False
         try:
+            self._zygotes[needs].wait_until_ready()
             yield self._zygotes[needs]
             with contextlib.suppress(ZygoteError):
                 self._zygotes[needs].reset()

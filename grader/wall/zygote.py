@@ -29,7 +29,10 @@ class Zygote:
     def __init__(
         self, needs: str, level: str, secrets: tuple[Path, ...] = (), threads: int = 1, room: Path | None = None
     ) -> None:
-        """`room` is where students' folders are made at the levels that have no file system of their own."""
+        """Start it, and do not wait for it: `wait_until_ready` does.
+
+        `room` is where students' folders are made at the levels that have no file system of their own.
+        """
         self.level = level
         self._readable = sandbox.readable(secrets)
         self._scratch = tempfile.mkdtemp(prefix="grader-scratch-", dir=room) if level != SandboxLevel.BUBBLEWRAP else ""
@@ -47,12 +50,18 @@ class Zygote:
         )
         inside.close()
         self._descriptors: list[int] = []  # the folder where students' files are made, as the sandbox opened it
-        try:
-            self._expect("ready", START_SECONDS)
-            self._file_system = OwnFileSystem(self._descriptors[0])
-        except ZygoteError:
-            self.close()
-            raise
+        self._file_system: OwnFileSystem | None = None
+
+    def wait_until_ready(self) -> None:
+        """Wait until its libraries are imported. Whoever forks a process that will `spawn` must have done so before.
+
+        Raises:
+            ZygoteError: it does not start.
+        """
+        if self._file_system is not None:
+            return
+        self._expect("ready", START_SECONDS)
+        self._file_system = OwnFileSystem(self._descriptors[0])
 
     @property
     def scratch(self) -> Path | None:
@@ -61,10 +70,14 @@ class Zygote:
 
     def storage(self, pid: int, limits: Limits) -> Storage:
         """Return where the student's process `pid` writes."""
-        return self._file_system if self.scratch is None else Folder(self.scratch, pid, limits)
+        if self.scratch is not None:
+            return Folder(self.scratch, pid, limits)
+        assert self._file_system is not None
+        return self._file_system
 
     def spawn(self, seed: int, limits: Limits) -> tuple[socket.socket, int]:
         """Start a fresh process that runs nothing yet: a socket to it, and its id as seen from here."""
+        self.wait_until_ready()
         ours, theirs = socket.socketpair()
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         request = {

@@ -103,7 +103,7 @@ def test_a_sandbox_in_which_a_file_is_left_is_given_up():
         pytest.skip("no bubblewrap here")
     zygote = Zygote("numpy", "bubblewrap")
     try:
-        zygote.reset()
+        zygote.wait_until_ready()
         os.close(os.open("left", os.O_CREAT, dir_fd=zygote._descriptors[0]))
         with pytest.raises(ZygoteError):
             zygote.reset()
