@@ -16,11 +16,11 @@ import pytest
 from grader.hints import known_mistakes
 from grader.hints.known_mistakes import Attempt, KnownMistakes, name_of
 from grader.kit.exercise import EXERCISES, KIT, Exercise, exercise_of_test, find_exercise, load_catalog
-from grader.learning.begin_with import begin_with
+from grader.learning.begin_with import FailedTest, begin_with
 from grader.learning.board import ExerciseBoard, next_step, scores_as_far_as_run, write_board
 from grader.learning.keras_loading import KerasExercises, without_progress_bars
 from grader.learning.progress import remember_run
-from grader.learning.run_record import RunRecord, status_of, tell_digest, tell_plan, tell_verdict
+from grader.learning.run_record import RunRecord, status_of, tell_calls, tell_digest, tell_plan, tell_verdict
 from grader.learning.ticker import own_terminal, ticking
 from grader.learning.time_limit import TimeLimits
 from grader.learning.which_kit import problem_of_folder
@@ -165,6 +165,7 @@ class OwnRun:
             failure = session.failures[test.id]
             calls = failure.calls if verdict.status not in (Status.TODO, Status.ERROR) else []
             report.longrepr = to_text(verdict, test.title, failure, _columns(item.config))
+            tell_calls(report, [call.name for call in failure.calls])
             sections = [(name, without_progress_bars(text)) for name, text in report.sections]
             report.sections = [(name, text) for name, text in sections if text]
             if calls and (known := known_mistakes.read_known_mistakes(exercise)) is not None:
@@ -195,10 +196,10 @@ class OwnRun:
         path = Path(self._config.getoption("submission") or EXERCISES) / exercise.name / exercise.filename
         verdicts, failed = self._record.verdicts, self._record.failed
         wrong = [test for test in tests if test.id in failed and verdicts[test.id].status == Status.FAILED]
-        first = begin_with(path, dict.fromkeys(test.task for test in wrong))
-        for test in wrong:
-            if test.task in first and not is_check_of_arguments(test):
-                failed[test.id].longrepr += "\n" + hint_to_text(first[test.task], _columns(self._config), "first")
+        wrong = [test for test in wrong if not is_check_of_arguments(test)]
+        first = begin_with(path, {test.id: FailedTest(test.task, self._record.called[test.id]) for test in wrong})
+        for name, line in first.items():
+            failed[name].longrepr += "\n" + hint_to_text(line, _columns(self._config), "first")
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         boards = [] if self._config.option.collectonly else self._boards()

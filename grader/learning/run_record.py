@@ -25,6 +25,11 @@ def tell_digest(report: Any, digest: str) -> None:
     report.exercise_digest = digest
 
 
+def tell_calls(report: Any, names: list[str]) -> None:
+    """Put onto a report the student's functions that the test has called."""
+    report.exercise_calls = names
+
+
 def status_of(report: Any) -> Status | None:
     """Return what became of the test of a report that has been told."""
     told = getattr(report, "exercise_verdict", None)
@@ -39,6 +44,7 @@ class RunRecord:
     training: set[str] = field(default_factory=set)  # the tests that train networks: no two runs are alike
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)  # of wrong answers
+    called: dict[str, list[str]] = field(default_factory=dict)  # the functions that a failed test has called
     failed: dict[str, Any] = field(default_factory=dict)  # the reports of what did not pass
     notes: dict[str, str] = field(default_factory=dict)  # why the tests of an exercise were not even collected
 
@@ -55,6 +61,7 @@ class RunRecord:
         if report.failed:
             self.failed[test] = report
             self.digests[test] = getattr(report, "exercise_digest", "")
+            self.called[test] = getattr(report, "exercise_calls", [])
 
     def add_collected(self, report: Any) -> None:
         """Take the note from the report of an exercise whose tests were not collected."""

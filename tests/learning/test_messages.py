@@ -78,6 +78,22 @@ def test_a_task_that_uses_a_wrong_one_says_which_to_mend_first(tmp_path: Path):
     assert "put precision right" not in told["test_precision_of_the_handout"]
 
 
+def test_a_test_that_calls_a_wrong_task_says_which_to_mend_first(tmp_path: Path):
+    """No function of the file calls `forward` for `backward`: the test does, and hands over what came back."""
+    told = messages(tmp_path, "ex07", {"h @ W + b, 0.0)": "h @ W - b, 0.0)"}, "forward_of_three or two_samples")
+    first = "first put forward right: this test uses it, and the tests of forward fail"
+    assert first in told["test_backward_of_two_samples_and_three_classes"]
+    assert "put forward right" not in told["test_forward_of_three_classes"]
+
+
+def test_of_two_wrong_tasks_the_one_that_spoils_the_other_is_named(tmp_path: Path):
+    """`train` uses `backward`, too, whose tests fail: only because they call `forward`."""
+    changes = {"return inputs, h @ W + b": "return inputs, h @ W + 2 * b"}
+    told = messages(tmp_path, "ex07", changes, "forward_of_three or two_samples or one_step_after")
+    assert "put forward right: this test uses it" in told["test_backward_of_two_samples_and_three_classes"]
+    assert "put forward right: train uses it" in told["test_train_takes_one_step_after_the_other"]
+
+
 def test_a_dictionary_says_where_it_differs_and_which_is_which(tmp_path: Path):
     """It was "{'a': 0, 'goo...} == {'good': 2, ...}"."""
     told = messages(tmp_path, "ex11", {"FIRST_WORD + rank": "rank"}, "vocabulary_of_three_reviews or largest_number")
