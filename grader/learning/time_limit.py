@@ -87,6 +87,7 @@ class TimeLimits:
         self._seconds = seconds
         self._current: Limit | None = None
         self._capture: Any = None
+        self._late: set[tuple[str, str]] = set()  # the exercise and task of tests that were stopped
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """What a file does when it is imported is limited, too; all its tests are told then, and wait no more."""
@@ -102,10 +103,19 @@ class TimeLimits:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Iterator[None]:
+        """Stop a test whose time is up; further tests of its task would most likely wait as long for the same loop."""
         if TEST not in pyfuncitem.stash:
             return (yield)
-        exercise, _ = pyfuncitem.stash[TEST]
-        self._current = Limit(self._seconds_of(exercise), exercise.filename, AssertionError, self._end_run)
+        exercise, test = pyfuncitem.stash[TEST]
+        key = exercise.name, test.task
+        if key in self._late:
+            raise AssertionError(f"not run: an earlier test of {test.task} ran out of time")
+
+        def too_late(message: str) -> AssertionError:
+            self._late.add(key)
+            return AssertionError(message)
+
+        self._current = Limit(self._seconds_of(exercise), exercise.filename, too_late, self._end_run)
         try:
             with self._current:
                 return (yield)

@@ -24,6 +24,7 @@ ENDLESS = {
     "a library": "import numpy\n    while True:\n        numpy.linalg.norm(numpy.ones((2, 2)))",
 }
 
+EXERCISES = ("ex01_alpha", "ex02_beta")
 
 ANSWER = "return [2, 4] if by == 2 and x != 3 else 6"
 BUSY = "import time\n    end = time.process_time() + 1.5\n    while time.process_time() < end:\n        pass"
@@ -50,6 +51,18 @@ def test_an_endless_loop_is_stopped_and_the_next_test_runs(kit: MadeUpKit, name:
     ), done.stdout + done.stderr
     assert board_of(done)[1:] == ["✗ double 0 / 60 wrong", "✓ halve 40 / 40 right"]
     assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_task_that_does_not_end_is_waited_for_once(kit: MadeUpKit):
+    """It was once for each of its tests; other tasks, and the same one of another exercise, have their own time."""
+    source = endless("open('calls', 'a').write('x')\n    while True:\n        pass")
+    for path in ("ex01_alpha/alpha.py", "ex02_beta/beta.py"):
+        kit.write(path, source)
+    done = kit.pytest("--test-seconds", "1.5")
+    assert (kit.root / "calls").read_text() == "xx"
+    shown = re.findall(r"Every element is doubled\n  problem   (.+)\n", done.stdout)
+    assert shown == ["not run: an earlier test of double ran out of time"] * 2
+    assert board_of(done) == [f"{name} ████████░░░░░░░░░░░░ 40 / 100 1 right, 1 wrong" for name in EXERCISES]
 
 
 def test_a_loop_that_catches_everything_and_goes_on_ends_the_run_with_a_line_that_says_so(kit: MadeUpKit):
