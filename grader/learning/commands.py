@@ -23,6 +23,7 @@ def status(
     """Show what your last runs of pytest found. Nothing is run."""
     _check_folder()
     from grader.learning.board import ExerciseBoard, write_board
+    from grader.learning.broken_file import problem_of_file
     from grader.learning.progress import load_progress
 
     progress = load_progress()
@@ -30,8 +31,9 @@ def status(
         typer.echo(progress.note)
     exercises = [find_exercise(exercise)] if exercise else list(load_catalog().values())
     boards = [
-        ExerciseBoard(each, progress.of(each).scores(each), when=_when(each, progress.of(each).when))
+        ExerciseBoard(each, known.scores(each), problem_of_file(each, known), _when(each, known.when))
         for each in exercises
+        for known in [progress.of(each)]
     ]
     write_board(boards, _write, sys.stdout.encoding)
 

@@ -1,19 +1,23 @@
 """A hint on a task, as `grader hint` shows it: a rung further down the ladder every time, or one that is asked for."""
 
 import difflib
+import re
 import shutil
 import textwrap
 
 from grader.hints.ladder import RUNGS, read_ladder
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise, find_exercise, load_catalog
+from grader.learning.broken_file import problem_of_file
 from grader.learning.progress import load_progress, next_rung, remember_rung
 from grader.testing.verdict import Status
 
 WIDEST = 88
 TITLES = {"idea": "The idea", "look": "Where to look", "example": "An example"}
 NUMBERS = tuple(str(number) for number in range(1, len(RUNGS) + 1))
-WRONG = (Status.PARTIAL, Status.FAILED, Status.ERROR)
+NUMBERED = re.compile(r"(ex)?\d", re.IGNORECASE)
+MOST_MEANT = 3
+WRONG = (Status.PARTIAL, Status.FAILED)
 
 
 def hint(words: list[str], again: bool) -> str:
@@ -60,26 +64,37 @@ def find_task(words: list[str]) -> tuple[Exercise, str, str]:
         return found[0], task, ""
     if len(words) == 1 and (exercise := _exercise_called(task)):
         return _first_task(exercise)
-    meant = difflib.get_close_matches(task, [each.name for exercise in candidates for each in exercise.tasks], 1)
-    if meant:
+    if meant := _meant(task, [each.name for exercise in candidates for each in exercise.tasks]):
         nothing = f"{candidates[0].name} has no task" if len(words) == 2 else "no exercise has a task"
-        raise GraderError(f"{nothing} '{task}': did you mean '{meant[0]}'?")
+        raise GraderError(f"{nothing} '{task}': did you mean {' or '.join(map(repr, meant))}?")
     if len(words) == 2:
         candidates[0].task(task)  # raises, and names the tasks that there are
     raise GraderError(f"no exercise has a task '{task}'; 'grader status ex01' lists the tasks of an exercise")
 
 
 def _exercise_called(name: str) -> Exercise | None:
+    """Return the exercise; None where `name` does not look like one either, or it raises and names what there is."""
     try:
         return find_exercise(name)
     except GraderError:
+        if NUMBERED.match(name):
+            raise
         return None
+
+
+def _meant(word: str, names: list[str]) -> list[str]:
+    """Return the names that `word` is a part of, if those are few, or else the one that is most like it."""
+    holding = list(dict.fromkeys(name for name in names if word in name))
+    return holding if 0 < len(holding) <= MOST_MEANT else difflib.get_close_matches(word, names, 1)
 
 
 def _first_task(exercise: Exercise) -> tuple[Exercise, str, str]:
     """Return the first task that is wrong, as far as is known, else the first that is not right yet."""
-    scores = load_progress().of(exercise).scores(exercise)
-    for statuses, why in ((WRONG, "wrong"), ((Status.TODO, Status.NOT_RUN), "not right yet")):
+    known = load_progress().of(exercise)
+    if problem := problem_of_file(exercise, known):
+        raise GraderError(f"{problem}; put that right first, then run 'pytest exercises/{exercise.name}'")
+    scores = known.scores(exercise)
+    for statuses, why in ((WRONG, "wrong"), ((Status.TODO, Status.NOT_RUN, Status.ERROR), "not right yet")):
         for score in scores:
             if score.status in statuses:
                 return exercise, score.task, f" (the first task that is {why})"

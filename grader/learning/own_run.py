@@ -19,7 +19,7 @@ from grader.kit.exercise import EXERCISES, KIT, Exercise, exercise_of_test, find
 from grader.learning.begin_with import FailedTest, begin_with
 from grader.learning.board import ExerciseBoard, next_step, scores_as_far_as_run, write_board
 from grader.learning.keras_loading import KerasExercises, without_progress_bars
-from grader.learning.progress import remember_run
+from grader.learning.progress import Seen, remember_run
 from grader.learning.run_record import RunRecord, status_of, tell_calls, tell_digest, tell_plan, tell_verdict
 from grader.learning.ticker import own_terminal, ticking
 from grader.learning.time_limit import TimeLimits
@@ -213,7 +213,7 @@ class OwnRun:
         # pytest captures standard output and writes to a copy of the original.
         write_board(boards, terminalreporter.write, getattr(sys.__stdout__, "encoding", None))
         if self._config.getoption("submission") is None:
-            note = remember_run({board.exercise.name: self._what_ran(board) for board in boards})
+            note = remember_run({board.exercise.name: self._seen(board) for board in boards})
             for line in (note, next_step(boards)):
                 terminalreporter.write(f"\n{line}\n" if line else "")
 
@@ -240,9 +240,14 @@ class OwnRun:
             return ""
         return f"{exercise.notebook.name} is written, {exercise.filename} is not: its own cells test the notebook"
 
-    def _what_ran(self, board: ExerciseBoard) -> list[TaskScore]:
+    def _seen(self, board: ExerciseBoard) -> Seen:
         whole = self._record.ran_whole(board.exercise.name)
-        return [score for score in board.scores if score.task in whole]
+        ran = [score for score in board.scores if score.status != Status.NOT_RUN]
+        return Seen(
+            whole=[score for score in ran if score.task in whole],
+            wrong_parts=[score for score in ran if score.task not in whole],
+            broken=board.note if board.first(Status.ERROR) else "",
+        )
 
 
 def _hints(record: RunRecord, tests: list[PlannedTest], known: KnownMistakes) -> Iterator[tuple[PlannedTest, str]]:

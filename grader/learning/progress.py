@@ -27,6 +27,7 @@ class Remembered:
     when: float = 0.0  # of the last run, in seconds since 1970
     tasks: dict[str, tuple[float, Status]] = field(default_factory=dict)  # score and status
     rungs: dict[str, int] = field(default_factory=dict)
+    broken: str = ""  # why the file could not be imported, where a status says so
 
     def scores(self, exercise: Exercise) -> list[TaskScore]:
         """Return the scores of every task; before anything ran all are to do."""
@@ -36,6 +37,15 @@ class Remembered:
             score, status = self.tasks.get(task.name, (0.0, unknown))
             found.append(TaskScore(task.name, min(score, task.points), task.points, status, ""))
         return found
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a run has seen of one exercise: tasks that ran whole, and parts of tasks that are not right."""
+
+    whole: list[TaskScore]
+    wrong_parts: list[TaskScore] = field(default_factory=list)
+    broken: str = ""  # why the file could not be imported, if that is so
 
 
 @dataclass
@@ -80,6 +90,7 @@ def save_progress(progress: Progress) -> None:
             "when": remembered.when,
             "tasks": {task: {"score": score, "status": status} for task, (score, status) in remembered.tasks.items()},
             "rungs": remembered.rungs,
+            "broken": remembered.broken,
         }
         for name, remembered in sorted(progress.exercises.items())
     }
@@ -88,26 +99,39 @@ def save_progress(progress: Progress) -> None:
         write_whole(progress_file(), text.encode())
 
 
-def remember_run(scores: dict[str, list[TaskScore]]) -> str:
-    """Remember the scores of a run by exercise; returns a note for the student, or ""."""
+def remember_run(runs: dict[str, Seen]) -> str:
+    """Remember what a run has seen, by exercise; returns a note for the student, or "".
+
+    Of a task that ran in part a failure is remembered where it was thought right or to do; success is not.
+    """
     progress = load_progress()
     news = {
-        name: found
-        for name, found in scores.items()
-        if name in progress.exercises or any(score.status != Status.TODO for score in found)
+        name: seen
+        for name, seen in runs.items()
+        if name in progress.exercises or any(score.status != Status.TODO for score in _all_of(seen))
     }
     notes = [progress.note] if progress.note else []
-    for name, found in news.items():
+    for name, seen in news.items():
         remembered = progress.exercises.setdefault(name, Remembered())
-        notes += _about_lost_work(find_exercise(name), remembered, found)
+        notes += _about_lost_work(find_exercise(name), remembered, seen.whole)
         remembered.when = time.time()
-        if any(score.status != Status.ERROR for score in found):
+        if any(score.status != Status.ERROR for score in _all_of(seen)):
             # The file can be imported again: what was broken is so no more, and what has become of it is not known.
             remembered.tasks = {task: told for task, told in remembered.tasks.items() if told[1] != Status.ERROR}
-        remembered.tasks |= {score.task: (score.score, score.status) for score in found}
+        known = {task: status for task, (_, status) in remembered.tasks.items()}
+        news_of_parts = [
+            part for part in seen.wrong_parts if known.get(part.task, Status.TODO) in (Status.PASSED, Status.TODO)
+        ]
+        remembered.tasks |= {score.task: (score.score, score.status) for score in [*news_of_parts, *seen.whole]}
+        is_broken = any(status == Status.ERROR for _, status in remembered.tasks.values())
+        remembered.broken = (seen.broken or remembered.broken) if is_broken else ""
     if news:
         save_progress(progress)
     return "\n".join(notes)
+
+
+def _all_of(seen: Seen) -> list[TaskScore]:
+    return [*seen.whole, *seen.wrong_parts]
 
 
 def _about_lost_work(exercise: Exercise, before: Remembered, found: list[TaskScore]) -> list[str]:
@@ -150,7 +174,7 @@ def forget(exercise: Exercise) -> None:
     """Forget the points of an exercise that is started again, not the hints."""
     progress = load_progress()
     remembered = progress.of(exercise)
-    remembered.tasks, remembered.when = {}, 0.0
+    remembered.tasks, remembered.when, remembered.broken = {}, 0.0, ""
     save_progress(progress)
 
 
@@ -162,4 +186,4 @@ def _read(entry: dict) -> Remembered:
             raise ValueError(f"{name} is {status}, {score}")
         tasks[str(name)] = (score, status)
     rungs = {str(name): max(0, int(rung)) for name, rung in entry["rungs"].items()}
-    return Remembered(float(entry["when"]), tasks, rungs)
+    return Remembered(float(entry["when"]), tasks, rungs, str(entry.get("broken", "")))

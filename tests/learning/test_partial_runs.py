@@ -52,7 +52,29 @@ def test_a_run_that_stops_at_the_first_failure(kit: MadeUpKit):
     kit.write("ex02_beta/beta.py", RIGHT)
     done = kit.pytest("-x")
     assert board_of(done) == ["ex01_alpha ████████████░░░░░░░░ 60 / 100 1 right, 1 wrong", NOTHING]
-    assert kit.remembered("ex01_alpha") == {"double": "passed"}
+    assert kit.remembered("ex01_alpha") == {"double": "passed", "halve": "failed"}
+
+
+def test_what_fails_in_part_is_remembered_and_what_passes_in_part_is_not(kit: MadeUpKit):
+    """The board said wrong, and `grader status` right."""
+    kit.write("ex01_alpha/alpha.py", RIGHT)
+    kit.pytest("exercises/ex01_alpha")
+    kit.write("ex01_alpha/alpha.py", RIGHT.replace("else by * x", "else 0"))
+    kit.pytest(DOUBLE)
+    assert kit.remembered("ex01_alpha") == {"double": "failed", "halve": "passed"}
+    kit.write("ex01_alpha/alpha.py", RIGHT)
+    kit.pytest(DOUBLE)
+    assert kit.remembered("ex01_alpha") == {"double": "failed", "halve": "passed"}
+    kit.pytest("exercises/ex01_alpha", "-k", "double")
+    assert kit.remembered("ex01_alpha") == {"double": "passed", "halve": "passed"}
+
+
+def test_what_is_known_to_be_partly_right_stays_so_when_a_part_fails(kit: MadeUpKit):
+    kit.write("ex01_alpha/alpha.py", RIGHT.replace("else by * x", "else 0"))
+    kit.pytest("exercises/ex01_alpha")
+    assert kit.remembered("ex01_alpha") == {"double": "partial", "halve": "passed"}
+    kit.pytest(DOUBLE)
+    assert kit.remembered("ex01_alpha") == {"double": "partial", "halve": "passed"}
 
 
 def test_last_failed_changes_nothing_of_what_it_leaves_out(kit: MadeUpKit):
