@@ -19,6 +19,10 @@ from grader.testing.copies import changed, copied
 from grader.testing.models import check_models
 from grader.testing.shown import shorten
 
+LONGEST_CALL = 240  # characters that are shown, some three lines
+SHORT_ARGUMENT = 70  # characters of each argument of a longer one
+UNCUT = 10_000
+
 
 class CannotImport(Exception):
     """The student's file cannot be imported; the message has the line and the reason."""
@@ -38,8 +42,13 @@ class Call:
         self.finished = False
 
     def describe(self) -> str:
-        words = [shorten(arg, 70) for arg in self.args]
-        words += [f"{key}={shorten(value, 70)}" for key, value in self.kwargs.items()]
+        """Return the call as Python writes it, so that it can be copied; one that is too long says that it is cut."""
+        whole, short = self._written(UNCUT), self._written(SHORT_ARGUMENT)
+        return whole if len(whole) <= LONGEST_CALL or whole == short else f"{short} (shortened)"
+
+    def _written(self, width: int) -> str:
+        words = [shorten(arg, width) for arg in self.args]
+        words += [f"{key}={shorten(value, width)}" for key, value in self.kwargs.items()]
         return f"{self.name}({', '.join(words)})"
 
 

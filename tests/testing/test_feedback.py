@@ -125,3 +125,15 @@ def test_without_reveal_a_message_stays_one_line_and_shows_no_value():
     assert judge(error, Origin("ValueError"), None).message == "ValueError: first line second line"
     bare = AssertionError("assert 'cbb' == 'cda'")
     assert judge(bare, Origin("AssertionError"), None, reveal=False).message == "the result is not what was asked for"
+
+
+def test_a_call_of_three_lines_is_shown_whole_and_a_longer_one_says_that_it_is_cut():
+    """Each argument was cut after 70 characters, and nobody could copy the call."""
+    numbers = list(range(60))
+    assert call(numbers, None).describe() == f"f({numbers})"
+    longer = call(list(range(100)), None).describe()
+    assert longer.startswith("f([0, 1, 2, ")
+    assert longer.endswith(" ...) (shortened)")
+    assert len(longer) < 100
+    many = Call("f", tuple("x" * 50 for _ in range(10)), {})
+    assert many.describe() == f"f({', '.join(map(repr, many.args))})"
