@@ -64,7 +64,9 @@ def find_task(words: list[str]) -> tuple[Exercise, str, str]:
         return found[0], task, ""
     if len(words) == 1 and (exercise := _exercise_called(task)):
         return _first_task(exercise)
-    if meant := _meant(task, [each.name for exercise in candidates for each in exercise.tasks]):
+    names = [each.name for exercise in candidates for each in exercise.tasks]
+    exercises = [exercise.name.partition("_")[2] for exercise in candidates]
+    if meant := _meant(task, names if len(words) == 2 else names + exercises):
         nothing = f"{candidates[0].name} has no task" if len(words) == 2 else "no exercise has a task"
         raise GraderError(f"{nothing} '{task}': did you mean {' or '.join(map(repr, meant))}?")
     if len(words) == 2:

@@ -227,6 +227,7 @@ def test_hints_fit_the_terminal_and_leave_tables_alone(kit: StudentKit):
         (["ex09", "train"], "there is no exercise 'ex09'; choose from ex01_metrics, ex04_perceptron"),
         (["ex99"], "there is no exercise 'ex99'; choose from ex01_metrics, ex04_perceptron"),
         (["ex01", "f1"], "ex01_metrics has no task 'f1': did you mean 'f1_score'?"),
+        (["percepton"], "no exercise has a task 'percepton': did you mean 'perceptron'?"),
         (["entropy"], "no exercise has a task 'entropy': did you mean "),
         (["ex01", "recall", "please"], "give a task, such as 'precision' or 'ex01 precision'"),
     ],
