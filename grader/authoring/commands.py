@@ -97,7 +97,9 @@ def audit(
     seeds: Annotated[
         int, typer.Option("--seeds", min=1, help="How many different inputs every verdict must hold.")
     ] = 3,
-    quick: Annotated[bool, typer.Option("--quick", help="Without other tasks' training; a sample of mutants.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Without other tasks' training (visible: tests); a sample of mutants.")
+    ] = False,
     only: Annotated[str, typer.Option("--only", help="cases (files people wrote) or mutants.")] = "",
     visible: Annotated[
         bool, typer.Option("--visible", help="Say how much of it the visible tests see; they have one input.")

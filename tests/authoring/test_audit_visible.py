@@ -110,6 +110,16 @@ def test_what_only_hidden_tests_see_is_named_and_too_much_of_it_is_an_error(squa
     assert outcome["max_distance"] == max(far["shown"] - far["given"] for far in outcome["worst"]) > 15
 
 
+def test_a_quick_look_at_the_files_of_people_says_the_same(squares):
+    """It runs the tests of the wrong task alone: the others are right in a misconception."""
+    keys = ("misconceptions", "seen_misconceptions", "mean_distance", "max_distance", "hidden_only")
+    whole, quick = (
+        squares(" == close([1.0, 4.0, 9.0])", " is not None", "--only", "cases", *options)[1]
+        for options in ([], ["--quick"])
+    )
+    assert {key: quick[key] for key in keys} == {key: whole[key] for key in keys}
+
+
 def test_a_distance_that_is_too_large_is_a_problem():
     outcome = VisibleOutcome("ex05_activations")
     visible._judge_distances(outcome, [Distance("step", "is_right", 100, 100), Distance("step", "is_zero", 100, 80)])

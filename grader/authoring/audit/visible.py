@@ -138,10 +138,8 @@ def _run(
 
 
 def _tried(quick: bool, case: Case) -> TriedFile:
-    """Every test; `quick`, without other tasks' training."""
-    return TriedFile(
-        case.id, case.source, lambda test, trains: not (quick and trains and case.wrong_task not in ("", test.task))
-    )
+    """Every test; `quick`, of the task that is wrong alone: others are right in a misconception."""
+    return TriedFile(case.id, case.source, lambda test, trains: not quick or case.wrong_task in ("", test.task))
 
 
 def _tried_on_own_task(case: Case) -> TriedFile:
