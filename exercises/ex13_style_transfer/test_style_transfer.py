@@ -32,9 +32,9 @@ def test_preprocess_numbers_that_are_not_whole(student):
 
 
 @pytest.mark.task("preprocess", edge=True)
-@pytest.mark.parametrize("shape", [(4, 4), (4, 4, 4), (1, 4, 4, 3)])
+@pytest.mark.parametrize("shape", [(4, 4), (4, 4, 4), (5, 2, 1), (1, 4, 4, 3)])
 def test_preprocess_refuses_what_is_no_picture(student, shape):
-    """A picture without colours, with four of them, or with the axis of a batch is a ValueError"""
+    """A picture without colours, with one or four of them, or with the axis of a batch is a ValueError"""
     with pytest.raises(ValueError):
         student.preprocess(np.zeros(shape))
 
@@ -158,9 +158,9 @@ def test_total_variation_of_one_bright_pixel(student):
 
 @pytest.mark.task("total_variation", edge=True)
 def test_total_variation_of_bytes(student):
-    """Bytes end at 0, differences do not: down from 9 to 6 is 3 as well"""
-    picture = np.array([[9, 9], [6, 6]], dtype="uint8")[:, :, np.newaxis].repeat(3, axis=2)
-    assert array(student.total_variation(picture)) == close(9.0, rtol=1e-5)
+    """Bytes end at 0 and 255, differences and squares do not: down from 90 to 60 is 30 as well, and its square 900"""
+    picture = np.array([[90, 90], [60, 60]], dtype="uint8")[:, :, np.newaxis].repeat(3, axis=2)
+    assert array(student.total_variation(picture)) == close(900.0, rtol=1e-5)
 
 
 @pytest.mark.task("total_variation", edge=True)
