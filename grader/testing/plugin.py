@@ -23,6 +23,7 @@ from grader.testing.session import SESSION, TEST, Session
 from grader.testing.statement import line_of_test
 from grader.testing.student import Student
 from grader.testing.thresholds import read_profile
+from grader.testing.trainings import Trainings
 from grader.testing.verdict import PlannedTest, Status, Verdict
 
 
@@ -128,8 +129,28 @@ def student(request: pytest.FixtureRequest) -> Any:
 def seed(request: pytest.FixtureRequest) -> int:
     """An integer drawn for this file and this test; a regrade draws the same."""
     session = request.config.stash[SESSION]
-    test = f"{request.path.stem}::{request.node.name}"
-    return derive_seed(session.course_key, session.drawn_for, test) % 2**31
+    return derive_seed(session.course_key, session.drawn_for, _test_of(request)) % 2**31
+
+
+def _test_of(request: pytest.FixtureRequest) -> str:
+    return f"{request.path.stem}::{request.node.name}"
+
+
+@pytest.fixture
+def course_seed(request: pytest.FixtureRequest) -> int:
+    """An integer drawn for this course and this test, whatever the file: of all that decides a training.
+
+    So equal models of two students learn the same from the same, and are trained once.
+    """
+    return derive_seed(request.config.stash[SESSION].course_key, "", _test_of(request)) % 2**31
+
+
+@pytest.fixture
+def course_rng(course_seed: int) -> Any:
+    """A `numpy.random.Generator` for this course and this test."""
+    import numpy as np
+
+    return np.random.default_rng(course_seed)
 
 
 @pytest.fixture
@@ -145,6 +166,12 @@ def profile(request: pytest.FixtureRequest) -> dict[str, Any]:
     """Budgets and thresholds of this exercise for the device in use; hidden tests alone have any."""
     session = request.config.stash[SESSION]
     return read_profile(_exercise_of(request), session.profile, session.unlearned)
+
+
+@pytest.fixture
+def trainings(request: pytest.FixtureRequest) -> Trainings:
+    """How this run trains; `grader.hidden.training` asks it whether a training has shown enough."""
+    return request.config.stash[SESSION].trainings
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ import pytest
 from grader.kit.exercise import KIT, Exercise
 from grader.testing.feedback import Failure, Mismatch
 from grader.testing.origin import Origin, origin_in_file
+from grader.testing.trainings import Trainings
 from grader.testing.verdict import PlannedTest, Verdict
 
 VISIBLE_KEY = b"visible tests draw the same inputs every time"
@@ -29,6 +30,7 @@ class Session:
     drawn_for: str = ""  # the hash of the file that is graded
     profile: str = "cpu"
     unlearned: bool = False  # take the budgets with which nothing is learned
+    trainings: Trainings = field(default_factory=Trainings)
     reveal: bool = True  # whether messages may show what a bare assertion compared
     origin_of: Callable[[BaseException, str], Origin] = origin_in_file
     plan: dict[str, list[PlannedTest]] = field(default_factory=dict)  # by exercise

@@ -18,6 +18,7 @@ from grader.testing.seeds import derive_seed
 from grader.testing.session import Session, run_pytest
 from grader.testing.student import Student
 from grader.testing.thresholds import look_up, read_unlearned
+from grader.testing.trainings import Trainings
 
 RECORDS = "record_property"
 
@@ -47,7 +48,8 @@ class _Recorder:
     def __init__(self, run: Run, unlearned: bool) -> None:
         key = f"calibration, seed {run.seed}".encode()
         student = Student(run.exercise.solution)
-        self.session = Session(lambda _: student, key, "", run.profile, unlearned=unlearned)
+        trainings = Trainings(to_the_end=True)
+        self.session = Session(lambda _: student, key, "", run.profile, unlearned, trainings)
         self.values: dict[tuple[str, str], float] = {}
         self.seconds: dict[str, float] = {}
         self.tests: set[str] = set()

@@ -7,13 +7,13 @@ from keras import layers
 
 from grader.compare import close
 from grader.hidden.ex09_ocr.digits import (
-    accuracy_after,
     check_nonlinear,
     check_probabilities,
     chosen_digits,
     convolutions,
     convolved,
     quarters,
+    train_to_read,
 )
 from grader.hidden.returned_models import model_of
 
@@ -59,10 +59,11 @@ def test_mlp_has_weights_and_no_convolution(student):
 
 @pytest.mark.task("build_mlp", weight=2)
 @pytest.mark.trains
-def test_mlp_learns(mlp, rng, seed, profile, record_property):
+def test_mlp_learns(student, course_rng, course_seed, profile, trainings, record_property):
     """Trained for a moment by the grader, it reads some new digits"""
-    images, labels = chosen_digits(rng, profile["mlp_digits"])
-    accuracy = accuracy_after(mlp, images, labels, profile["mlp_epochs"], profile["learning_rate"], seed)
+    keras.utils.set_random_seed(course_seed)
+    mlp, digits = model_of(student.build_mlp()), chosen_digits(course_rng, profile["mlp_digits"])
+    accuracy = train_to_read(mlp, digits, profile["mlp_budget"], course_seed, trainings, profile["mlp_accuracy"])
     record_property("mlp_accuracy", accuracy)
     assert accuracy >= profile["mlp_accuracy"], f"after a short training only {accuracy:.3f} of new digits are read"
 
@@ -152,16 +153,17 @@ def test_refuses_a_layer_that_is_not_there(student):
 
 
 @pytest.fixture
-def accuracy(student, rng, seed, profile, once):
-    """The share of new digits that the CNN reads after the training."""
+def accuracy(student, course_rng, course_seed, profile, trainings, once):
+    """The share of new digits that the CNN reads after the training, which ends once it is enough for both tests."""
 
     def run():
-        keras.utils.set_random_seed(seed)
+        keras.utils.set_random_seed(course_seed)
         model = model_of(student.build_cnn())
         parameters = sum(np.size(weight) for weight in model.get_weights())
         assert parameters <= 10 * MAX_CNN_PARAMETERS, "the model is too large to be trained here"
-        images, labels = chosen_digits(rng, profile["cnn_digits"])
-        return accuracy_after(model, images, labels, profile["cnn_epochs"], profile["learning_rate"], seed)
+        digits = chosen_digits(course_rng, profile["cnn_digits"])
+        enough = max(profile["cnn_learned"], profile["cnn_accuracy"])
+        return train_to_read(model, digits, profile["cnn_budget"], course_seed, trainings, enough)
 
     return once("accuracy", run)
 

@@ -1,6 +1,5 @@
 """Hidden tests of ex12: the model of what comes next, and how many bits it needs."""
 
-import course_data
 import keras
 import numpy as np
 import pytest
@@ -9,9 +8,9 @@ from grader.compare import close
 from grader.hidden.ex12_text_generation.known_language_models import (
     bits_of,
     known_model,
-    softmax,
 )
-from grader.hidden.returned_models import CpuBudget, model_of
+from grader.hidden.ex12_text_generation.training_on_a_novel import bits_after_training
+from grader.hidden.returned_models import model_of
 
 # build_model
 
@@ -155,53 +154,10 @@ def test_bits_refuse_a_text_without_a_window(student):
 # capstone
 
 
-def novel():
-    """Both parts of the novel as ids, and the size of the alphabet.
-
-    Line breaks and rows of spaces become one space each: where the lines of a printed page end, nobody can predict. The
-    alphabet is reversed, so that 0 is a rare character: whoever takes it for padding has paid for that in build_model.
-    """
-    train, test = (" ".join(text.split()) for text in course_data.load_austen())
-    alphabet = {character: i for i, character in enumerate(sorted(set(train), reverse=True))}
-    return *(np.array([alphabet[character] for character in text]) for text in (train, test)), len(alphabet)
-
-
-def cut(ids, characters, length):
-    count = min(characters, len(ids) - 1) // length
-    return ids[: count * length].reshape(count, length), ids[1 : count * length + 1].reshape(count, length)
-
-
-def bits_after_training(build_model, seed, profile):
-    """Bits per character of unseen text, after the grader has trained the model."""
-    train, test, size = novel()
-    x, y = cut(train, profile["characters"], profile["length"])
-    x_test, y_test = cut(test, profile["test_characters"], profile["length"])
-    keras.utils.set_random_seed(seed)
-    model = model_of(build_model(size, profile["length"]))
-    # Scores can be trained, too: whether outputs are probabilities is for the tests of build_model.
-    are_scores = bool(keras.ops.convert_to_numpy(model(x_test[:1])).min() < 0)
-    steps = profile["epochs"] * -(-len(x) // profile["batch_size"])
-    rate = keras.optimizers.schedules.CosineDecay(profile["learning_rate"], steps)
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=are_scores)
-    # Short gradients keep a wide SimpleRNN steady at a rate that a stack of three LSTMs needs.
-    model.compile(keras.optimizers.Adam(rate, clipnorm=1.0), loss, metrics=[])
-    model.fit(
-        x,
-        y,
-        epochs=profile["epochs"],
-        batch_size=profile["batch_size"],
-        callbacks=[CpuBudget(profile["cpu_seconds"])],
-        verbose=0,
-    )
-    outputs = model.predict(x_test, batch_size=256, verbose=0).astype(float)
-    probabilities = softmax(outputs) if are_scores else outputs / outputs.sum(axis=-1, keepdims=True)
-    return -np.log2(np.take_along_axis(probabilities, y_test[..., None], axis=-1)).mean()
-
-
 @pytest.mark.trains
 @pytest.mark.task("capstone")
-def test_learns_to_predict_jane_austen(student, seed, profile, record_property):
+def test_learns_to_predict_jane_austen(student, course_seed, profile, trainings, record_property):
     """Trained by the grader, the model predicts unseen text better than the last character alone allows"""
-    bits = bits_after_training(student.build_model, seed, profile)
+    bits = bits_after_training(student.build_model, course_seed, profile, trainings)
     record_property("bits", bits)
     assert bits <= profile["bits"], "the trained model predicts unseen text hardly better than from one character"
