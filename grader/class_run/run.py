@@ -1,5 +1,6 @@
 """Grades a class: finds the hand-ins, skips what is already graded, runs the rest, writes every result at once."""
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from grader.testing.scoring import without_tests
 from grader.testing.verdict import Status
 from grader.wall import scratch
 
+TRAININGS = "trainings"  # in the results folder: what each model came to that was trained
 RECEIVED = "received.csv"  # in the results folder: every file that came in, and what was made of it
 TOLD = 5  # files that are named in the terminal
 
@@ -70,7 +72,7 @@ def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
         received = [*found.nobodys, *(row for done in work.values() for row in done.received)]
         _account(received, list(work), request, store)
         _keep_earlier(hand_ins, store, request.strict, listener)
-        jobs = list(_jobs(hand_ins, request, store.course_key))
+        jobs = list(_jobs(hand_ins, request, store.course_key, _trainings(request)))
         known = {} if request.force else store.hashes()
         due = [job for job in jobs if known.get((job.student, job.exercise.name)) != job.content_hash]
         store.put_times(_times(hand_ins))
@@ -153,7 +155,21 @@ def _times(hand_ins: dict[str, dict[str, HandIn]]) -> dict[tuple[str, str], floa
     }
 
 
-def _jobs(hand_ins: dict[str, dict[str, HandIn]], request: ClassRequest, course_key: bytes) -> Iterable[Job]:
+def _trainings(request: ClassRequest) -> str:
+    """Return the folder that keeps what trainings came to; a cluster may not see it, and `--force` trains anew."""
+    if request.dask:
+        return ""
+    folder = request.out.resolve() / TRAININGS
+    if request.force:
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.chmod(0o700)
+    return str(folder)
+
+
+def _jobs(
+    hand_ins: dict[str, dict[str, HandIn]], request: ClassRequest, course_key: bytes, trainings: str
+) -> Iterable[Job]:
     for name, found in hand_ins.items():
         for exercise in request.exercises:
             hand_in = found[exercise.name]
@@ -161,6 +177,7 @@ def _jobs(hand_ins: dict[str, dict[str, HandIn]], request: ClassRequest, course_
             yield Job(
                 student=name, exercise=exercise, source=hand_in.source, note=hand_in.note, course_key=course_key,
                 profile=request.profile, content_hash=decided_by, remarks=hand_in.remarks, failed=hand_in.failed,
+                trainings=trainings,
             )  # fmt: skip
 
 

@@ -11,7 +11,9 @@ from grader.grading.events import Ended, Event, Explained, Judged, Planned, Star
 from grader.grading.job import Job
 from grader.grading.origins import origin_behind_the_wall
 from grader.misconceptions.recognise import recognise, recordings_of
+from grader.testing.seeds import derive_seed
 from grader.testing.session import TEST, Session
+from grader.testing.trainings import Trainings
 from grader.wall.client import Exchange, RemoteStudent
 from grader.wall.texts import clean
 from grader.wall.zygote import ZygoteError
@@ -28,6 +30,7 @@ class HiddenRun:
         self.job, self.student, self.session = job, student, session
         session.open_student = lambda _: student
         session.course_key, session.drawn_for, session.profile = job.course_key, job.source_hash, job.profile
+        session.trainings = Trainings(job.trainings, job.profile)
         session.origin_of = partial(origin_behind_the_wall, texts=student.texts)
         self.sandbox_failed = ""
         self._done, self._pipe = done, pipe
@@ -51,9 +54,16 @@ class HiddenRun:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         if TEST in item.stash:
             _, test = item.stash[TEST]
-            self.student.begin(test.task, self.job.exercise.task(test.task).call_seconds)
+            call_seconds = self.job.exercise.task(test.task).call_seconds
+            self.student.begin(test.task, call_seconds, self._builders_seed(test.id))
             self.student.record = self._exchanges[test.id] = []
             self._tell(Started(test.id))
+
+    def _builders_seed(self, test: str) -> int | None:
+        """Return the seed of what is to be trained: the same for all files, so that equal models begin alike."""
+        if test not in self.session.training:
+            return None
+        return derive_seed(self.job.course_key, test) % 2**32
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Any:

@@ -19,6 +19,7 @@ class Job:
     course_key: bytes
     profile: str = "cpu"
     content_hash: str = ""
+    trainings: str = ""  # the folder that keeps the outcomes of trainings; empty: every model is trained
     quick_for: str = ""  # a quick look at a grader, no grade: only this task's tests may train networks
     until_failure: bool = False  # nor is this one: this task's tests first, and no more after the first that fails
 

@@ -93,6 +93,7 @@ class RemoteStudent:
         self._process: StudentProcess | None = None
         self._task = ""
         self._call_seconds = IMPORT_SECONDS
+        self._seed: int | None = None
         self._spent: set[str] = set()
         self._used: dict[str, tuple[float, float]] = {}
         self._tree_bytes: dict[str, int] = {}  # received, by task
@@ -106,9 +107,12 @@ class RemoteStudent:
         self.cpu_seconds = 0.0
         self.record: list[Exchange] | None = None  # where calls are noted down, while somebody wants to know them
 
-    def begin(self, task: str, call_seconds: float) -> None:
-        """Begin `task`: the calls that follow belong to it, and each may use `call_seconds` of CPU time."""
-        self._task, self._call_seconds = task, call_seconds
+    def begin(self, task: str, call_seconds: float, seed: int | None = None) -> None:
+        """Begin `task`: the calls that follow belong to it, and each may use `call_seconds` of CPU time.
+
+        The first of them draws from `seed`, where there is one.
+        """
+        self._task, self._call_seconds, self._seed = task, call_seconds, seed
 
     def close(self) -> None:
         """End the student's process."""
@@ -141,6 +145,8 @@ class RemoteStudent:
             "args": encoder.encode(args),
             "kwargs": encoder.encode(kwargs),
         }
+        if self._seed is not None:
+            request["seed"], self._seed = self._seed, None
         reply: Any = None
         blobs: list[bytes] = []
         # Arguments are the test's, which may change them after the call.

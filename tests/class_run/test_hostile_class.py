@@ -166,7 +166,8 @@ def test_no_process_and_no_file_is_left(undisturbed, marker: str):
     while left := family & {identity(int(path.name)) for path in Path("/proc").glob("[0-9]*")}:
         assert time.monotonic() < deadline, left
         time.sleep(0.05)
-    assert sorted(path.name for path in out.iterdir()) == ["bytecode", "course.key", "grades.sqlite", "received.csv"]
+    files = ["bytecode", "course.key", "grades.sqlite", "received.csv", "trainings"]
+    assert sorted(path.name for path in out.iterdir()) == files
     assert not [place for place in PLACES if os.path.lexists(os.path.join(place, marker))]
 
 

@@ -147,8 +147,9 @@ def test_what_came_earlier_counts_until_another_file_comes(graded: Path, submiss
     assert after["student 0", EX01.name].score < before["student 0", EX01.name].score
 
 
-def test_compiled_hidden_tests_are_for_the_owner_alone(graded: Path):
+def test_compiled_hidden_tests_and_outcomes_of_trainings_are_for_the_owner_alone(graded: Path):
     assert (graded / "bytecode").stat().st_mode & 0o077 == 0
+    assert (graded / "trainings").stat().st_mode & 0o077 == 0
     assert graded.joinpath("grades.sqlite").stat().st_mode & 0o077 == 0
 
 

@@ -89,7 +89,8 @@ class Yard:
         self.exercise, self.course = exercise, course
         self.marker = f"marker-{uuid4().hex}"
         self.canary = f"CANARY-{uuid4().hex}"
-        for name in ("course.key", "victim", "results/results.sqlite", "submissions/bob/metrics.py"):
+        known = "results/trainings/known.json"
+        for name in ("course.key", "victim", "results/results.sqlite", "submissions/bob/metrics.py", known):
             (course / name).parent.mkdir(parents=True, exist_ok=True)
             (course / name).write_text(self.canary)
         self._state = self._stat()

@@ -299,6 +299,26 @@ def test_unseeded_code_draws_the_same_for_the_same_submission_only(student):
     assert student(source, seed=1).draw() != student(source, seed=2).draw()
 
 
+def test_what_is_to_be_trained_draws_the_same_for_every_submission(student):
+    """The first call of such a test draws from its seed, whatever the file drew before; the next ones go on."""
+    source = """
+        import random
+        import numpy
+        numpy.random.rand({})
+        def draw(): return [numpy.random.rand(), random.random()]
+    """
+    drawn = []
+    for number in (1, 2):
+        file = student(source.format(number), seed=number)
+        before = file.draw()
+        file.begin("training", 2, seed=7)
+        drawn.append([file.draw(), file.draw()])
+        file.begin("another test", 2)
+        assert before not in (*drawn[-1], file.draw())
+    assert drawn[0] == drawn[1]
+    assert drawn[0][0] != drawn[0][1]
+
+
 def test_a_student_can_import_what_the_course_uses_and_plot(student):
     work = student(
         """

@@ -26,6 +26,7 @@ WANTED += [
 WANTED += [
     Path("@COURSE@", name) for name in ("course.key", "results/results.sqlite", "submissions/bob/metrics.py", "")
 ]
+WANTED += [Path("@COURSE@/results/trainings"), Path("@COURSE@/results/trainings/known.json")]
 WANTED += [
     Path(name)
     for name in ("/etc/passwd", "/etc/shadow", "/root", "/home", "/var/log", "/tmp", "/dev/shm", "/run", "/boot")
