@@ -39,7 +39,7 @@ def draw_matrix(student: Any, axes: Any, y_true: Any, prob: Any) -> None:
             colour = "white" if count > counts.max() / 3 else "black"
             axes.text(predicted, true, count, ha="center", va="center", fontsize=9, color=colour)
     accuracy, loss = student.accuracy(y_true, y_pred), student.cross_entropy(np.eye(10)[y_true], prob)
-    axes.set_title(f"accuracy {float(accuracy):.1%}, cross entropy {float(loss):.2f} nats", fontsize=11)
+    axes.set_title(f"accuracy {float(accuracy):.1%}, cross-entropy {float(loss):.2f} nats", fontsize=11)
     axes.set(xlabel="predicted digit", ylabel="true digit", xticks=range(10), yticks=range(10))
 
 

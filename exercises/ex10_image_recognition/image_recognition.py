@@ -41,8 +41,8 @@ def normalize(images: ArrayLike, mean: ArrayLike, std: ArrayLike) -> NDArray[np.
 
         z[n, i, j, c] = (images[n, i, j, c] - mean[c]) / std[c]
 
-    Mean and deviation come from the *training* images (slide *Data Splitting*), for the test images, too. A
-    constant channel (one where std is 0 and every value is the mean) becomes 0.
+    Mean and standard deviation come from the *training* images (slide *Data Splitting*), for the test images, too.
+    A constant channel (one where std is 0 and every value is the mean) becomes 0.
 
     Args:
         images: `(N, H, W, C)`.
