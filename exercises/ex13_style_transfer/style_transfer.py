@@ -118,7 +118,7 @@ def total_variation(image: ArrayLike | Tensor) -> Tensor:
 
     ::
 
-        mean (I[r + 1, c] - I[r, c])^2  +  mean (I[r, c + 1] - I[r, c])^2
+        mean[(I[r + 1, c] - I[r, c])^2]  +  mean[(I[r, c + 1] - I[r, c])^2]
 
     each mean over all such pairs and the colours. A little of it in the loss keeps single pixels from standing out.
 
@@ -257,6 +257,7 @@ def doodle(
         ValueError: `style` and `style_map` have different sizes, or `target_map` has a region that the style
             lacks.
 
-    Paper: Champandard, Semantic Style Transfer and Turning Two-Bit Doodles into Fine Artworks, 2016.
+    Papers: Champandard, Semantic Style Transfer and Turning Two-Bit Doodles into Fine Artworks, 2016, for the idea;
+    Gatys et al., Controlling Perceptual Factors in Neural Style Transfer, 2017, for Gram matrices behind masks.
     """
     raise NotImplementedError("ex13 doodle")

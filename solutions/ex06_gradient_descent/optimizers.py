@@ -97,8 +97,8 @@ def minibatches(
 ) -> Iterator[tuple[NDArray, NDArray]]:
     """Go through the data once, in random order, a few samples at a time.
 
-    Slide *Gradient Descent*, *Stochastic*: the gradient of a random batch points about the same way as that of all
-    data, for a fraction of the work.
+    Slide *Gradient Descent*, *Stochastic*: the gradient of a random batch is on average that of all data, with some
+    noise, for a fraction of the work.
 
     Args:
         x: the inputs, `(N, ...)`.
@@ -170,7 +170,7 @@ def adagrad_step(
     initial_accumulator_value: float = 0.1,
     epsilon: float = 1e-7,
 ) -> tuple[Array, Any]:
-    """One step of Adagrad: who has moved much moves less. Fast in the beginning, slower with every step.
+    """One step of Adagrad: the larger its gradients have been, the less a parameter moves. Fast first, then slower.
 
     ::
 

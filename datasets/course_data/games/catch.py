@@ -29,6 +29,9 @@ class Catch(gymnasium.Env[NDArray[np.float32], np.int64]):
     lands in row 9, so a game takes 9 steps. The reward of the last one is +1 if the fruit's column is at most
     1 from the basket's centre, else -1; all others are 0.
 
+    The rules are those of Eder Santana's program (https://edersantana.github.io/articles/keras_rl/), with its two
+    peculiarities: no fruit falls in column 9, and with its centre in column 9 the basket shows two cells only.
+
     `reset(options={"column": 0 .. 8, "basket": 1 .. 7})` chooses the start; what is not given is drawn.
     """
 
