@@ -182,7 +182,7 @@ def standardize(x_train: ArrayLike, *others: ArrayLike) -> tuple[NDArray[np.floa
                 f"columns differ: {x_train.shape[1:]} in the training data, {x.shape[1:]} in another array"
             )
     mean, std = x_train.mean(axis=0), x_train.std(axis=0)
-    # Asked of the values: rounding may leave the deviation of a constant column a little above 0.
+    # Asked of the values: rounding may leave the standard deviation of a constant column a little above 0.
     std[np.ptp(x_train, axis=0) == 0] = 1.0
     return tuple((x - mean) / std for x in (x_train, *others))
     ### END SOLUTION

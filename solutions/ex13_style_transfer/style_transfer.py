@@ -351,7 +351,7 @@ def doodle(
 
 ### BEGIN SOLUTION
 LEARNING_RATE = 10.0  # grey levels in the first step
-NOISE = 30.0  # its deviation, in grey levels
+NOISE = 30.0  # its standard deviation, in grey levels
 SMOOTHNESS = 0.03
 
 
