@@ -7,6 +7,7 @@ tests.
 
 import hashlib
 import json
+import re
 import tempfile
 import tomllib
 import zipfile
@@ -34,6 +35,7 @@ ABOUT_BUILDING = "`python -m course_data_building`"
 LIBRARIES = ("matplotlib", "numpy", "pillow", "pytest", "scikit-learn", "typer")
 KERAS_LIBRARIES = ("gymnasium", "keras", "tensorflow")
 JUPYTER = "notebook>=7.2"
+TO_AN_EXERCISE = re.compile(r"\[(?P<words>[^\]]*)\]\(\.\./(?P<name>ex\d\d_\w+)/README\.md\)")
 # What running a kit leaves behind.
 LEFT_BEHIND = ("__pycache__", ".pytest_cache", ".progress.json")
 
@@ -91,10 +93,18 @@ def kit_files(exercises: list[Exercise], notebooks: bool = False) -> dict[str, b
         files[path.relative_to(KIT).as_posix()] = path.read_bytes()
     for exercise in exercises:
         stub = expected_stub(exercise).encode()
+        files[exercise.handout.relative_to(KIT).as_posix()] = _handout(exercise, exercises)
         files[path_of(exercise).as_posix()] = files[exercise.stub.relative_to(KIT).as_posix()] = stub
         if notebooks:
             files[exercise.notebook.relative_to(KIT).as_posix()] = student_notebook(exercise)
     return files
+
+
+def _handout(exercise: Exercise, exercises: list[Exercise]) -> bytes:
+    """Return the handout; exercises that the kit does not have are named in it, without a link."""
+    there = {each.name for each in exercises}
+    text = exercise.handout.read_text(encoding="utf-8")
+    return TO_AN_EXERCISE.sub(lambda link: link[0] if link["name"] in there else link["words"], text).encode()
 
 
 def _data_files(exercises: list[Exercise]) -> list[Path]:

@@ -135,6 +135,15 @@ def test_a_kit_of_some_exercises_has_only_these(tmp_path: Path):
     assert "tensorflow>=" in whole
 
 
+def test_a_kit_of_some_exercises_links_to_no_other():
+    """An exercise that builds on one which is not there names it all the same"""
+    exercises = [find_exercise("ex08"), find_exercise("ex10")]
+    text = releasing.kit_files(exercises)["exercises/ex10_image_recognition/README.md"].decode()
+    assert "[ex08](../ex08_keras_basics/README.md) (compile and fit), ex09 (convolutions" in text
+    assert "../ex09" not in text
+    assert "../ex13" not in text
+
+
 def test_a_kit_has_the_data_of_its_exercises_and_nothing_of_others():
     """A kit of one NumPy exercise is no 12 MB."""
     for exercise in load_catalog().values():
