@@ -23,6 +23,7 @@ from rich.table import Table
 from support.machine import family
 
 from grader.class_run import run as batch
+from grader.class_run.machine import choose_level
 from grader.grading.result import Result
 from grader.kit.exercise import Exercise, find_exercise
 from grader.kit.stubs import BEGIN
@@ -54,7 +55,7 @@ def main() -> None:
     parser.add_argument("--students", type=int, default=50)
     parser.add_argument("--slope", action="store_true", help="ten times as many students, too")
     arguments = parser.parse_args()
-    table = Table(title=f"Grading a class on {os.cpu_count()} processors, sandbox: {batch.choose_level('auto')}")
+    table = Table(title=f"Grading a class on {os.cpu_count()} processors, sandbox: {choose_level('auto')}")
     for column in COLUMNS:
         table.add_column(column, justify="left" if column == "exercise" else "right")
     notes = []
@@ -87,8 +88,9 @@ def measure(exercise: Exercise, files: list[str], lanes: int) -> Cost:
             path.parent.mkdir(parents=True)
             path.write_text(source, encoding="utf-8")
         request = batch.ClassRequest(
-            submissions, Path(folder) / "results", [exercise], lanes, batch.choose_level("auto"), "cpu"
-        )
+            submissions=submissions, out=Path(folder) / "results", exercises=[exercise], workers=lanes,
+            level=choose_level("auto"), profile="cpu",
+        )  # fmt: skip
         listener = batch.Listener(lambda total, due: None, lambda result: None, print)
         memory = Memory()
         before, started = cpu_seconds(), time.perf_counter()
