@@ -17,7 +17,7 @@ import msgpack
 from grader.wall.limits import MAX_BLOBS, MAX_FRAME, MAX_TREE, TICK
 
 CHUNK = 2**20
-SMALL = 2**16  # bytes of arrays that are copied rather than sent one by one
+SMALL = 2**16  # bytes that are sent, and asked for, at once
 
 HEADER = struct.Struct("!II")
 LENGTH = struct.Struct("!Q")
@@ -100,7 +100,7 @@ class Channel:
         # The buffer grows with what arrives: a header alone must not make this side allocate anything.
         while len(self._buffer) < length:
             try:
-                chunk = self._sock.recv(CHUNK)
+                chunk = self._sock.recv(max(SMALL, min(CHUNK, length - len(self._buffer))))
             except BlockingIOError:
                 self._wait(write=False)
                 continue
