@@ -20,11 +20,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: only with --whole or -k")
+    config.addinivalue_line(
+        "markers",
+        "computes_here: computes with Keras in the tests' own process. What is forked from it afterwards could wait "
+        "without end for a lock of the backend's threads, so these come last",
+    )
     config.addinivalue_line("markers", "sampled: of Keras exercises, every eighth case is enough without --whole or -k")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is long and seven of eight sampled cases of Keras exercises; they are reported as deselected."""
+    """Put last what computes here; leave out what is long and seven of eight sampled cases of Keras exercises."""
+    items.sort(key=lambda item: item.get_closest_marker("computes_here") is not None)
     if config.getoption("whole") or config.option.keyword:
         return
     sampled = [item for item in items if item.get_closest_marker("sampled")]

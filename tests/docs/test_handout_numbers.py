@@ -13,6 +13,8 @@ from grader.kit.exercise import KIT, SOLUTIONS, Exercise, find_exercise
 from grader.learning.demo_picture import load_demo
 from grader.testing.student import Student
 
+pytestmark = pytest.mark.computes_here
+
 
 def words_of(number: str) -> str:
     """A handout without its line breaks."""

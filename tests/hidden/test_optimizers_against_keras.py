@@ -17,6 +17,8 @@ from grader.hidden.ex06_gradient_descent.descent_rules import LARGE_EPSILON, OTH
 from grader.kit.exercise import find_exercise
 from grader.testing.student import load_module
 
+pytestmark = pytest.mark.computes_here
+
 # Nothing but what each has to be told: all other hyperparameters are Keras' defaults.
 OPTIMIZERS = {
     "momentum_step": partial(keras.optimizers.SGD, momentum=0.9),

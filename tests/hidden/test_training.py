@@ -20,6 +20,8 @@ from grader.kit.exercise import find_exercise
 from grader.testing.trainings import MAX_BYTES, Trainings
 from grader.wall import sandbox
 
+pytestmark = pytest.mark.computes_here
+
 EPOCHS, STEPS = 4, 6
 BUDGET = Budget(EPOCHS, 8, 0.05, looks=2)
 SEED = 3

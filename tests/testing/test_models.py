@@ -11,6 +11,8 @@ from grader.testing import models
 from grader.testing.student import Student
 from grader.wall import keras_parts
 
+pytestmark = pytest.mark.computes_here
+
 keras = pytest.importorskip("keras")
 layers = keras.layers
 

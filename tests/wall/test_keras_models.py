@@ -15,6 +15,8 @@ from grader.wall.keras_models import (
     model_to_parts,
 )
 
+pytestmark = pytest.mark.computes_here
+
 keras = pytest.importorskip("keras")
 layers = keras.layers
 

@@ -12,6 +12,8 @@ import pytest
 from grader.wall import keras_parts as parts
 from grader.wall.keras_models import Refused, model_from_parts, model_to_parts
 
+pytestmark = pytest.mark.computes_here
+
 keras = pytest.importorskip("keras")
 samples = importlib.import_module("support.keras_samples")
 

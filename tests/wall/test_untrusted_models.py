@@ -13,6 +13,8 @@ from grader.wall.keras_config import MARKUP
 from grader.wall.keras_models import Refused, model_from_parts, model_to_parts
 from grader.wall.limits import MAX_CALLS, MAX_CONFIG, MAX_NAME, MAX_PARAMETERS, MAX_TENSOR
 
+pytestmark = pytest.mark.computes_here
+
 keras = pytest.importorskip("keras")
 
 
