@@ -109,9 +109,11 @@ def test_ctrl_c_names_the_line_of_the_student(kit: MadeUpKit):
     body = "import numpy\n    open('started', 'w').close()\n    "
     kit.write("ex01_alpha/alpha.py", endless(f"{body}while True:\n        numpy.linalg.norm(numpy.ones((300, 300)))"))
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "exercises/ex01_alpha"]
+    # As a shell starts what is in its foreground: what runs in the background ignores Ctrl-C, and hands that on.
     with subprocess.Popen(
-        command, cwd=kit.root, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
+        command, cwd=kit.root, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as process:  # fmt: skip
         while not (kit.root / "started").exists():
             assert process.poll() is None
             time.sleep(0.05)
