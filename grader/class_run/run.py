@@ -162,8 +162,11 @@ def _trainings(request: ClassRequest) -> str:
     folder = request.out.resolve() / TRAININGS
     if request.force:
         shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700, exist_ok=True)
-    folder.chmod(0o700)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        folder.chmod(0o700)
+    except OSError:  # then every model is trained
+        return ""
     return str(folder)
 
 

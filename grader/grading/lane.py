@@ -103,8 +103,6 @@ class Lane:
                     self._grade_in_a_fork(job, zygote, state)
                     if state.sandbox_failed:
                         raise ZygoteError(state.sandbox_failed)
-            except CannotCollect:
-                return state
             except ZygoteError as error:
                 failures += 1
                 if failures == ATTEMPTS:
@@ -120,16 +118,25 @@ class Lane:
 
     def _grade_in_a_fork(self, job: Job, zygote: Zygote, state: RunState) -> None:
         started = time.monotonic()
-        grader = self._graders.get(job.exercise)
-        if grader is None or grader.zygote is not zygote:
-            self._drop(job.exercise)
-            grader = self._graders[job.exercise] = WarmGrader(job.exercise, zygote, self._bytecode)
+        try:
+            grader = self._warm_grader(job.exercise, zygote)
+        except CannotCollect:
+            state.finished = True  # without a plan
+            return
         state.start_seconds += time.monotonic() - started
         try:
             grader.grade(job, state)
         except BaseException:
             self._drop(job.exercise)
             raise
+
+    def _warm_grader(self, exercise: Exercise, zygote: Zygote) -> WarmGrader:
+        """Return the one of the exercise; a new one with a new sandbox, since it speaks to that."""
+        grader = self._graders.get(exercise)
+        if grader is None or grader.zygote is not zygote:
+            self._drop(exercise)
+            grader = self._graders[exercise] = WarmGrader(exercise, zygote, self._bytecode)
+        return grader
 
     def _drop(self, exercise: Exercise) -> None:
         grader = self._graders.pop(exercise, None)
