@@ -20,7 +20,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
-from support.machine import family
+from support.machine import descendants
 
 from grader.class_run import run as batch
 from grader.class_run.machine import choose_level
@@ -158,7 +158,7 @@ class Memory:
 
     def _watch(self) -> None:
         while not self._stopped.wait(1.0):
-            self._peak = max(self._peak, sum(map(proportional_set_size, family(os.getpid()))))
+            self._peak = max(self._peak, sum(map(proportional_set_size, [os.getpid(), *descendants(os.getpid())])))
 
 
 def proportional_set_size(pid: int) -> int:

@@ -17,6 +17,7 @@ from uuid import uuid4
 
 import pytest
 from support.hostile import PLACES, attacks, name_of
+from support.machine import descendants
 
 from grader.class_run.store import read_results
 from grader.grading.result import Result
@@ -78,16 +79,6 @@ def start(submissions: Path, out: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "grader", *map(str, words)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
-
-
-def descendants(pid: int) -> list[int]:
-    """The processes below `pid`, whatever of them is there while one looks."""
-    found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").glob("*"):
-        with contextlib.suppress(OSError):
-            for child in map(int, (task / "children").read_text().split()):
-                found += [child, *descendants(child)]
-    return found
 
 
 def identity(pid: int) -> str:

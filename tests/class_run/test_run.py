@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.machine import descendants
 
 from grader.class_run import run as batch
 from grader.class_run.store import open_for_writing, read_results
@@ -298,19 +299,6 @@ def test_killed_at_random_moments_a_class_comes_out_the_same(graded: Path, submi
     assert grader("grade", submissions, "--out", out, "--exercise", "ex01").returncode == 0
     assert decided(out) == decided(graded)
     assert not (out / "scratch").exists()
-
-
-def descendants(pid: int) -> list[int]:
-    """The processes below `pid`, whatever of them is there while one looks."""
-    found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").glob("*"):
-        try:
-            children = [int(word) for word in (task / "children").read_text().split()]
-        except OSError:
-            continue
-        for child in children:
-            found += [child, *descendants(child)]
-    return found
 
 
 def test_a_full_disk_is_told_and_nothing_is_lost(graded: Path, submissions: Path, tmp_path: Path, grader):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from support.machine import children, descendants, forks
 
 from grader.grading.job import Job
 from grader.grading.lane import Lane
@@ -45,27 +46,6 @@ def lane(request: pytest.FixtureRequest) -> Iterator[Lane]:
 
 def job(source: str) -> Job:
     return Job(student="Ada", exercise=METRICS, source=source.encode(), course_key=b"a key", content_hash="decided")
-
-
-def children(pid: int) -> list[int]:
-    try:
-        tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        return [int(word) for task in tasks for word in (task / "children").read_text().split()]
-    except OSError:
-        return []
-
-
-def descendants(pid: int) -> list[int]:
-    return [found for child in children(pid) for found in (child, *descendants(child))]
-
-
-def forks(pid: int) -> list[int]:
-    """Return the children of a process that run the same program."""
-    try:
-        own = Path("/proc/self/cmdline").read_bytes()
-        return [child for child in children(pid) if Path(f"/proc/{child}/cmdline").read_bytes() == own]
-    except OSError:
-        return []
 
 
 def warm_grader() -> list[int]:

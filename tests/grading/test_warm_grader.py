@@ -1,9 +1,11 @@
 """Hidden tests are collected once for many submissions, and no submission is seen by the next."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.machine import forks
 
 from grader.grading.job import Job
 from grader.grading.lane import Lane
@@ -136,15 +138,7 @@ def test_what_cannot_be_collected_is_charged_to_nobody(doubling: Exercise, lane:
 @pytest.mark.parametrize("number", ["ex01", "ex08", "ex12"])
 def test_nothing_runs_beside_the_collected_tests(lane: Lane, number: str):
     """A child of a process with threads could wait without end for a lock that one of them had."""
-    before = forks_of_this_process()
+    before = forks(os.getpid())
     grade(lane, find_exercise(number), "pass")
-    [grader] = forks_of_this_process() - before
-    assert len(list((grader / "task").iterdir())) == 1
-
-
-def forks_of_this_process() -> set[Path]:
-    """The children that run the same program."""
-    own = Path("/proc/self/cmdline").read_bytes()
-    threads = Path("/proc/self/task").iterdir()
-    children = [Path("/proc") / pid for thread in threads for pid in (thread / "children").read_text().split()]
-    return {child for child in children if (child / "cmdline").read_bytes() == own}
+    [grader] = set(forks(os.getpid())) - set(before)
+    assert len(list(Path(f"/proc/{grader}/task").iterdir())) == 1
