@@ -20,6 +20,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "long: only with --whole or -k")
+    config.addinivalue_line("markers", "minutes: takes some, and so begins first: other workers do the rest meanwhile")
     config.addinivalue_line(
         "markers",
         "computes_here: computes with Keras in the tests' own process. What is forked from it afterwards could wait "
@@ -29,8 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put last what computes here; leave out what is long and seven of eight sampled cases of Keras exercises."""
-    items.sort(key=lambda item: item.get_closest_marker("computes_here") is not None)
+    """Put into order; leave out what is long and seven of eight sampled cases of Keras exercises."""
+    items.sort(key=_turn)
     if config.getoption("whole") or config.option.keyword:
         return
     sampled = [item for item in items if item.get_closest_marker("sampled")]
@@ -38,6 +39,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = set(keras) - set(keras[::8]) | {item for item in items if item.get_closest_marker("long")}
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=list(left_out))
+
+
+def _turn(item: pytest.Item) -> int:
+    if item.get_closest_marker("minutes"):
+        return 0
+    return 2 if item.get_closest_marker("computes_here") else 1
 
 
 KIT = Path(__file__).resolve().parent.parent

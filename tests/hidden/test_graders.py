@@ -21,6 +21,8 @@ from grader.kit.exercise import Exercise, load_catalog
 from grader.testing.verdict import Status
 from grader.wall import sandbox
 
+pytestmark = pytest.mark.minutes
+
 EXERCISES = list(load_catalog().values())
 
 

@@ -28,6 +28,8 @@ from grader.testing.verdict import PlannedTest, Status, Verdict
 from grader.wall import sandbox
 from grader.wall.client import Exchange
 
+pytestmark = pytest.mark.minutes
+
 METRICS = find_exercise("ex01")
 # Those that train a perceptron until it gives up take seconds; tests/hidden/test_graders.py grades them all.
 GRADED = [

@@ -6,6 +6,8 @@ from support.hostile import LEVELS, Yard, attacks, hurried, name_of
 from grader.kit.exercise import find_exercise
 from grader.wall import sandbox
 
+pytestmark = pytest.mark.minutes
+
 EX01 = hurried(find_exercise("ex01"), call_seconds=0.6)
 GROUPS = ("answers", "exits", "frames", "secrets", "escapes", "floods")
 LAST = {name_of(attacks(group)[-1]) for group in GROUPS}

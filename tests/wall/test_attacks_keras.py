@@ -6,6 +6,8 @@ from support.hostile import CleanLane, Yard, attacks, name_of
 from grader.kit.exercise import find_exercise
 from grader.wall import sandbox
 
+pytestmark = pytest.mark.minutes
+
 
 @pytest.fixture(scope="module")
 def yard(tmp_path_factory):
