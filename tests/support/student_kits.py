@@ -82,6 +82,15 @@ def unpacked(room: Path, *names: str, hints: bool = True) -> StudentKit:
     return StudentKit(root, names)
 
 
+def with_wrong_accuracy(kit: StudentKit) -> None:
+    """Solve ex01, all but one task."""
+    metrics = find_exercise("ex01")
+    kit.solve(metrics)
+    source = kit.file(metrics).read_text(encoding="utf-8")
+    wrong = source.replace("def accuracy(", "def accuracy(*_): return 2\ndef _(")
+    kit.file(metrics).write_text(wrong, encoding="utf-8")
+
+
 def fresh_environment(folder: Path, kit: Path) -> Path:
     """A new virtual environment with what the kit's `pyproject.toml` asks for and nothing else; returns its Python.
 
