@@ -126,11 +126,12 @@ def _home(name: Any, module: Any, rooms: tuple[str, ...]) -> str:
     """Return the module of the class called `name`, out of our own table."""
     if not isinstance(name, str):
         raise Refused("the model's configuration names no class")
-    if not isinstance(module, str) or (module, name) not in parts.table():
+    home = parts.public_home(module) if isinstance(module, str) else ""
+    if (home, name) not in parts.table():
         raise Refused(f"the model uses {short(name)}, which {_why_not(name, module)}")
-    if rooms and module not in rooms and name != "DTypePolicy":
+    if rooms and home not in rooms and name != "DTypePolicy":
         raise Refused(f"the model is compiled with {name}, which is no loss, metric or optimizer")
-    return module
+    return home
 
 
 def _why_not(name: str, module: Any) -> str:

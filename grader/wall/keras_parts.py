@@ -5,6 +5,7 @@ that says everything, and what is made of it may compute on arrays and do nothin
 """
 
 import importlib
+import re
 import sys
 from functools import cache
 from types import ModuleType
@@ -60,6 +61,15 @@ EXCLUDED = {
     ),
     "DTypePolicyMap": "finds layers by regular expressions, which can run without end",
 }
+
+
+# With PyTorch, Keras makes optimizers of its own kind out of the public ones, and writes where those are.
+TORCH_OPTIMIZERS = re.compile(r"keras\.src\.backend\.torch\.optimizers\.torch_[a-z]+")
+
+
+def public_home(module: str) -> str:
+    """Return where the public class is that Keras means when it writes `module`, whatever the backend."""
+    return "keras.optimizers" if TORCH_OPTIMIZERS.fullmatch(module) else module
 
 
 @cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -29,11 +31,15 @@ def handed_over(model):
     return model_from_parts(config, [weight.copy() for weight in weights])
 
 
+def outputs(model, inputs):
+    return keras.ops.convert_to_numpy(model(inputs, training=False))
+
+
 def assert_same(model, arrived, inputs):
     assert len(arrived.get_weights()) == len(model.get_weights())
     for before, after in zip(model.get_weights(), arrived.get_weights(), strict=True):
         np.testing.assert_array_equal(after, before)
-    before, after = (np.asarray(m(inputs, training=False)) for m in (model, arrived))
+    before, after = (outputs(m, inputs) for m in (model, arrived))
     np.testing.assert_allclose(after, before, rtol=1e-5)
     assert np.ptp(before) > 0
 
@@ -125,12 +131,28 @@ def test_a_compiled_model_keeps_its_loss_and_metrics(classifier, loss, metric):
     model.compile(optimizer=keras.optimizers.Adam(0.025), loss=loss, metrics=[metric])
     arrived = handed_over(model)
     assert arrived.compiled
-    assert type(arrived.optimizer) is keras.optimizers.Adam
+    assert isinstance(arrived.optimizer, keras.optimizers.Adam)  # with PyTorch, Keras' own kind of it
     assert float(arrived.optimizer.learning_rate) == pytest.approx(0.025)
     inputs, labels = np.eye(3, dtype="float32"), np.array([0, 1, 1])
     before = model.evaluate(inputs, labels, verbose=0, return_dict=True)
     assert len(before) == 2
     assert arrived.evaluate(inputs, labels, verbose=0, return_dict=True) == pytest.approx(before)
+
+
+@pytest.mark.parametrize("name", ["Adam", "SGD", "RMSprop", "Adadelta"])
+def test_an_optimizer_that_pytorch_has_of_its_own_kind_arrives(classifier, name):
+    """With PyTorch as its backend, Keras writes another module for the same public class."""
+    model = handed_over(classifier)
+    model.compile(getattr(keras.optimizers, name)(0.025), "sparse_categorical_crossentropy")
+    config, weights = model_to_parts(model)
+    there = f"keras.src.backend.torch.optimizers.torch_{name.lower()}"
+    written = json.loads(config)
+    optimizer = written["compile_config"]["optimizer"]
+    optimizer["module"] = there
+    arrived = model_from_parts(json.dumps(written), weights)
+    assert isinstance(arrived.optimizer, getattr(keras.optimizers, name))
+    optimizer["module"] = there + ".other"
+    assert not model_from_parts(json.dumps(written), weights).compiled
 
 
 def test_a_learning_rate_schedule_arrives(classifier):
@@ -252,10 +274,10 @@ def test_a_function_that_computes_the_same_arrives_as_keras_own(package, place, 
     keras.utils.set_random_seed(1)
     model = keras.Sequential([layers.Input((3,)), layers.Dense(4, activation=function)])
     inputs = 3 * np.eye(3, dtype="float32") - 1
-    before = np.asarray(model(inputs))
+    before = outputs(model, inputs)
     arrived = handed_over(model)
     assert arrived.layers[0].activation is getattr(keras.activations, name)
-    np.testing.assert_allclose(np.asarray(arrived(inputs)), before, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(outputs(arrived, inputs), before, rtol=1e-5, atol=1e-6)
 
 
 def test_a_function_that_computes_something_else_under_the_same_name_is_refused():
