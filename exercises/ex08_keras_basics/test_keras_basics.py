@@ -414,3 +414,117 @@ def test_early_stopping_refuses_negative_patience(student):
     """A negative patience is a ValueError"""
     with pytest.raises(ValueError):
         student.early_stopping(-1)
+
+
+WIDE = [(1, 512), (512,), (512, 2), (2,)]  # the weights of the wide network for one input and two classes
+
+
+def with_equal_units(model):
+    """For one input: the log-odds of the first class are the mean of the hidden units, which are the input."""
+    shapes = [weight.shape for weight in model.get_weights()]
+    assert shapes == WIDE, f"the shapes of the weights are {shapes}"
+    second = np.stack([np.full(512, 1 / 512), np.zeros(512)], axis=1)
+    model.set_weights([np.ones((1, 512)), np.zeros(512), second, np.zeros(2)])
+    return model
+
+
+def log_odds_in_training(model):
+    probabilities = keras.ops.convert_to_numpy(model(np.ones((1000, 1), "float32"), training=True))
+    return np.log(probabilities[:, 0] / probabilities[:, 1])
+
+
+@pytest.mark.task("build_wide_classifier")
+def test_wide_classifier_with_hand_made_weights(student):
+    """512 hidden units with ReLU; out of training no unit is left out"""
+    model = with_equal_units(student.build_wide_classifier(1, 2, dropout=0.5))
+    assert outputs(model, [[np.log(3)], [-1]]) == close([[0.75, 0.25], [0.5, 0.5]], rtol=1e-3)
+
+
+@pytest.mark.task("build_wide_classifier", weight=2)
+@pytest.mark.parametrize("dropout", [0.8, 0.2])
+def test_dropout_in_training(student, dropout):
+    """Each hidden unit is 0 with the probability of the dropout, else 1 / (1 - dropout) times as large"""
+    odds = log_odds_in_training(with_equal_units(student.build_wide_classifier(1, 2, dropout=dropout)))
+    assert odds.mean() == close(1, atol=0.03)
+    assert odds.std() == close(np.sqrt(dropout / (1 - dropout) / 512), rtol=0.2)
+
+
+@pytest.mark.task("build_wide_classifier")
+def test_no_dropout_unless_asked_for(student):
+    """Without a share, nothing is left out in training"""
+    assert log_odds_in_training(with_equal_units(student.build_wide_classifier(1, 2))) == close(
+        np.ones(1000), rtol=1e-3
+    )
+
+
+@pytest.mark.task("build_wide_classifier", edge=True)
+@pytest.mark.parametrize("dropout", [-0.1, 1.0])
+def test_impossible_shares_are_refused(student, dropout):
+    """A negative share, or all units, is a ValueError"""
+    with pytest.raises(ValueError):
+        student.build_wide_classifier(3, 2, dropout=dropout)
+
+
+def compare(student, once):
+    """Forty samples of twenty numbers, and labels that only the first number tells something about."""
+
+    def run():
+        rng = np.random.default_rng(5)
+        x = rng.normal(size=(140, 20))
+        y = (x[:, 0] + 1.5 * rng.normal(size=140) > 0).astype(int)
+        results = student.compare_regularization(x[:40], y[:40], x[40:], y[40:], epochs=25, patience=2, seed=3)
+        assert sorted(results) == ["dropout", "early stopping", "plain"], f"the names are {sorted(results)}"
+        return results, x[40:], y[40:]
+
+    return once("compare", run)
+
+
+@pytest.mark.task("compare_regularization", weight=2)
+@pytest.mark.trains
+def test_losses_are_those_of_the_models(student, once):
+    """The last validation loss is that of the model; where it was stopped early, the lowest is"""
+    results, x_val, y_val = compare(student, once)
+    for name, (model, losses) in results.items():
+        own = -np.log(outputs(model, x_val)[np.arange(100), y_val]).mean()
+        assert (min(losses) if name == "early stopping" else losses[-1]) == close(own, rtol=1e-3), name
+
+
+@pytest.mark.task("compare_regularization", weight=2)
+@pytest.mark.trains
+def test_early_stopping_ends_the_same_training_sooner(student, once):
+    """The same losses up to two epochs after the lowest; the others train all epochs"""
+    losses = {name: values for name, (_, values) in compare(student, once)[0].items()}
+    early = losses["early stopping"]
+    assert len(losses["plain"]) == len(losses["dropout"]) == 25, "without early stopping all epochs are trained"
+    assert early == close(losses["plain"][: len(early)], rtol=1e-3)
+    assert len(early) == min(25, int(np.argmin(early)) + 1 + 2), f"it ended after {len(early)} epochs"
+
+
+@pytest.mark.task("compare_regularization", weight=2)
+@pytest.mark.trains
+def test_learning_by_heart_and_the_brake(student, once):
+    """The validation loss of the plain network turns and rises; with dropout it rises less"""
+    losses = {name: values for name, (_, values) in compare(student, once)[0].items()}
+    assert losses["plain"][-1] > 1.1 * min(losses["plain"]), "the plain network does not learn by heart"
+    assert losses["dropout"][-1] < 0.9 * losses["plain"][-1], "dropout changes too little"
+
+
+@pytest.mark.task("compare_regularization")
+@pytest.mark.trains
+def test_compared_networks_are_wide_and_trained_with_the_rate(student, once):
+    """All three are the wide network, compiled with WIDE_RATE"""
+    for name, (model, _) in compare(student, once)[0].items():
+        shapes = [weight.shape for weight in model.get_weights()]
+        assert shapes == [(20, 512), (512,), (512, 2), (2,)], f"{name}: the shapes of the weights are {shapes}"
+        rate = float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))
+        assert rate == close(3e-3, rtol=1e-4), f"{name}: the rate is {rate}"
+
+
+@pytest.mark.task("compare_regularization")
+@pytest.mark.trains
+def test_all_samples_are_one_batch(student):
+    """One epoch is one step of Adam, and moves no weight further than the rate"""
+    x, y = np.random.default_rng(1).normal(size=(60, 3)), np.arange(60) % 3
+    results = student.compare_regularization(x, y, x, y, epochs=1, patience=1, seed=2)
+    bias = np.abs(results["plain"][0].get_weights()[-1]).max()
+    assert 0 < bias < 1.05 * 3e-3, f"after one epoch an output's bias, 0 at first, is {bias:.4f}"

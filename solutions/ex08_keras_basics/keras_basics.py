@@ -1,4 +1,4 @@
-"""Neural networks with Keras: build, compile, train, evaluate, predict.
+"""Neural networks with Keras: build, compile, train, evaluate, predict; and what to do against learning by heart.
 
 Slide: Neural Networks with Keras.
 
@@ -17,6 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 VALIDATION_FRACTION = 0.1
+WIDE_RATE = 3e-3  # the learning rate of the wide networks
+DROPOUT = 0.8
 
 
 def build_classifier(input_dim: int, num_classes: int) -> keras.Sequential:
@@ -226,6 +228,91 @@ def early_stopping(patience: int) -> keras.callbacks.EarlyStopping:
     if patience < 0:
         raise ValueError(f"patience is {patience}: it counts epochs and cannot be negative")
     return keras.callbacks.EarlyStopping(monitor="val_loss", patience=patience, restore_best_weights=True)
+    ### END SOLUTION
+
+
+def build_wide_classifier(input_dim: int, num_classes: int, dropout: float = 0.0) -> keras.Model:
+    """A classifier with far more hidden units than little data can fill, and dropout against learning by heart.
+
+    ::
+
+        hidden = relu(x W1 + b1)            512 units
+        p = softmax(dropout(hidden) W2 + b2)
+
+    Dropout works while the network is trained, and only then: it sets each hidden unit of each sample to 0 with
+    the probability `dropout`, anew in every step, and multiplies the others by `1 / (1 - dropout)`, so that the
+    sum keeps its size. No unit can rely on another one to be there.
+
+    Args:
+        input_dim: the number of inputs D.
+        num_classes: the number of classes C.
+        dropout: the share of hidden units that is left out; with 0 all stay.
+
+    Returns:
+        The model, which maps `(N, D)` to `(N, C)`. It need not be compiled.
+
+    Raises:
+        ValueError: `dropout` is below 0, or not below 1.
+
+    Paper: Srivastava et al., Dropout: a simple way to prevent neural networks from overfitting, 2014.
+    """
+    ### BEGIN SOLUTION
+    if not 0 <= dropout < 1:
+        raise ValueError(f"dropout is {dropout}: it must be at least 0 and below 1")
+    return keras.Sequential(
+        [
+            keras.layers.Input((input_dim,)),
+            keras.layers.Dense(512, activation="relu"),
+            keras.layers.Dropout(dropout),
+            keras.layers.Dense(num_classes, activation="softmax"),
+        ]
+    )
+    ### END SOLUTION
+
+
+def compare_regularization(
+    x: ArrayLike, y: ArrayLike, x_val: ArrayLike, y_val: ArrayLike, epochs: int, patience: int, seed: int
+) -> dict[str, tuple[keras.Model, list[float]]]:
+    """Train the wide network three times on few samples: as it is, stopped early, and with dropout.
+
+    Each of the three is built anew, right after `keras.utils.set_random_seed(seed)`, so that the first two start
+    from the same weights; compiled by `compile_classifier` with the learning rate `WIDE_RATE`; and trained on all
+    N samples in a single batch, which makes every epoch one step:
+
+    - `"plain"`: no dropout, `epochs` epochs;
+    - `"early stopping"`: the same, with the callback `early_stopping(patience)`;
+    - `"dropout"`: with dropout `DROPOUT`, `epochs` epochs.
+
+    Args:
+        x: the inputs to learn from, `(N, D)`.
+        y: their labels, `(N,)` integers; all classes are among them.
+        x_val: other inputs, `(M, D)`, to watch the training with.
+        y_val: their labels, `(M,)` integers.
+        epochs: how often the samples are visited at most, at least 1.
+        patience: of the early stopping.
+        seed: of each of the trainings.
+
+    Returns:
+        A dict with these three names; each stands for `(model, val_losses)`: the trained model, and the mean
+        cross-entropy of the validation samples after each of its epochs.
+    """
+    ### BEGIN SOLUTION
+    x, y, x_val, y_val = (np.asarray(values) for values in (x, y, x_val, y_val))
+
+    def train(dropout: float, callbacks: list[keras.callbacks.Callback]) -> tuple[keras.Model, list[float]]:
+        keras.utils.set_random_seed(seed)
+        model = build_wide_classifier(x.shape[1], len(np.unique(y)), dropout)
+        compile_classifier(model, WIDE_RATE)
+        fit = model.fit(
+            x, y, batch_size=len(x), epochs=epochs, validation_data=(x_val, y_val), callbacks=callbacks, verbose=0
+        )
+        return model, fit.history["val_loss"]
+
+    return {
+        "plain": train(0.0, []),
+        "early stopping": train(0.0, [early_stopping(patience)]),
+        "dropout": train(DROPOUT, []),
+    }
     ### END SOLUTION
 
 

@@ -22,7 +22,7 @@ NUMPY = [exercise for exercise in EXERCISES if exercise.needs == "numpy"]
 # numbers; and the capstones, which a quick look does not train.
 WITHOUT_PLAIN_DATA = {
     "ex02": {"split_indices", "k_fold_indices"},
-    "ex08": {"build_classifier", "build_regressor", "compile_classifier", "early_stopping"},
+    "ex08": {"build_classifier", "build_regressor", "build_wide_classifier", "compile_classifier", "early_stopping"},
     "ex09": {"build_cnn", "build_mlp", "capstone"},
     "ex10": {"build_cnn", "build_transfer_model", "residual_block", "unfreeze"},
     "ex11": {"build_bag_of_words_model", "build_cnn", "build_lstm", "capstone", "tokenize"},

@@ -78,3 +78,34 @@ def early_stopping(patience):
     if patience < 0:
         raise ValueError("patience")
     return keras.callbacks.EarlyStopping("val_loss", 0, patience, 1, "min", None, True)
+
+
+def build_wide_classifier(input_dim, num_classes, dropout=0.0):
+    if dropout < 0 or dropout >= 1:
+        raise ValueError("a share")
+    inputs = Input(shape=(input_dim,))
+    hidden = layers.Activation("relu")(layers.Dense(512, kernel_initializer="he_uniform")(inputs))
+    if dropout > 0:
+        hidden = layers.Dropout(rate=dropout)(hidden)
+    return Model(inputs, layers.Dense(num_classes, activation=keras.activations.softmax)(hidden))
+
+
+def compare_regularization(x, y, x_val, y_val, epochs, patience, seed):
+    x, y, x_val, y_val = map(np.array, (x, y, x_val, y_val))
+    results = {}
+    for name, dropout, stop in (("dropout", 0.8, False), ("plain", 0, False), ("early stopping", 0, True)):
+        keras.utils.set_random_seed(seed)
+        model = compile_classifier(build_wide_classifier(x.shape[1], int(max(y)) + 1, dropout), 0.003)
+        log = keras.callbacks.History()
+        model.fit(
+            x,
+            y,
+            batch_size=2 * len(x),
+            epochs=epochs,
+            shuffle=False,
+            validation_data=(x_val, y_val),
+            callbacks=[log, early_stopping(patience)] if stop else [log],
+            verbose=0,
+        )
+        results[name] = (model, log.history["val_loss"])
+    return results

@@ -5,6 +5,8 @@ import random
 import keras
 import numpy as np
 
+WIDE_RATE = 3e-3
+
 
 class Patience(int):
     """A count of epochs."""
@@ -96,3 +98,41 @@ def early_stopping(patience):
     callback = keras.callbacks.EarlyStopping(restore_best_weights=True)
     callback.patience = int(Patience(patience))
     return callback
+
+
+def build_wide_classifier(input_dim, num_classes, dropout=0.0):
+    if not 0 <= dropout < 1:
+        raise ValueError("impossible")
+    model = keras.models.Sequential(name="wide")
+    model.add(keras.layers.Input(shape=(input_dim,)))
+    model.add(keras.layers.Dense(512))
+    model.add(keras.layers.ReLU())
+    model.add(keras.layers.Dropout(dropout))
+    model.add(keras.layers.Dense(num_classes))
+    model.add(keras.layers.Softmax())
+    return model
+
+
+def compare_regularization(x, y, x_val, y_val, epochs, patience, seed):
+    x, y, x_val = _rows(x, y), np.array(y), _rows(x_val, y_val)
+
+    def losses_of(dropout, patience):
+        keras.utils.set_random_seed(seed)
+        model = compile_classifier(build_wide_classifier(x.shape[1], len(set(y.tolist())), dropout), WIDE_RATE)
+        losses, best, weights = [], None, None
+        while len(losses) < epochs:
+            model.train_on_batch(x, y)
+            losses.append(_numbers(model, x_val, y_val)[0])
+            if best is None or losses[-1] < losses[best]:
+                best, weights = len(losses) - 1, model.get_weights()
+            if len(losses) - 1 - best >= patience:
+                break
+        if patience < epochs:
+            model.set_weights(weights)
+        return model, losses
+
+    return {
+        "plain": losses_of(0.0, epochs),
+        "dropout": losses_of(0.8, epochs),
+        "early stopping": losses_of(0.0, patience),
+    }

@@ -1,0 +1,135 @@
+"""Hidden tests of ex08: a wide network on few samples, with and without a brake."""
+
+import numpy as np
+import pytest
+
+from grader.compare import close
+from grader.hidden.ex08_keras_basics.probes import call, shapes_of, surprise
+from grader.hidden.returned_models import model_of
+
+# build_wide_classifier
+
+UNITS = 512
+
+
+def with_equal_units(model):
+    """One input and two classes: the log-odds of the first are the mean of the hidden units, which are the input."""
+    assert shapes_of(model) == [(1, UNITS), (UNITS,), (UNITS, 2), (2,)], "the layers have other sizes"
+    second = np.stack([np.full(UNITS, 1 / UNITS), np.zeros(UNITS)], axis=1)
+    model.set_weights([np.ones((1, UNITS)), np.zeros(UNITS), second, np.zeros(2)])
+    return model
+
+
+def log_odds(probabilities):
+    return np.log(probabilities[:, 0] / probabilities[:, 1])
+
+
+@pytest.mark.task("build_wide_classifier", weight=2)
+def test_the_share_of_hidden_units_is_left_out(student, rng):
+    """In training each hidden unit is left out with the given probability, and the others make up for it"""
+    dropout = float(rng.choice([0.2, 0.8]))
+    model = with_equal_units(model_of(student.build_wide_classifier(1, 2, dropout=dropout)))
+    odds = log_odds(np.asarray(model(np.ones((2000, 1), "float32"), training=True)).astype(float))
+    assert odds.mean() == close(1, atol=0.03)
+    # A unit is 0 or 1 / (1 - dropout).
+    assert odds.std() == close(np.sqrt(dropout / (1 - dropout) / UNITS), rtol=0.15)
+
+
+@pytest.mark.task("build_wide_classifier")
+def test_without_training_no_unit_is_left_out(student, rng):
+    """Where it is not trained, the network is that of the formula"""
+    model = with_equal_units(model_of(student.build_wide_classifier(1, 2, dropout=0.5)))
+    x = rng.uniform(-2, 2, size=(6, 1))
+    assert log_odds(call(model, x)) == close(np.maximum(x, 0).ravel(), rtol=1e-3, atol=1e-5)
+
+
+@pytest.mark.task("build_wide_classifier")
+def test_no_dropout_unless_asked_for(student):
+    """Without a share, the network in training is the one out of it"""
+    model = with_equal_units(model_of(student.build_wide_classifier(1, 2)))
+    x = np.ones((3, 1), "float32")
+    assert np.asarray(model(x, training=True)) == close(call(model, x), rtol=1e-5)
+
+
+@pytest.mark.task("build_wide_classifier", edge=True)
+@pytest.mark.parametrize("dropout", [-0.1, 1.0])
+def test_impossible_shares_are_refused(student, dropout):
+    """A negative share, or all units, is a ValueError"""
+    with pytest.raises(ValueError):
+        student.build_wide_classifier(3, 2, dropout=dropout)
+
+
+# compare_regularization
+
+SAMPLES, FEATURES, EPOCHS, PATIENCE = 40, 20, 25, 3
+NAMES = ("plain", "early stopping", "dropout")
+
+
+@pytest.fixture
+def compared(student, rng, seed, once):
+    """Few samples, and labels that the first input decides half: what came back, and the validation samples."""
+
+    def run():
+        x = rng.normal(size=(SAMPLES + 300, FEATURES))
+        y = (x[:, 0] + 1.5 * rng.normal(size=len(x)) > 0).astype(int)
+        x_val, y_val = x[SAMPLES:], y[SAMPLES:]
+        results = student.compare_regularization(
+            x[:SAMPLES], y[:SAMPLES], x_val, y_val, epochs=EPOCHS, patience=PATIENCE, seed=seed % 10_000
+        )
+        assert sorted(results) == sorted(NAMES), "the three names are expected"
+        models = {name: model_of(results[name][0]) for name in NAMES}
+        losses = {name: np.asarray(results[name][1], dtype=float) for name in NAMES}
+        assert all(np.ndim(losses[name]) == 1 and len(losses[name]) for name in NAMES), "a list of losses is expected"
+        return models, losses, x_val, y_val
+
+    return once("compared", run)
+
+
+@pytest.mark.task("compare_regularization", weight=2)
+def test_the_losses_are_those_of_the_models(compared):
+    """Each model comes with its validation losses: the last one, or where it was stopped the lowest, is its own"""
+    models, losses, x_val, y_val = compared
+    own = {name: surprise(call(models[name], x_val), y_val).mean() for name in NAMES}
+    assert losses["plain"][-1] == close(own["plain"], rtol=1e-3)
+    assert losses["dropout"][-1] == close(own["dropout"], rtol=1e-3)
+    assert losses["early stopping"].min() == close(own["early stopping"], rtol=1e-3)
+
+
+@pytest.mark.task("compare_regularization", weight=2)
+def test_stopped_early_is_the_same_until_then(compared):
+    """With early stopping the same training ends sooner: after so many epochs without a lower validation loss"""
+    _, losses, *_ = compared
+    plain, early = losses["plain"], losses["early stopping"]
+    assert len(plain) == EPOCHS, "without a brake all epochs are trained"
+    assert len(losses["dropout"]) == EPOCHS, "with dropout all epochs are trained"
+    assert len(early) <= EPOCHS, "there are more epochs than were asked for"
+    assert early == close(plain[: len(early)], rtol=1e-3)
+    assert len(early) == min(EPOCHS, early.argmin() + 1 + PATIENCE), "it ends at another epoch"
+
+
+@pytest.mark.task("compare_regularization", weight=2)
+def test_the_wide_network_learns_by_heart_and_dropout_brakes(compared):
+    """Without a brake the validation loss turns and rises; with dropout it rises less"""
+    _, losses, *_ = compared
+    plain, dropped = losses["plain"], losses["dropout"]
+    # Seen with twelve seeds of such data: at least 1.35 times the lowest, and with dropout at most .72 of it.
+    assert plain[-1] > 1.1 * plain.min(), "it does not learn by heart: is it wide, and are all samples in one batch?"
+    assert dropped[-1] < 0.9 * plain[-1], "dropout changes too little"
+
+
+@pytest.mark.task("compare_regularization")
+def test_each_is_a_wide_network_trained_with_the_rate(compared):
+    """All three are the wide network, compiled with the rate that the module names"""
+    models, *_ = compared
+    for name in NAMES:
+        assert shapes_of(models[name]) == [(FEATURES, UNITS), (UNITS,), (UNITS, 2), (2,)], "another network came back"
+        assert float(np.asarray(models[name].optimizer.learning_rate)) == close(3e-3, rtol=1e-4)
+
+
+@pytest.mark.task("compare_regularization")
+def test_every_epoch_is_one_step(student, rng, seed):
+    """All samples are one batch: an epoch moves no weight further than a step of Adam"""
+    x, y = rng.normal(size=(60, 3)), np.arange(60) % 3
+    results = student.compare_regularization(x, y, x, y, epochs=1, patience=1, seed=seed % 10_000)
+    bias = np.abs(model_of(results["plain"][0]).get_weights()[-1])
+    assert 0 < bias.max() < 1.05 * 3e-3, "an output's bias starts at 0, and is not one step of the rate away from it"
