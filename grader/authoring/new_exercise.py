@@ -86,6 +86,7 @@ def _files(plan: Plan) -> dict[Path, str]:
         SOLUTIONS / plan.name / f"{plan.module}.py": "solution.py",
         hidden / "__init__.py": "hidden_tests.py",
         hidden / f"test_{plan.module}.py": "hidden_test.py",
+        hidden / "answers.md": "answers.md",
         hidden / "misconceptions" / f"{plan.module}.py": "misconceptions.py",
         hidden / "correct" / "plain_python.py": "correct.py",
     }

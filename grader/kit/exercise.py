@@ -144,6 +144,11 @@ class Exercise:
         return sorted((self.hidden / "correct").glob("*.py"))
 
     @property
+    def answers(self) -> Path:
+        """What comes out of the handout's questions *Predict, then run*, and why: for instructors."""
+        return self.hidden / "answers.md"
+
+    @property
     def equivalent_mutants(self) -> Path:
         return self.hidden / "equivalent.toml"
 

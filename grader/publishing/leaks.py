@@ -1,4 +1,4 @@
-"""Does a student kit give anything away? Its files compared with solutions, hidden tests and misconceptions.
+"""Does a student kit give anything away? Its files compared with solutions, hidden tests, misconceptions and answers.
 
 Everything is compared token by token, so that neither indentation, nor line breaks, nor prose around a line of code
 hides it. What counts is a run of tokens long enough to be no coincidence, or a whole line that is a little shorter.
@@ -116,7 +116,7 @@ class Secrets:
 
 
 def find_leaks(files: Mapping[str, bytes]) -> list[Leak]:
-    """Every place in `files` (by path) that gives away a solution, a hidden test or a misconception of the course."""
+    """Every place in `files` (by path) that gives away a solution, a hidden test, a misconception or an answer."""
     exercises = list(load_catalog().values())
     secrets = read_secrets()
     names = {
@@ -142,12 +142,14 @@ def find_leaks(files: Mapping[str, bytes]) -> list[Leak]:
 
 @cache
 def read_secrets() -> Secrets:
-    """Return what no student may read: solutions, hidden tests and misconceptions, without what stubs show."""
+    """Return what no student may read: solutions, hidden tests, misconceptions, answers; without what stubs show."""
     exercises = list(load_catalog().values())
     secrets = Secrets()
     for exercise in exercises:
         path = exercise.solution
         secrets.add(_name(path), _regions(path.read_text(encoding="utf-8")), SOLUTION_RUN, SOLUTION_LINE)
+        if exercise.answers.is_file():
+            secrets.add(_name(exercise.answers), _prose(exercise.answers), HIDDEN_RUN, HIDDEN_LINE)
         for wrong in read_misconceptions(exercise):
             lines = _without_scaffold(_number(_without_hint(wrong.source)))
             secrets.add(f"{wrong.file}, {wrong.name}", lines, HIDDEN_RUN, HIDDEN_LINE)
@@ -170,6 +172,17 @@ def _regions(source: str) -> Lines:
         if text.strip() in (BEGIN, END):
             inside = text.strip() == BEGIN
         elif inside:
+            found.append((where, text))
+    return found
+
+
+def _prose(path: Path) -> Lines:
+    """Return the lines of a document, without its headings and code blocks: the handout has those, too."""
+    found, inside = [], False
+    for where, text in _number(path.read_text(encoding="utf-8")):
+        if text.startswith("```"):
+            inside = not inside
+        elif not inside and not text.startswith("#"):
             found.append((where, text))
     return found
 

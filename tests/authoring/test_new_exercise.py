@@ -18,7 +18,7 @@ def made(own_kit, run_in_own_kit):
 
 def test_every_file_that_was_announced_is_there_and_python(made, own_kit):
     written = [line.removeprefix("written: ") for line in made.stdout.splitlines() if line.startswith("written: ")]
-    assert len(written) == 12
+    assert len(written) == 13
     for path in written:
         text = (own_kit / path).read_text()
         assert "$" not in text

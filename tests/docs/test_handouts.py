@@ -14,6 +14,7 @@ HEADINGS = [
     "The tasks",
     "Good to know",
     "Run it",
+    "Predict, then run",
     "What you have learned",
     "References",
 ]

@@ -108,8 +108,9 @@ def missing(exercise: Exercise) -> list[str]:
 
 def _written_by_hand(exercise: Exercise) -> list[Path]:
     own = [path for path in sorted(exercise.folder.iterdir()) if path.suffix in (".md", ".toml", ".py")]
-    hidden = [*exercise.hidden_tests, exercise.thresholds, *exercise.misconceptions, *exercise.correct]
-    return [path for path in [*own, exercise.solution, *hidden] if path.exists()]
+    single = [exercise.solution, exercise.thresholds, exercise.answers]
+    hidden = [*exercise.hidden_tests, *exercise.misconceptions, *exercise.correct]
+    return [path for path in [*own, *single, *hidden] if path.exists()]
 
 
 Graded = dict[Case, Result]
