@@ -245,7 +245,7 @@ def test_k_fold_indices_refuses_impossible_numbers_of_folds(student):
 
 @pytest.mark.task("standardize", weight=2)
 def test_standardize_the_training_data(student):
-    """Each column by itself: 1, 3, 5 has the mean 3 and the deviation sqrt(8/3); 10, 10, 40 has 20 and sqrt(200)"""
+    """By column: 1, 3, 5 has the mean 3 and the standard deviation sqrt(8/3); 10, 10, 40 has 20 and sqrt(200)"""
     (x_train,) = student.standardize([[1, 10], [3, 10], [5, 40]])
     a, b = np.sqrt(3 / 8), np.sqrt(1 / 200)
     assert x_train == close([[-2 * a, -10 * b], [0, -10 * b], [2 * a, 20 * b]])
@@ -253,7 +253,7 @@ def test_standardize_the_training_data(student):
 
 @pytest.mark.task("standardize", weight=2)
 def test_standardize_learns_from_the_training_data_only(student):
-    """Other arrays are measured with the mean 3 and the deviation 2 of the training data: 9 becomes 3, also alone"""
+    """Others are measured with the mean 3 and the standard deviation 2 of the training data: 9 becomes 3, also alone"""
     x_train, x_val, x_test = student.standardize([[1.0], [5.0]], [[3.0], [9.0]], [[-1.0]])
     assert x_train == close([[-1.0], [1.0]])
     assert x_val == close([[0.0], [3.0]])
@@ -338,7 +338,7 @@ def test_cross_validate_of_a_model_that_always_says_0(student):
 
 @pytest.mark.task("cross_validate", weight=3)
 def test_cross_validate_measures_the_training_folds_alone(student):
-    """Every model sees inputs of mean 0; of 0, 2 and 7, each is measured by the mean and deviation of the other two"""
+    """Every model sees inputs of mean 0; each of 0, 2, 7 is measured by mean and standard deviation of the other two"""
     assert student.cross_validate(Spy("fit"), X, Y, 4, rng()) == close(np.zeros(4), atol=1e-9)
     # 0 by 4.5 and 2.5, then 2 by 3.5 and 3.5, then 7 by 1 and 1: in the order of the folds, which is random.
     scores = np.asarray(student.cross_validate(Spy("score"), [[0], [2], [7]], [0, 1, 0], 3, rng()))

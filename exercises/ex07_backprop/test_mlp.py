@@ -76,7 +76,7 @@ def test_init_params_spreads_the_weights_as_he_says(student):
 
 @pytest.mark.task("init_params", weight=0.5)
 def test_init_params_draws_from_a_normal_distribution(student):
-    """Some weights lie beyond 1.8 deviations; of numbers that are spread evenly none does"""
+    """Some weights lie beyond 1.8 standard deviations; of numbers that are spread evenly none does"""
     ((W, _),) = student.init_params([100, 400], rng())
     far = np.mean(np.abs(W) > 1.8 * np.std(W))
     assert far > 0.01, f"{far:.1%} of your weights lie beyond 1.8 of their standard deviations, about 7% should"

@@ -38,7 +38,7 @@ def trained_parts(model):
 
 @pytest.mark.task("channel_statistics")
 def test_statistics_of_two_pictures(student):
-    """The first channel has mean 3 and deviation sqrt(88 / 12), the second is always 8"""
+    """The first channel has mean 3 and standard deviation sqrt(88 / 12), the second is always 8"""
     mean, std = student.channel_statistics(PICTURES)
     assert np.asarray(mean) == close([3, 8])
     assert np.asarray(std) == close([np.sqrt(88 / 12), 0], atol=1e-6)
@@ -46,7 +46,7 @@ def test_statistics_of_two_pictures(student):
 
 @pytest.mark.task("channel_statistics")
 def test_statistics_of_bytes(student):
-    """Bytes end at 255, their sums and squares do not: 200 and 100, half and half, have mean 150 and deviation 50"""
+    """Bytes end at 255, sums and squares do not: 200 and 100, half and half, have mean 150, standard deviation 50"""
     images = np.full((4, 8, 8, 1), 200, dtype=np.uint8)
     images[::2] = 100
     mean, std = student.channel_statistics(images)
@@ -73,7 +73,7 @@ def test_normalized_pictures(student):
 
 @pytest.mark.task("normalize")
 def test_a_constant_channel(student):
-    """The second channel is always 8, its deviation is 0: it becomes 0"""
+    """The second channel is always 8, its standard deviation is 0: it becomes 0"""
     z = np.asarray(student.normalize(PICTURES, [3.0, 8.0], [2.0, 0.0]))
     assert z[..., 1] == close(np.zeros((2, 2, 3)))
     assert z[0, 0, :, 0] == close([-1, -0.5, 0], atol=1e-6)
@@ -90,7 +90,7 @@ def test_normalize_refuses_what_is_no_batch(student, shape):
 @pytest.mark.task("normalize", edge=True)
 @pytest.mark.parametrize(("means", "deviations"), [(1, 2), (2, 1)])
 def test_normalize_refuses_the_wrong_number_of_channels(student, means, deviations):
-    """One mean, or one deviation, for pictures of two channels is a ValueError"""
+    """One mean, or one standard deviation, for pictures of two channels is a ValueError"""
     with pytest.raises(ValueError):
         student.normalize(PICTURES, np.zeros(means), np.ones(deviations))
 

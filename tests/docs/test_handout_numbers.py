@@ -82,6 +82,28 @@ def test_parameters_of_lenet_5_today_and_in_1998():
     assert f"The one of 1998 had {of_1998:,}" in handout
 
 
+def test_the_slides_code_does_in_keras_3_what_the_handout_says():
+    keras = pytest.importorskip("keras")
+    handout = find_exercise("ex08").handout.read_text("utf-8")
+    [code] = re.findall(r"```python\n(model = Sequential.*?)```", handout, re.S)
+    create, use = code.split("model.fit")
+    rng = np.random.default_rng(0)
+    data = {"x_train": rng.normal(size=(64, 100)), "y_train": rng.integers(0, 10, 64)}
+    data |= {"x_test": rng.normal(size=(20, 100)), "y_test": rng.integers(0, 10, 20)}
+    names = data | {"Sequential": keras.Sequential, "Dense": keras.layers.Dense}
+    with pytest.warns(UserWarning, match="input_dim"):
+        exec(create, names)
+    with pytest.raises(ValueError, match=r"compile\(\)"):
+        exec(f"model.fit{use}", names)
+    names["model"].compile(loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    exec(f"model.fit{use}", names)
+    assert names["classes"].shape == (20, 10)
+    assert not hasattr(names["model"], "predict_classes")
+    loss, accuracy = names["metrics"]
+    assert 0 <= accuracy <= 1
+    assert loss == pytest.approx(names["model"].evaluate(data["x_test"], data["y_test"], batch_size=5)[0], rel=1e-5)
+
+
 def test_crops_of_clip_art_have_no_black_bars():
     pytest.importorskip("keras")
     exercise = find_exercise("ex10")

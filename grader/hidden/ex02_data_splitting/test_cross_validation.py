@@ -69,7 +69,7 @@ def test_k_fold_indices_refuses_impossible_numbers(student, rng):
 
 
 def table(rng, samples, columns=3):
-    """Columns with means and deviations far from 0 and 1, and from each other."""
+    """Columns with means and standard deviations far from 0 and 1, and from each other."""
     return rng.normal(size=(samples, columns)) * 10.0 ** np.arange(columns) + rng.uniform(5, 20, columns)
 
 
@@ -83,7 +83,7 @@ def test_standardize_the_training_data(student, rng):
 
 @pytest.mark.task("standardize", weight=2)
 def test_standardize_learns_from_the_training_data_only(student, rng):
-    """The other arrays are measured with the mean and the deviation of the training data"""
+    """The other arrays are measured with the mean and the standard deviation of the training data"""
     x, other, another = table(rng, 15), table(rng, 6) * 2, table(rng, 4) - 50
     first, second, third = student.standardize(x, other, another)
     assert first == close(standardized(x, x))

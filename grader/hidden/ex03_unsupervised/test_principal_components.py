@@ -11,7 +11,7 @@ from grader.hidden.ex03_unsupervised.draws import integers
 
 
 def cigar(rng, samples, columns):
-    """Samples far from the origin whose deviations along random directions are 16, 8, 4, ..."""
+    """Samples far from the origin whose standard deviations along random directions are 16, 8, 4, ..."""
     noise = rng.normal(size=(samples, columns))
     uncorrelated, _, _ = np.linalg.svd(noise - noise.mean(axis=0), full_matrices=False)
     directions, _ = np.linalg.qr(rng.normal(size=(columns, columns)))

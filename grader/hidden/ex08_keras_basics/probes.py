@@ -27,7 +27,7 @@ def call(model, x):
 
 
 def standardised(name):
-    """A data set with mean 0 and deviation 1 in every column, by its training part."""
+    """A data set with mean 0 and standard deviation 1 in every column, by its training part."""
     data = course_data.load(name)
     mean, deviation = data.x_train.mean(axis=0), data.x_train.std(axis=0)
     return (data.x_train - mean) / deviation, data.y_train, (data.x_test - mean) / deviation, data.y_test

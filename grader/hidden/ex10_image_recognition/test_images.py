@@ -23,7 +23,7 @@ def same_shape(images, result):
 @pytest.mark.task("channel_statistics", weight=2)
 @pytest.mark.parametrize("channels", [1, 3])
 def test_statistics_of_every_channel(student, rng, channels):
-    """One mean and one deviation per channel, over all images: how dark and bright ones differ is part of it"""
+    """Mean and standard deviation of each channel, over all images: how these differ is part of it"""
     images = random_images(rng, (7, 5, 6, channels)) // rng.integers(1, 9, size=(7, 1, 1, channels), dtype=np.uint8)
     mean, std = student.channel_statistics(images)
     assert np.asarray(mean) == close(images.mean(axis=(0, 1, 2)), rtol=1e-5)
@@ -51,7 +51,7 @@ def test_statistics_of_lists(student, rng):
 
 @pytest.mark.task("normalize", weight=2)
 def test_normalizes_by_what_is_given(student, rng):
-    """Each channel minus its mean, divided by its deviation: those that are given, not those of the images"""
+    """Each channel minus its mean, divided by its standard deviation: those given, not the images' own"""
     images, mean, std = random_images(rng, (4, 5, 6, 3)), rng.uniform(0, 200, size=3), rng.uniform(10, 80, size=3)
     assert student.normalize(images, mean, std) == close((images - mean) / std, rtol=1e-4, atol=1e-5)
 
@@ -68,7 +68,7 @@ def test_constant_channel_becomes_zero(student, rng):
 
 @pytest.mark.task("normalize", edge=True)
 def test_normalizes_by_lists(student, rng):
-    """Mean and deviation may be lists"""
+    """Mean and standard deviation may be lists"""
     images, mean, std = random_images(rng, (4, 5, 6, 3)), rng.integers(90, 160, size=3), rng.integers(10, 80, size=3)
     result = student.normalize(images, mean.tolist(), std.tolist())
     assert result == close((images - mean) / std, rtol=1e-4, atol=1e-5)
@@ -77,7 +77,7 @@ def test_normalizes_by_lists(student, rng):
 @pytest.mark.task("normalize", edge=True)
 @pytest.mark.parametrize(("means", "deviations"), [(2, 2), (1, 3), (3, 1)])
 def test_normalize_refuses_the_wrong_number_of_channels(student, means, deviations):
-    """Means or deviations of one or two channels for images of three are a ValueError"""
+    """Means or standard deviations of one or two channels for images of three are a ValueError"""
     refuses(student.normalize, np.zeros((2, 4, 5, 3)), np.zeros(means), np.ones(deviations))
 
 

@@ -361,8 +361,8 @@ def swaps_truth_and_prediction(y_true, y_prob, eps=1e-12):
 
 @misconception("cross_entropy")
 def treats_every_class_as_a_yes_or_no(y_true, y_prob, eps=1e-12):
-    """The term (1 - y) log(1 - p) belongs to the binary cross entropy: with one-hot rows only the true class
-    is summed.
+    """The term (1 - y) log(1 - p) belongs to the binary cross-entropy: with one-hot rows only the true class is
+    summed.
     """
     y_true, y_prob = _paired(y_true, y_prob)
     return _surprise(y_true, y_prob, eps) + _surprise(1 - y_true, 1 - np.clip(y_prob, eps, 1 - eps), eps)

@@ -44,8 +44,8 @@ def draws_every_fold_anew(n, k, rng):
 
 @misconception("standardize")
 def measures_each_array_by_itself(x_train, *others):
-    """By its own mean and deviation, every test set looks like the training data, whatever is in it, and a single
-    sample becomes 0. Which numbers would the model have in the field?
+    """By its own mean and standard deviation, every test set looks like the training data, whatever is in it, and a
+    single sample becomes 0. Which numbers would the model have in the field?
     """
     standardize_right(x_train, *others)
     return tuple(standardize_right(x)[0] for x in (x_train, *others))
@@ -70,7 +70,7 @@ def squeezes_into_0_to_1(x_train, *others):
 
 @misconception("standardize")
 def divides_a_constant_column_by_zero(x_train, *others):
-    """A column that never changes has the deviation 0, and 0/0 is not a number: what should it become?"""
+    """A column that never changes has the standard deviation 0, and 0/0 is not a number: what should it become?"""
     standardize_right(x_train, *others)
     x_train = np.asarray(x_train, dtype=float)
     with np.errstate(all="ignore"):
@@ -79,8 +79,8 @@ def divides_a_constant_column_by_zero(x_train, *others):
 
 @misconception("cross_validate")
 def standardizes_before_the_split(estimator, x, y, k, rng):
-    """The validation folds are in the mean and the deviation already when they are cut off: standardise inside the
-    loop.
+    """The validation folds are in the mean and the standard deviation already when they are cut off: standardise
+    inside the loop.
     """
     x, y = _paired(x, y)
     (x,) = standardize(x)

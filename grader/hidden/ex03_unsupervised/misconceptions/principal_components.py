@@ -39,7 +39,7 @@ def shares_out_what_it_has_kept(x, n_components):
 
 @misconception("pca")
 def shares_out_the_deviations(x, n_components):
-    """Singular values are deviations; a share of the *variance* needs their squares."""
+    """Singular values grow like standard deviations; a share of the *variance* needs their squares."""
     mean, components, _ = _pca(x, n_components)
     x = np.asarray(x, dtype=float)
     s = np.linalg.svd(x - x.mean(axis=0), compute_uv=False)
@@ -48,7 +48,9 @@ def shares_out_the_deviations(x, n_components):
 
 @misconception("pca")
 def standardizes_the_columns(x, n_components):
-    """Dividing by the deviations is another analysis (of correlations): here the columns are centred and no more."""
+    """Dividing by the standard deviations is another analysis (of correlations): here the columns are centred and no
+    more.
+    """
     mean, _, _ = _pca(x, n_components)
     x = np.asarray(x, dtype=float)
     return mean, *_pca((x - mean) / x.std(axis=0), n_components)[1:]

@@ -48,16 +48,17 @@ def all_zeros(layer_sizes, rng):
 
 @misconception("init_params")
 def small_constant_deviation(layer_sizes, rng):
-    """A fixed small deviation such as 0.01 suits no layer in particular: with many layers the
-    signal dies out. How large the weights should be depends on how many of them are summed up."""
+    """A fixed small standard deviation such as 0.01 suits no layer in particular: with many layers the signal dies
+    out. How large the weights should be depends on how many of them are summed up.
+    """
     return [(rng.normal(0, 0.01, W.shape), b) for W, b in right_params(layer_sizes, rng)]
 
 
 @misconception("init_params")
 def standard_normal(layer_sizes, rng):
-    """Weights of deviation 1 make sums that grow with the number of inputs, and the softmax is
-    certain before it has seen anything. He scales the normal distribution; look for the factor in
-    the docstring."""
+    """Weights of standard deviation 1 make sums that grow with the number of inputs, and the softmax is certain before
+    it has seen anything. He scales the normal distribution; look for the factor in the docstring.
+    """
     return [(rng.standard_normal(W.shape), b) for W, b in right_params(layer_sizes, rng)]
 
 
@@ -84,7 +85,7 @@ def one_over_the_inputs(layer_sizes, rng):
 
 @misconception("init_params")
 def uniform_weights(layer_sizes, rng):
-    """The deviation is right, but the distribution is flat. The exercise asks for He-*normal*."""
+    """The standard deviation is right, but the distribution is flat. The exercise asks for He-*normal*."""
     return [
         (rng.uniform(-np.sqrt(6 / len(W)), np.sqrt(6 / len(W)), W.shape), b) for W, b in right_params(layer_sizes, rng)
     ]

@@ -1,4 +1,4 @@
-"""LeNet-5 as in 1998, functional models, histograms by `np.histogram` in float32, padding instead of slices."""
+"""LeNet-5 as built today, functional models, histograms by `np.histogram` in float32, padding instead of slices."""
 
 import keras
 import numpy as np

@@ -15,8 +15,9 @@ def statistics_of_every_pixel(images):
 
 @misconception("channel_statistics")
 def mean_of_the_deviations_of_each_image(images):
-    """You take the deviation within each image and average those. A black image and a white one have no deviation in
-    themselves, and yet their pixels differ a lot: all pixels of all images are one collection of numbers."""
+    """You take the standard deviation within each image and average those. A black image and a white one have none in
+    themselves, and yet their pixels differ a lot: all pixels of all images are one collection of numbers.
+    """
     images = _checked(images).astype(np.float64)
     return images.mean(axis=(0, 1, 2)), images.std(axis=(1, 2)).mean(axis=0)
 
@@ -26,8 +27,9 @@ def mean_of_the_deviations_of_each_image(images):
 
 @misconception("normalize")
 def measures_the_images_again(images, mean, std):
-    """Mean and deviation are given, and you compute others. If test images are measured by themselves, the same colour
-    means one number in training and another one in use."""
+    """Mean and standard deviation are given, and you compute others. If test images are measured by themselves, the
+    same colour means one number in training and another one in use.
+    """
     images = _checked(images)
     if np.shape(mean) != images.shape[-1:] or np.shape(std) != images.shape[-1:]:
         raise ValueError("one number for each channel")
@@ -37,8 +39,9 @@ def measures_the_images_again(images, mean, std):
 
 @misconception("normalize")
 def constant_channel_divides_by_zero(images, mean, std):
-    """Try images with a channel that is the same everywhere: its deviation is 0, and 0 / 0 is not a number. One such
-    channel, and the loss of the whole network is NaN."""
+    """Try images with a channel that is the same everywhere: its standard deviation is 0, and 0 / 0 is not a number.
+    One such channel, and the loss of the whole network is NaN.
+    """
     images, mean, std = _checked(images), np.asarray(mean), np.asarray(std)
     if mean.shape != images.shape[-1:] or std.shape != images.shape[-1:]:
         raise ValueError("one number for each channel")
