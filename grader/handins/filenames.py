@@ -91,7 +91,7 @@ KITS_GRADER = frozenset(
 IRRELEVANT = re.compile(
     r"\..*|Thumbs\.db|ehthumbs\.db|desktop\.ini|Icon\r|__init__\.py|conftest\.py|LICENSE|SHA256SUMS|tox\.ini"
     r"|test_.+\.py|README(\.\w+)?|pyproject\.toml|requirements\.txt|uv\.lock|demo\.py|exercise\.toml|hints\.toml"
-    r"|known_mistakes\.toml|picture\.(png|gif)|.+\.py[co]",
+    r"|known_mistakes\.toml|picture\.(png|gif)|(AGENTS|CLAUDE)\.md|.+\.py[co]",
     re.IGNORECASE | re.DOTALL,
 )
 

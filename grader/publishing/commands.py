@@ -19,12 +19,15 @@ def release(
         typer.Option("--exercises", "--exercise", "-e", help="Only these, such as ex01,ex04, for weekly hand-outs."),
     ] = None,
     notebooks: Annotated[bool, typer.Option("--notebooks", help="A notebook of each exercise, too.")] = False,
+    no_tutor: Annotated[
+        bool, typer.Option("--no-tutor", help="Without AGENTS.md, which asks assistants to explain and not to solve.")
+    ] = False,
 ) -> None:
     """Make the student kit, and check that it gives nothing away."""
     from grader.publishing import student_kit as releasing
 
     try:
-        kit = releasing.release(out, chosen_exercises(exercises), notebooks)
+        kit = releasing.release(out, chosen_exercises(exercises), notebooks, tutor=not no_tutor)
     except releasing.LeakError as error:
         for leak in error.leaks:
             typer.echo(str(leak), err=True)

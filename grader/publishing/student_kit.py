@@ -58,7 +58,7 @@ class Kit:
     left_out: list[str]  # files beside the exercises that are not part of a kit
 
 
-def release(out: Path, exercises: list[Exercise], notebooks: bool = False) -> Kit:
+def release(out: Path, exercises: list[Exercise], notebooks: bool = False, tutor: bool = True) -> Kit:
     """Write the kit with `exercises` to the folder `out` and the archive `out`.zip; both are whole or not there.
 
     Raises:
@@ -67,7 +67,7 @@ def release(out: Path, exercises: list[Exercise], notebooks: bool = False) -> Ki
     """
     archive = out.with_name(f"{out.name}.zip")
     _check_target(out, archive)
-    files = kit_files(exercises, notebooks)
+    files = kit_files(exercises, notebooks, tutor)
     leaks = find_leaks(files)
     if leaks:
         raise LeakError(leaks)
@@ -82,9 +82,15 @@ def release(out: Path, exercises: list[Exercise], notebooks: bool = False) -> Ki
     return Kit(out, archive, len(files), left_out(exercises, files))
 
 
-def kit_files(exercises: list[Exercise], notebooks: bool = False) -> dict[str, bytes]:
-    """Return the files of the kit, by path; stubs are made from the solutions, whatever lies in `exercises`."""
-    files = {"LICENSE": (KIT / "LICENSE").read_bytes(), "README.md": _readme(exercises, notebooks).encode()}
+def kit_files(exercises: list[Exercise], notebooks: bool = False, tutor: bool = True) -> dict[str, bytes]:
+    """Return the files of the kit, by path; stubs are made from the solutions, whatever lies in `exercises`.
+
+    With `tutor`, an assistant that works in the kit's folder finds there what is asked of it.
+    """
+    files = {"LICENSE": (KIT / "LICENSE").read_bytes(), "README.md": _readme(exercises, notebooks, tutor).encode()}
+    if tutor:
+        files["AGENTS.md"] = render("publishing", "AGENTS.md.j2", first=exercises[0]).encode()
+        files["CLAUDE.md"] = b"@AGENTS.md\n"  # Claude Code reads no other name, and takes this line for that file
     files["pyproject.toml"] = _pyproject(exercises, notebooks).encode()
     files["datasets/README.md"] = _about_data().encode()
     used = _data_files(exercises)
@@ -132,9 +138,9 @@ def left_out(exercises: list[Exercise], files: Mapping[str, bytes]) -> list[str]
     return [name for name in names if name not in files]
 
 
-def _readme(exercises: list[Exercise], notebooks: bool) -> str:
+def _readme(exercises: list[Exercise], notebooks: bool, tutor: bool) -> str:
     keras = any(exercise.needs == "keras" for exercise in exercises)
-    words = {"exercises": exercises, "first": exercises[0], "notebooks": notebooks, "keras": keras}
+    words = {"exercises": exercises, "first": exercises[0], "notebooks": notebooks, "keras": keras, "tutor": tutor}
     return render("publishing", "README.md.j2", **words)
 
 

@@ -101,7 +101,7 @@ def test_a_kit_has_every_file_that_ships_and_no_other():
     kit = kit_files(list(load_catalog().values()))
     tracked = tracked_files()
     assert {name for name in tracked if name in kit} == {name for name in tracked if ships(name)}
-    made = {f"grader/learning/originals/{name}.py" for name in load_catalog()}
+    made = {f"grader/learning/originals/{name}.py" for name in load_catalog()} | {"AGENTS.md", "CLAUDE.md"}
     assert kit.keys() - set(tracked) == made
 
 

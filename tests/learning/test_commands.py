@@ -130,6 +130,7 @@ def test_reset_keeps_a_backup_that_nothing_takes_for_the_exercise(kit: StudentKi
     assert "9 to do" in kit.pytest("exercises/ex01_metrics").stdout
     kit.solve(EX04)
     kit.grader("pack")
+    assert (kit.root / "AGENTS.md").is_file(), "which is for assistants and not for graders"
     with zipfile.ZipFile(kit.root / "handin.zip") as archive:
         assert archive.namelist() == ["ex01_metrics/metrics.py", "ex04_perceptron/perceptron.py"]
 

@@ -120,6 +120,23 @@ def test_notebooks_come_with_every_function_to_do(files):
     assert '"notebook>=' in files["pyproject.toml"].decode()
 
 
+def test_an_assistant_in_the_kit_is_asked_to_be_a_tutor(files):
+    rules = files["AGENTS.md"].decode()
+    assert "Do not write the tasks" in rules
+    assert "grader hint" in rules
+    assert files["CLAUDE.md"] == b"@AGENTS.md\n"
+    assert "`AGENTS.md`" in files["README.md"].decode()
+
+
+def test_the_tutor_can_be_left_out(small_course: Path, tmp_path: Path):
+    done = release_from(small_course, tmp_path / "kit", "--no-tutor")
+    assert done.returncode == 0, done.stderr
+    names = {path.name for path in (tmp_path / "kit").iterdir()}
+    assert "README.md" in names
+    assert not {"AGENTS.md", "CLAUDE.md"} & names
+    assert "AGENTS" not in (tmp_path / "kit" / "README.md").read_text(encoding="utf-8")
+
+
 def test_the_kit_of_the_course_gives_nothing_away(files):
     assert find_leaks(files) == []
 
