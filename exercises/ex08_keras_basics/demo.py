@@ -1,8 +1,8 @@
 """A network that learns by heart, one that tells three wines apart, one that predicts the course of diabetes.
 
 On the left a wide network, trained on 100 patients: how surprised it is by others, epoch by epoch, as it is, stopped
-early, and with dropout. In the middle what the second says of wines that it has never seen, on the right the predictions
-of the third for patients that it has never seen: the closer to the diagonal, the better.
+early, and with dropout. In the middle what the second says of wines that it has never seen, on the right the
+predictions of the third for patients that it has never seen: the closer to the diagonal, the better.
 """
 
 from __future__ import annotations

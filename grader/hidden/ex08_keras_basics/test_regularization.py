@@ -87,7 +87,7 @@ def compared(student, rng, seed, once):
 
 @pytest.mark.task("compare_regularization", weight=2)
 def test_the_losses_are_those_of_the_models(compared):
-    """Each model comes with its validation losses: the last one, or where it was stopped the lowest, is its own"""
+    """Each model comes with its own validation losses, up to the last or the best one"""
     models, losses, x_val, y_val = compared
     own = {name: surprise(call(models[name], x_val), y_val).mean() for name in NAMES}
     assert losses["plain"][-1] == close(own["plain"], rtol=1e-3)
