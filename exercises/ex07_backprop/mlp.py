@@ -1,24 +1,27 @@
-"""A multi-layer perceptron from nothing but NumPy: forward, backward, gradient descent.
+"""A multi-layer perceptron from nothing but NumPy, step by step: forward, backward, gradient descent.
 
 Slides: Training a Multi-Layer Perceptron.
 
 A network with layers of sizes `[D, H, ..., C]` is a list with one pair `(W, b)` per step from a layer to the
-next: W is `(inputs, outputs)`, b is `(outputs,)`. Hidden layers use ReLU, the output layer uses softmax. Two
-sizes `[D, C]` make a network without hidden layers.
+next: W is `(inputs, outputs)`, b is `(outputs,)`. Hidden layers use ReLU; a softmax makes probabilities of what the
+last layer says. Two sizes `[D, C]` make a network without hidden layers.
 
-Everything is computed in float64. Inputs are `(N, D)`, labels are integers `(N,)`; both may be lists or
-arrays. No argument is ever modified.
+E is the error, one number. A name that begins with d is a derivative of E: `dW` is dE/dW, and has the shape of `W`.
+
+Everything is computed in float64. Inputs are `(N, D)`, labels are integers `(N,)`; all arrays may be lists as well. No
+argument is ever modified.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Params = list[tuple[NDArray[np.float64], NDArray[np.float64]]]
+Array = NDArray[np.float64]
+Params = list[tuple[Array, Array]]
 
 
 def init_params(layer_sizes: Sequence[int], rng: np.random.Generator) -> Params:
@@ -47,23 +50,119 @@ def init_params(layer_sizes: Sequence[int], rng: np.random.Generator) -> Params:
     raise NotImplementedError("ex07 init_params")
 
 
-def forward(params: Params, x: ArrayLike) -> tuple[NDArray[np.float64], Any]:
-    """Send a batch through the network.
+def dense_forward(h: ArrayLike, W: ArrayLike, b: ArrayLike) -> Array:
+    """Send a batch through one layer, without an activation function: every unit weighs its inputs and adds its bias.
+
+    ::
+
+        s = h W + b
+
+    Args:
+        h: what arrives at the layer, one row per sample, `(N, inputs)`.
+        W: the weights, `(inputs, outputs)`.
+        b: the biases, `(outputs,)`.
+
+    Returns:
+        The sums s, `(N, outputs)`.
+
+    Raises:
+        ValueError: the shapes do not fit together.
+    """
+    raise NotImplementedError("ex07 dense_forward")
+
+
+def dense_backward(ds: ArrayLike, h: ArrayLike, W: ArrayLike) -> tuple[Array, Array, Array]:
+    """Send an error signal back through one layer, and find the gradients of its weights and biases.
+
+    The layer has computed `s = h W + b`, and `ds` says how the error E changes with each of these sums. The chain
+    rule asks what each number in h, W and b has done to E, by way of all the sums that it took part in::
+
+        dE/dh_ni = sum over outputs o:  ds_no W_io
+        dE/dW_io = sum over samples n:  h_ni ds_no
+        dE/db_o  = sum over samples n:  ds_no
+
+    These are sums, not means: where E is a mean over the samples, `ds` carries the 1/N already.
+
+    Args:
+        ds: dE/ds, `(N, outputs)`.
+        h: what arrived at the layer, `(N, inputs)`.
+        W: the weights, `(inputs, outputs)`.
+
+    Returns:
+        `(dh, dW, db)`: each has the shape of what it belongs to, `(N, inputs)`, `(inputs, outputs)`, `(outputs,)`.
+
+    Raises:
+        ValueError: the shapes do not fit together.
+    """
+    raise NotImplementedError("ex07 dense_backward")
+
+
+def relu_backward(dh: ArrayLike, s: ArrayLike) -> Array:
+    """Send an error signal back through a ReLU, `h = max(0, s)`.
+
+    The derivative of ReLU is 1 for positive s and 0 for all others, also at 0: what arrives at a unit that was
+    asleep goes no further.
+
+    Args:
+        dh: dE/dh, any shape.
+        s: what the ReLU was given on the way forward, the same shape.
+
+    Returns:
+        dE/ds, the same shape.
+
+    Raises:
+        ValueError: the shapes differ.
+    """
+    raise NotImplementedError("ex07 relu_backward")
+
+
+def softmax_cross_entropy(logits: ArrayLike, y: ArrayLike) -> tuple[float, Array]:
+    """The error E of a batch, and how it changes with every logit.
+
+    With the softmax p of each row of logits s, E is the mean cross-entropy of the true classes, with the natural
+    logarithm. Softmax and cross-entropy together have a simple derivative, the first error signal of the way back::
+
+        p_ni        = exp(s_ni) / sum_j exp(s_nj)
+        E           = -(1 / N) sum_n log p_n[y_n]
+        dE/ds_n     = (p_n - onehot(y_n)) / N
+
+    Both are finite for logits of any size: softmax does not change when a constant is added to a row, and where the
+    probability of the true class is too small for a float64, E is large, but neither infinite nor NaN.
+
+    Because E is a *mean*, a batch in which every sample stands twice has the error of the batch itself.
+
+    Args:
+        logits: the logits s, one row per sample, `(N, C)`.
+        y: the true classes, `(N,)` integers in `0 .. C - 1`.
+
+    Returns:
+        `(loss, dlogits)`: E, a number of at least 0, and dE/ds, `(N, C)`.
+
+    Raises:
+        ValueError: the lengths differ, there are no samples, or a label is outside `0 .. C - 1`.
+
+    Slides: Softmax, Bonus: Cross Entropy.
+    """
+    raise NotImplementedError("ex07 softmax_cross_entropy")
+
+
+def forward(params: Params, x: ArrayLike) -> tuple[Array, Any]:
+    """Send a batch through the whole network.
 
     With `h = x` in front of the first layer::
 
         hidden layers:  h <- max(0, h W + b)
-        last layer:     p = softmax(h W + b),    softmax(s)_i = exp(s_i) / sum_j exp(s_j)
+        last layer:     s  = h W + b
 
-    Logits s of any size give finite probabilities: softmax does not change when a constant is added to a row.
+    The last layer has no ReLU. Its sums are the logits, of which `softmax_cross_entropy` makes probabilities.
 
     Args:
-        params: `[(W, b), ...]` as from `init_params`.
+        params: `[(W, b), ...]` as from `init_params`, for one layer or more.
         x: the inputs, `(N, D)`.
 
     Returns:
-        `(probabilities, cache)`: the probabilities are `(N, C)`, and each row adds up to 1. The cache is for
-        your own `backward`: put into it, in any form, what that needs to know of this forward pass.
+        `(logits, cache)`: the logits are `(N, C)`. The cache is for your own `backward`: put into it, in any form,
+        what that needs to know of this forward pass.
 
     Raises:
         ValueError: there are no samples, or the samples do not have D features.
@@ -71,55 +170,55 @@ def forward(params: Params, x: ArrayLike) -> tuple[NDArray[np.float64], Any]:
     raise NotImplementedError("ex07 forward")
 
 
-def loss(params: Params, x: ArrayLike, y: ArrayLike) -> float:
-    """The error E of the network: the mean cross-entropy of the true classes, with the natural logarithm.
+def backward(params: Params, cache: Any, dlogits: ArrayLike) -> Params:
+    """The exact gradient of E with respect to every weight and bias of the network: back-propagation.
 
-    ::
-
-        E = -(1 / N) sum_n log p_n[y_n]
-
-    It is finite for logits of any size: where the probability of the true class is too small for a float64,
-    the loss is large, but neither infinite nor NaN.
-
-    Args:
-        params: `[(W, b), ...]`.
-        x: the inputs, `(N, D)`.
-        y: the true classes, `(N,)` integers in `0 .. C - 1`.
-
-    Returns:
-        The mean over the samples, at least 0.
-
-    Raises:
-        ValueError: the lengths differ, there are no samples, or a label is outside `0 .. C - 1`.
-
-    Slide: Bonus: Cross Entropy.
-    """
-    raise NotImplementedError("ex07 loss")
-
-
-def backward(params: Params, cache: Any, y: ArrayLike) -> Params:
-    """The exact gradient of `loss` with respect to every weight and bias: back-propagation.
-
-    Softmax and cross-entropy together have a simple derivative: in front of the softmax, the error signal of
-    sample n is `(p_n - onehot(y_n)) / N`. It travels back through the layers by the chain rule. The
-    derivative of ReLU is 1 for positive inputs and 0 for all others, also at 0.
-
-    Because E is a *mean*, a batch in which every sample stands twice has the gradient of the batch itself.
+    From the last layer to the first: `dense_backward` gives the gradients of the layer, and the error signal at its
+    input. That goes back through the ReLU of the layer before, and so on. It works for any E: all that has to be known
+    of it is `dlogits`.
 
     Args:
         params: `[(W, b), ...]`, those that made the cache.
         cache: the second result of `forward(params, x)`; it is not modified.
-        y: the true classes of that batch, `(N,)` integers in `0 .. C - 1`.
+        dlogits: dE/ds for the logits of that batch, `(N, C)`.
 
     Returns:
         `[(dW, db), ...]`: the shapes and the order of `params`.
 
     Raises:
-        ValueError: the number of labels is not the size of the batch, or a label is outside `0 .. C - 1`.
+        ValueError: `dlogits` does not have the shape of the logits.
 
     Paper: Rumelhart, Hinton and Williams, Learning representations by back-propagating errors, 1986.
     """
     raise NotImplementedError("ex07 backward")
+
+
+def check_gradient(f: Callable[[Array], float], theta: ArrayLike, gradient: ArrayLike, h: float = 1e-5) -> Array:
+    """Compare a gradient with what central differences say, element by element.
+
+    Each element of theta is moved alone, a little forward and a little back. With `e_i`, which is 1 at the element i
+    and 0 elsewhere::
+
+        numeric_i = (f(theta + h e_i) - f(theta - h e_i)) / (2 h)
+        error_i   = |gradient_i - numeric_i| / max(|gradient_i|, |numeric_i|, 1e-4)
+
+    The error is relative to the larger of the two: 0.5 where one is twice the other, 1 where one is 0, 2 where they
+    have opposite signs. The 1e-4 keeps rounding from looking like an error where both are practically 0. A right
+    gradient has errors below 1e-6.
+
+    Args:
+        f: takes an array of the shape of `theta` and returns one number.
+        theta: the place, any shape.
+        gradient: the gradient of f at theta that is to be checked, the same shape.
+        h: how far each element is moved.
+
+    Returns:
+        The relative error of each element of the gradient, the shape of `theta`.
+
+    Raises:
+        ValueError: the shapes of theta and gradient differ.
+    """
+    raise NotImplementedError("ex07 check_gradient")
 
 
 def train(
@@ -162,7 +261,7 @@ def train(
 
 
 def predict(params: Params, x: ArrayLike) -> NDArray[np.int64]:
-    """The most probable class of each sample.
+    """The most probable class of each sample, which is that of the largest logit: softmax keeps the order.
 
     Args:
         params: `[(W, b), ...]`.

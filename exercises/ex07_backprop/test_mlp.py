@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from grader.compare import close, exactly, share
+from grader.compare import close, exactly
 
 LN2, LN3 = np.log(2), np.log(3)
 
@@ -13,6 +13,7 @@ PARAMS = [
     (np.array([[1.0, 2.0], [LN3, 0.0]]), np.array([0.0, 0.0])),
 ]
 X, Y = np.array([[1.0, 2.0]]), np.array([1])
+SUMS, HIDDEN, LOGITS, DLOGITS = (np.array([row]) for row in ([-1.0, 1.0], [0.0, 1.0], [LN3, 0.0], [0.75, -0.75]))
 
 # A second one, with biases, three classes and two samples. Hidden sums (2, -1) and (-1, 2): in each sample another unit
 # is asleep. Logits -ln 2 times (1, 2, 5) and (5, 4, 3): all of them are negative. Powers 16 : 8 : 1 and 1 : 2 : 4.
@@ -21,7 +22,10 @@ NETWORK = [
     (np.array([[LN2, 0.0, -LN2], [-LN2, -LN2, 0.0]]), np.array([-3 * LN2, -2 * LN2, -3 * LN2])),
 ]
 TWO_X, TWO_Y = np.array([[1.0, 1.0], [-2.0, 1.0]]), np.array([1, 2])
-TWO_P = [[16 / 25, 8 / 25, 1 / 25], [1 / 7, 2 / 7, 4 / 7]]
+TWO_LOGITS = -LN2 * np.array([[1.0, 2.0, 5.0], [5.0, 4.0, 3.0]])
+TWO_DLOGITS = np.array([[16 / 50, -17 / 50, 1 / 50], [1 / 14, 2 / 14, -3 / 14]])
+# The same with a layer in between that changes nothing.
+DEEPER = [NETWORK[0], (np.eye(2), np.zeros(2)), NETWORK[1]]
 # Its gradient: the error signals are (16, -17, 1) / 50 and (1, 2, -3) / 14, and one layer back 0.3 ln 2 arrives at the
 # unit that is awake in the first sample, -3/14 ln 2 at the one that is awake in the second.
 AWAKE = np.array([0.3 * LN2, -3 / 14 * LN2])
@@ -105,46 +109,224 @@ def test_init_params_refuses_what_is_no_network(student):
             student.init_params(sizes, rng())
 
 
+@pytest.mark.task("dense_forward")
+def test_dense_forward_of_the_handout(student):
+    """Hidden sums (-1, 1), and behind the ReLU the logits (ln 3, 0)"""
+    assert student.dense_forward(X, *PARAMS[0]) == close(SUMS)
+    assert student.dense_forward(HIDDEN, *PARAMS[1]) == close(LOGITS)
+
+
+@pytest.mark.task("dense_forward", weight=3)
+def test_dense_forward_of_two_samples_and_three_units(student):
+    """Each unit has a bias of its own: (1, 2) and (0, 1) through three units"""
+    h, W, b = [[1.0, 2.0], [0.0, 1.0]], [[1.0, 2.0, 3.0], [-1.0, 0.5, 0.0]], [0.5, -1.0, 10.0]
+    assert student.dense_forward(np.array(h), np.array(W), np.array(b)) == close(
+        [[-0.5, 2.0, 13.0], [-0.5, -0.5, 10.0]]
+    )
+
+
+@pytest.mark.task("dense_forward", edge=True)
+def test_dense_forward_of_small_whole_numbers(student):
+    """Lists, and bytes, which hold nothing above 255, are computed in float64"""
+    h, W, b = [[200, 100]], [[2, 1], [1, 2]], [1, 0]
+    assert student.dense_forward(h, W, b) == close([[501, 400]])
+    assert student.dense_forward(*(np.array(a, dtype=np.uint8) for a in (h, W, b))) == close([[501, 400]])
+
+
+@pytest.mark.task("dense_forward", edge=True)
+def test_dense_forward_refuses_what_does_not_fit(student):
+    """Two inputs where three are weighed; one bias for two units, three, and a bias for each sample: a ValueError"""
+    for h, b in (((4, 2), (2,)), ((4, 3), (1,)), ((4, 3), (3,)), ((2, 3), (2, 2))):
+        with pytest.raises(ValueError):
+            student.dense_forward(np.ones(h), np.ones((3, 2)), np.ones(b))
+
+
+@pytest.mark.task("dense_backward")
+def test_dense_backward_of_the_handouts_last_layer(student):
+    """The error signal is (3/4, -3/4); only the second hidden unit was awake"""
+    dh, dW, db = student.dense_backward(DLOGITS, HIDDEN, PARAMS[1][0])
+    assert dh == close([[-0.75, 0.75 * LN3]])
+    assert dW == close([[0.0, 0.0], [0.75, -0.75]])
+    assert db == close([0.75, -0.75])
+
+
+@pytest.mark.task("dense_backward")
+def test_dense_backward_of_the_handouts_first_layer(student):
+    """The error signal is (0, 0.824): the unit that was asleep gets no gradient"""
+    arrives = 0.75 * LN3
+    dh, dW, db = student.dense_backward([[0.0, arrives]], X, PARAMS[0][0])
+    assert dW == close([[0.0, arrives], [0.0, 2 * arrives]])
+    assert db == close([0.0, arrives])
+    assert dh == close([[-arrives, arrives]])
+
+
+@pytest.mark.task("dense_backward", weight=3)
+def test_dense_backward_of_two_samples_and_three_units(student):
+    """Two inputs, one of them negative, and three units: the gradients of both samples are added"""
+    ds, h = np.array([[1.0, 0.0, -1.0], [2.0, 1.0, 0.0]]), np.array([[1.0, -2.0], [3.0, 1.0]])
+    dh, dW, db = student.dense_backward(ds, h, np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]]))
+    assert dh == close([[-2.0, -3.0], [4.0, 13.0]])
+    assert dW == close([[7.0, 3.0, -1.0], [0.0, 1.0, 2.0]])
+    assert db == close([3.0, 1.0, -1.0])
+
+
+@pytest.mark.task("dense_backward", edge=True)
+def test_dense_backward_of_small_whole_numbers(student):
+    """Lists, and bytes, which hold nothing above 255, are computed in float64"""
+    arguments = [[100, 2], [200, 1]], [[1, 3], [2, 0]], [[2, 1], [1, 3]]
+    for ds, h, W in (arguments, [np.array(a, dtype=np.uint8) for a in arguments]):
+        dh, dW, db = student.dense_backward(ds, h, W)
+        assert dh == close([[202, 106], [401, 203]])
+        assert dW == close([[500, 4], [300, 6]])
+        assert db == close([300, 3])
+
+
+@pytest.mark.task("dense_backward", edge=True)
+def test_dense_backward_refuses_what_does_not_fit(student):
+    """Three units where there are two, three samples and four, two inputs and three, a single row: ValueError"""
+    for ds, h in (((4, 3), (4, 3)), ((3, 2), (4, 3)), ((4, 2), (4, 2)), ((2,), (4, 3))):
+        with pytest.raises(ValueError):
+            student.dense_backward(np.ones(ds), np.ones(h), np.ones((3, 2)))
+
+
+@pytest.mark.task("relu_backward")
+def test_relu_backward_of_the_handout(student):
+    """Hidden sums (-1, 1): what arrives at the first unit, which was asleep, goes no further"""
+    assert student.relu_backward([[-0.75, 0.75 * LN3]], SUMS) == close([[0.0, 0.75 * LN3]])
+
+
+@pytest.mark.task("relu_backward", weight=3)
+def test_relu_backward_lets_all_of_it_pass_or_nothing(student):
+    """Negative signals pass, too, and neither their size nor that of the sums matters"""
+    dh, s = np.array([[5.0, -5.0, 5.0], [-0.1, 0.1, -7.0]]), np.array([[0.3, 2.0, -2.0], [1e-9, -1e-9, -4.0]])
+    assert student.relu_backward(dh, s) == close([[5.0, -5.0, 0.0], [-0.1, 0.0, 0.0]])
+    assert student.relu_backward(dh[0], s[0]) == close([5.0, -5.0, 0.0])
+
+
+@pytest.mark.task("relu_backward", edge=True)
+def test_relu_backward_at_the_corner(student):
+    """At a sum of exactly 0 the derivative counts as 0, and nothing passes; whole numbers may be lists"""
+    assert student.relu_backward([[1, -2], [3, 4]], [[0, 0], [1, 0]]) == close([[0, 0], [3, 0]])
+
+
+@pytest.mark.task("relu_backward", edge=True)
+def test_relu_backward_refuses_different_shapes(student):
+    """A row for a whole batch, and the other way round, is a ValueError: NumPy would stretch it"""
+    for dh, s in (((4, 3), (3,)), ((3,), (4, 3)), ((4, 3), (4, 1))):
+        with pytest.raises(ValueError):
+            student.relu_backward(np.ones(dh), np.ones(s))
+
+
+def error_of(student, logits, y):
+    results = student.softmax_cross_entropy(logits, y)
+    assert len(results) == 2, "softmax_cross_entropy returns two things: `return loss, dlogits`"
+    return results
+
+
+@pytest.mark.task("softmax_cross_entropy")
+def test_softmax_cross_entropy_of_the_handout(student):
+    """Probabilities (3/4, 1/4), class 1: the loss is ln 4, the error signal (3/4, -3/4)"""
+    loss, dlogits = error_of(student, LOGITS, Y)
+    assert loss == close(np.log(4))
+    assert dlogits == close(DLOGITS)
+
+
+@pytest.mark.task("softmax_cross_entropy", weight=4)
+def test_softmax_cross_entropy_of_two_samples_and_three_classes(student):
+    """The true classes have the probabilities 8/25 and 4/7; the error signal has the 1/N of a mean over two samples"""
+    loss, dlogits = error_of(student, TWO_LOGITS, TWO_Y)
+    assert loss == close((np.log(25 / 8) + np.log(7 / 4)) / 2)
+    assert dlogits == close(TWO_DLOGITS)
+
+
+@pytest.mark.task("softmax_cross_entropy", weight=2)
+def test_softmax_cross_entropy_is_a_mean(student):
+    """Probabilities 1/2 and 3/4 of the true classes; when each sample stands twice, each has half of the gradient"""
+    logits, y = np.array([[0.0, 0.0], [LN3, 0.0]]), [1, 0]
+    expected, slope = (np.log(2) + np.log(4 / 3)) / 2, np.array([[0.25, -0.25], [-0.125, 0.125]])
+    loss, dlogits = error_of(student, logits, y)
+    assert loss == close(expected)
+    assert dlogits == close(slope)
+    loss, dlogits = error_of(student, np.vstack([logits, logits]), [*y, *y])
+    assert loss == close(expected)
+    assert dlogits == close(np.vstack([slope, slope]) / 2)
+
+
+@pytest.mark.task("softmax_cross_entropy", weight=2)
+def test_softmax_cross_entropy_survives_large_logits(student):
+    """A row around -1000 is like one around 0; logits of 2000 and 0 are certain: right costs nothing, wrong a lot"""
+    loss, dlogits = error_of(student, [[-1000.0, -1000.0, LN2 - 1000.0], [1000.0, 1000.0, 1000.0 + LN2]], [0, 2])
+    assert loss == close((np.log(4) + np.log(2)) / 2)
+    assert dlogits == close([[-3 / 8, 1 / 8, 1 / 4], [1 / 8, 1 / 8, -1 / 4]])
+    right, dlogits = error_of(student, [[2000.0, 0.0]], [0])
+    assert right == close(0.0, atol=1e-6)
+    assert dlogits == close([[0.0, 0.0]])
+    wrong, dlogits = error_of(student, [[2000.0, 0.0]], [1])
+    assert dlogits == close([[1.0, -1.0]])
+    assert 10 < float(wrong) < np.inf, f"certain and wrong must cost much, but not infinity: the loss is {wrong}"
+
+
+@pytest.mark.task("softmax_cross_entropy", edge=True)
+def test_softmax_cross_entropy_of_lists(student):
+    """Logits may be lists of whole numbers"""
+    loss, dlogits = error_of(student, [[0, 0], [5, 5]], [1, 1])
+    assert loss == close(LN2)
+    assert dlogits == close([[1 / 4, -1 / 4], [1 / 4, -1 / 4]])
+
+
+@pytest.mark.task("softmax_cross_entropy", edge=True)
+def test_softmax_cross_entropy_refuses_an_unknown_class(student):
+    """Class 3 of three classes is a ValueError, and so is -1, which NumPy takes for the last one"""
+    for y in ([1, 3], [1, -1]):
+        with pytest.raises(ValueError):
+            student.softmax_cross_entropy(TWO_LOGITS, y)
+
+
+@pytest.mark.task("softmax_cross_entropy", edge=True)
+def test_softmax_cross_entropy_refuses_different_lengths(student):
+    """Two samples and one label, or three, and no samples are a ValueError"""
+    for logits, y in ((TWO_LOGITS, [1]), (TWO_LOGITS, [1, 2, 0]), (TWO_LOGITS[:0], [])):
+        with pytest.raises(ValueError):
+            student.softmax_cross_entropy(logits, np.array(y, dtype=int))
+
+
 def results_of(student, params, x):
     results = student.forward(params, x)
     two = isinstance(results, tuple | list) and len(results) == 2
-    assert two, "forward returns two things, the probabilities and a cache: `return probabilities, cache`"
+    assert two, "forward returns two things, the logits and a cache: `return logits, cache`"
     return results
 
 
 @pytest.mark.task("forward")
 def test_forward_of_the_handout(student):
-    """Hidden layer (0, 1), logits (ln 3, 0), probabilities (3/4, 1/4)"""
-    probabilities, _ = results_of(student, PARAMS, X)
-    assert probabilities == share([[0.75, 0.25]])
+    """Hidden layer (0, 1), logits (ln 3, 0)"""
+    logits, _ = results_of(student, PARAMS, X)
+    assert logits == close(LOGITS)
 
 
 @pytest.mark.task("forward", weight=4)
 def test_forward_of_three_classes(student):
-    """With biases, three classes and two samples: the powers of 2 are 16 : 8 : 1 and 1 : 2 : 4"""
-    probabilities, _ = results_of(student, NETWORK, TWO_X)
-    assert probabilities == share(TWO_P)
+    """With biases, three classes and two samples, and with a layer in between that changes nothing"""
+    logits, _ = results_of(student, NETWORK, TWO_X)
+    assert logits == close(TWO_LOGITS)
+    logits, _ = results_of(student, DEEPER, TWO_X)
+    assert logits == close(TWO_LOGITS)
 
 
 @pytest.mark.task("forward", weight=2)
-def test_forward_of_negative_logits(student):
-    """The last layer has no ReLU: -1 - ln 3 and -1 are like 0 and ln 3, and each row is a softmax of its own"""
-    probabilities, _ = results_of(student, *logits([-1.0 - LN3, -1.0], [-5.0, -5.0 - LN2]))
-    assert probabilities == share([[1 / 4, 3 / 4], [2 / 3, 1 / 3]])
-
-
-@pytest.mark.task("forward")
-def test_forward_survives_large_logits(student):
-    """Logits of 1000 and 0: certain, not NaN; a row around -1000 is like one around 0"""
-    probabilities, _ = results_of(student, *logits([1000.0, 0.0, 0.0], [-1000.0, -1000.0, LN2 - 1000.0]))
-    assert probabilities == share([[1, 0, 0], [1 / 4, 1 / 4, 1 / 2]])
+def test_forward_of_hidden_layers_that_sleep(student):
+    """Every hidden layer has a ReLU, which sees the sum with its bias, and the last layer has none"""
+    params = [([[1.0]], [-3.0]), ([[-1.0]], [1.0]), ([[-2.0]], [-1.0])]
+    params = [(np.array(W), np.array(b)) for W, b in params]
+    logits, _ = results_of(student, params, [[2.0], [3.5], [6.0]])  # sums -1, 0.5, 3; then 1, 0.5, -2
+    assert logits == close([[-3.0], [-2.0], [-1.0]])
 
 
 @pytest.mark.task("forward", edge=True)
 def test_forward_of_a_list(student):
     """The inputs may be lists of whole numbers"""
-    probabilities, _ = results_of(student, NETWORK, [[1, 1], [-2, 1]])
-    assert probabilities == share(TWO_P)
+    logits, _ = results_of(student, NETWORK, [[1, 1], [-2, 1]])
+    assert logits == close(TWO_LOGITS)
 
 
 @pytest.mark.task("forward", edge=True)
@@ -155,79 +337,26 @@ def test_forward_refuses_inputs_that_do_not_fit(student):
             student.forward(NETWORK, x)
 
 
-@pytest.mark.task("loss")
-def test_loss_of_the_handout(student):
-    """The true class has the probability 1/4: ln 4"""
-    assert student.loss(PARAMS, X, Y) == close(np.log(4))
-
-
-@pytest.mark.task("loss", weight=2)
-def test_loss_of_three_classes(student):
-    """The true classes have the probabilities 8/25 and 4/7"""
-    assert student.loss(NETWORK, TWO_X, TWO_Y) == close((np.log(25 / 8) + np.log(7 / 4)) / 2)
-
-
-@pytest.mark.task("loss")
-def test_loss_is_a_mean(student):
-    """Probabilities 1/2 and 3/4 of the true classes, once and twice"""
-    params, x = logits([0.0, 0.0], [LN3, 0.0])
-    expected = (np.log(2) + np.log(4 / 3)) / 2
-    assert student.loss(params, x, [1, 0]) == close(expected)
-    assert student.loss(params, np.vstack([x, x]), [1, 0, 1, 0]) == close(expected)
-
-
-@pytest.mark.task("loss")
-def test_loss_of_a_certain_prediction(student):
-    """Logits of 2000 and 0: certain and right costs nothing, certain and wrong much, but not infinity"""
-    certain, sample = logits([2000.0, 0.0])
-    right = student.loss(certain, sample, [0])
-    assert right == close(0.0, atol=1e-6)
-    costs = float(student.loss(certain, sample, [1]))
-    assert 10 < costs < np.inf, f"certain and wrong must cost much, but not infinity: the loss is {costs}"
-
-
-@pytest.mark.task("loss", edge=True)
-def test_loss_refuses_an_unknown_class(student):
-    """Class 3 of three classes is a ValueError, and so is -1, which NumPy takes for the last one"""
-    for y in ([1, 3], [1, -1]):
-        with pytest.raises(ValueError):
-            student.loss(NETWORK, TWO_X, y)
-
-
-@pytest.mark.task("loss", edge=True)
-def test_loss_refuses_different_lengths(student):
-    """Two samples and one label, or three, and no samples are a ValueError"""
-    for x, y in ((TWO_X, [1]), (TWO_X, [1, 2, 0]), (TWO_X[:0], [])):
-        with pytest.raises(ValueError):
-            student.loss(NETWORK, x, np.array(y, dtype=int))
-
-
-def gradients_of(student, params, x, y):
+def gradients_of(student, params, x, dlogits):
     _, cache = results_of(student, params, x)
-    return student.backward(params, cache, y)
+    return student.backward(params, cache, dlogits)
 
 
-@pytest.mark.task("backward")
-def test_backward_of_the_handout_last_layer(student):
-    """The error signal is (3/4, -3/4); only the second hidden unit was awake"""
-    dW, db = gradients_of(student, PARAMS, X, Y)[1]
-    assert dW == close([[0.0, 0.0], [0.75, -0.75]])
-    assert db == close([0.75, -0.75])
-
-
-@pytest.mark.task("backward")
-def test_backward_of_the_handout_first_layer(student):
-    """What arrives at the sleeping hidden unit goes no further"""
-    dW, db = gradients_of(student, PARAMS, X, Y)[0]
+@pytest.mark.task("backward", weight=2)
+def test_backward_of_the_handout(student):
+    """Both layers, in the order of the parameters"""
+    (first_dW, first_db), (last_dW, last_db) = gradients_of(student, PARAMS, X, DLOGITS)
     arrives = 0.75 * LN3
-    assert dW == close([[0.0, arrives], [0.0, 2 * arrives]])
-    assert db == close([0.0, arrives])
+    assert last_dW == close([[0.0, 0.0], [0.75, -0.75]])
+    assert last_db == close([0.75, -0.75])
+    assert first_dW == close([[0.0, arrives], [0.0, 2 * arrives]])
+    assert first_db == close([0.0, arrives])
 
 
 @pytest.mark.task("backward", weight=3)
 def test_backward_of_two_samples_and_three_classes(student):
-    """The error signals are (16, -17, 1) / 50 and (1, 2, -3) / 14: a mean over two samples"""
-    (first_dW, first_db), (last_dW, last_db) = gradients_of(student, NETWORK, TWO_X, TWO_Y)
+    """The error signals are (16, -17, 1) / 50 and (1, 2, -3) / 14, and the gradients of both samples are added"""
+    (first_dW, first_db), (last_dW, last_db) = gradients_of(student, NETWORK, TWO_X, TWO_DLOGITS)
     assert last_dW == close(LAST[0])
     assert last_db == close(LAST[1])
     assert first_dW == close(FIRST[0])
@@ -237,8 +366,7 @@ def test_backward_of_two_samples_and_three_classes(student):
 @pytest.mark.task("backward", weight=3)
 def test_backward_through_three_layers(student):
     """A layer in between that changes nothing (ones on its diagonal) passes on what arrives at it"""
-    params = [NETWORK[0], (np.eye(2), np.zeros(2)), NETWORK[1]]
-    (first_dW, first_db), (dW, db), (last_dW, last_db) = gradients_of(student, params, TWO_X, TWO_Y)
+    (first_dW, first_db), (dW, db), (last_dW, last_db) = gradients_of(student, DEEPER, TWO_X, TWO_DLOGITS)
     assert last_dW == close(LAST[0])
     assert last_db == close(LAST[1])
     assert dW == close(np.diag(2 * AWAKE))
@@ -248,18 +376,18 @@ def test_backward_through_three_layers(student):
 
 
 @pytest.mark.task("backward", weight=2)
-def test_backward_of_a_batch_that_stands_twice(student):
-    """The gradient of a mean does not change when every sample stands twice"""
-    params, x = logits([0.0, 0.0], [LN3, 0.0])
-    ((dW, db),) = gradients_of(student, params, np.vstack([x, x]), [1, 1, 1, 1])
-    assert dW == close([[0.25, -0.25], [0.375, -0.375]])
-    assert db == close([0.625, -0.625])
+def test_backward_without_a_hidden_layer(student):
+    """One layer; the signal is one that nobody expects of a softmax: any error will do"""
+    params, x = logits([-1.0, 2.0], [LN3, -4.0])
+    ((dW, db),) = gradients_of(student, params, x, [[3.0, -1.0], [2.0, 5.0]])
+    assert dW == close([[3.0, -1.0], [2.0, 5.0]])
+    assert db == close([5.0, 4.0])
 
 
 @pytest.mark.task("backward", edge=True)
 def test_backward_at_the_corner(student):
     """Both hidden sums of (1, 1) are exactly 0: the derivative counts as 0 there, and nothing passes"""
-    dW, db = gradients_of(student, PARAMS, [[1.0, 1.0]], Y)[0]
+    dW, db = gradients_of(student, PARAMS, [[1.0, 1.0]], DLOGITS)[0]
     assert dW == close(np.zeros((2, 2)))
     assert db == close(np.zeros(2))
 
@@ -269,19 +397,94 @@ def test_backward_leaves_the_cache_alone(student):
     """The same cache twice, and another forward pass in between: the gradient stays the same"""
     _, cache = results_of(student, NETWORK, TWO_X)
     for _ in range(2):
-        _, (dW, db) = student.backward(NETWORK, cache, TWO_Y)
+        _, (dW, db) = student.backward(NETWORK, cache, TWO_DLOGITS)
         assert dW == close(LAST[0])
         assert db == close(LAST[1])
         student.forward(NETWORK, -TWO_X[:1])
 
 
 @pytest.mark.task("backward", edge=True)
-def test_backward_refuses_labels_that_do_not_fit(student):
-    """Two samples and one label, or three; class 3 of three classes, and class -1: a ValueError"""
+def test_backward_refuses_another_shape(student):
+    """A signal for one sample, or three, where the cache has two; for two classes, or four, of three: a ValueError"""
     _, cache = results_of(student, NETWORK, TWO_X)
-    for y in ([1], [1, 2, 0], [1, 3], [1, -1]):
+    for shape in ((1, 3), (3, 3), (2, 2), (2, 4)):
         with pytest.raises(ValueError):
-            student.backward(NETWORK, cache, y)
+            student.backward(NETWORK, cache, np.ones(shape))
+
+
+def x_squared_and_3_x_y(theta):
+    x, y = theta
+    return x**2 + 3 * x * y
+
+
+@pytest.mark.task("check_gradient")
+def test_check_gradient_of_the_handout(student):
+    """x^2 + 3xy has the slopes 7 and 6 at (2, 1). Given (7, 3): the second one is half of what it should be"""
+    assert student.check_gradient(x_squared_and_3_x_y, np.array([2.0, 1.0]), [7.0, 3.0]) == close([0, 0.5], atol=1e-6)
+
+
+@pytest.mark.task("check_gradient", weight=2)
+def test_check_gradient_is_relative_to_the_larger_one(student):
+    """Slopes of 4: twice as much, half as much, the wrong sign, 0, and the right one; a slope of 0, and 4 given"""
+    weights = np.array([[4.0, 4.0, 4.0], [4.0, 4.0, 0.0]])
+    given = [[8.0, 2.0, -4.0], [0.0, 4.0, 4.0]]
+    errors = student.check_gradient(lambda theta: float(np.sum(weights * theta)), np.ones((2, 3)), given)
+    assert errors == close([[0.5, 0.5, 2.0], [1.0, 0.0, 1.0]], atol=1e-6)
+
+
+@pytest.mark.task("check_gradient", weight=2)
+def test_check_gradient_looks_to_both_sides(student):
+    """x^3 at 1 with h = 1/2: (1.5^3 - 0.5^3) / 1 = 3.25, and 13 is four times as much"""
+    errors = student.check_gradient(lambda theta: float(np.sum(theta**3)), [1.0, -1.0], [13.0, 3.25], h=0.5)
+    assert errors == close([0.75, 0.0])
+
+
+@pytest.mark.task("check_gradient", weight=2)
+def test_check_gradient_moves_each_element_alone(student):
+    """xyz at (2, 3, 5) has the slopes 15, 10 and 6, with any h"""
+    errors = student.check_gradient(lambda theta: float(np.prod(theta)), [2.0, 3.0, 5.0], [15.0, 10.0, 6.0], h=1.0)
+    assert errors == close(np.zeros(3))
+
+
+@pytest.mark.task("check_gradient")
+def test_check_gradient_of_what_is_practically_zero(student):
+    """Where nothing depends on theta the right gradient has no error; 2/100,000 is a fifth of what counts"""
+    errors = student.check_gradient(lambda theta: 7.0, np.zeros((1, 2)), [[0.0, 2e-5]])
+    assert errors == close([[0.0, 0.2]])
+
+
+@pytest.mark.task("check_gradient", weight=2)
+def test_check_gradient_of_the_handouts_network(student):
+    """The gradient of the first layer, right, and as it would be if nobody had been asleep"""
+
+    def loss(W):
+        s = np.maximum(X @ W, 0) @ PARAMS[1][0]
+        return float(np.log(np.exp(s).sum()) - s[0, 1])
+
+    arrives = 0.75 * LN3
+    errors = student.check_gradient(loss, PARAMS[0][0], [[0.0, arrives], [0.0, 2 * arrives]])
+    assert errors == close(np.zeros((2, 2)), atol=1e-6)
+    errors = student.check_gradient(loss, PARAMS[0][0], [[-0.75, arrives], [-1.5, 2 * arrives]])
+    assert errors == close([[1.0, 0.0], [1.0, 0.0]], atol=1e-6)
+
+
+@pytest.mark.task("check_gradient", edge=True)
+def test_check_gradient_at_whole_numbers(student):
+    """Whole numbers, and a single number, are moved by fractions as well: x^2 has the slope 6 at 3"""
+
+    def square(theta):
+        return float(np.sum(np.square(theta)))
+
+    assert student.check_gradient(square, [3, -1], [6, 2]) == close([0, 2], atol=1e-6)
+    assert student.check_gradient(square, 3, 12) == close(0.5, rtol=1e-6)
+
+
+@pytest.mark.task("check_gradient", edge=True)
+def test_check_gradient_refuses_another_shape(student):
+    """A row of slopes for a matrix, one for three numbers, three for one: a ValueError, NumPy would stretch them"""
+    for theta, gradient in (((2, 3), (3,)), ((3,), (1,)), ((1,), (3,)), ((2, 3), (3, 2))):
+        with pytest.raises(ValueError):
+            student.check_gradient(lambda theta: float(np.sum(theta)), np.ones(theta), np.ones(gradient))
 
 
 @pytest.mark.task("train", weight=2)

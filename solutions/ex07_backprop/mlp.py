@@ -1,24 +1,27 @@
-"""A multi-layer perceptron from nothing but NumPy: forward, backward, gradient descent.
+"""A multi-layer perceptron from nothing but NumPy, step by step: forward, backward, gradient descent.
 
 Slides: Training a Multi-Layer Perceptron.
 
 A network with layers of sizes `[D, H, ..., C]` is a list with one pair `(W, b)` per step from a layer to the
-next: W is `(inputs, outputs)`, b is `(outputs,)`. Hidden layers use ReLU, the output layer uses softmax. Two
-sizes `[D, C]` make a network without hidden layers.
+next: W is `(inputs, outputs)`, b is `(outputs,)`. Hidden layers use ReLU; a softmax makes probabilities of what the
+last layer says. Two sizes `[D, C]` make a network without hidden layers.
 
-Everything is computed in float64. Inputs are `(N, D)`, labels are integers `(N,)`; both may be lists or
-arrays. No argument is ever modified.
+E is the error, one number. A name that begins with d is a derivative of E: `dW` is dE/dW, and has the shape of `W`.
+
+Everything is computed in float64. Inputs are `(N, D)`, labels are integers `(N,)`; all arrays may be lists as well. No
+argument is ever modified.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Params = list[tuple[NDArray[np.float64], NDArray[np.float64]]]
+Array = NDArray[np.float64]
+Params = list[tuple[Array, Array]]
 
 
 def init_params(layer_sizes: Sequence[int], rng: np.random.Generator) -> Params:
@@ -57,95 +60,225 @@ def init_params(layer_sizes: Sequence[int], rng: np.random.Generator) -> Params:
     ### END SOLUTION
 
 
-def forward(params: Params, x: ArrayLike) -> tuple[NDArray[np.float64], Any]:
-    """Send a batch through the network.
+def dense_forward(h: ArrayLike, W: ArrayLike, b: ArrayLike) -> Array:
+    """Send a batch through one layer, without an activation function: every unit weighs its inputs and adds its bias.
+
+    ::
+
+        s = h W + b
+
+    Args:
+        h: what arrives at the layer, one row per sample, `(N, inputs)`.
+        W: the weights, `(inputs, outputs)`.
+        b: the biases, `(outputs,)`.
+
+    Returns:
+        The sums s, `(N, outputs)`.
+
+    Raises:
+        ValueError: the shapes do not fit together.
+    """
+    ### BEGIN SOLUTION
+    h, W, b = _arrays(h, W, b)
+    if h.ndim != 2 or (h.shape[1], *b.shape) != W.shape:
+        raise ValueError(f"h {h.shape}, W {W.shape} and b {b.shape} do not fit together")
+    return h @ W + b
+    ### END SOLUTION
+
+
+def dense_backward(ds: ArrayLike, h: ArrayLike, W: ArrayLike) -> tuple[Array, Array, Array]:
+    """Send an error signal back through one layer, and find the gradients of its weights and biases.
+
+    The layer has computed `s = h W + b`, and `ds` says how the error E changes with each of these sums. The chain
+    rule asks what each number in h, W and b has done to E, by way of all the sums that it took part in::
+
+        dE/dh_ni = sum over outputs o:  ds_no W_io
+        dE/dW_io = sum over samples n:  h_ni ds_no
+        dE/db_o  = sum over samples n:  ds_no
+
+    These are sums, not means: where E is a mean over the samples, `ds` carries the 1/N already.
+
+    Args:
+        ds: dE/ds, `(N, outputs)`.
+        h: what arrived at the layer, `(N, inputs)`.
+        W: the weights, `(inputs, outputs)`.
+
+    Returns:
+        `(dh, dW, db)`: each has the shape of what it belongs to, `(N, inputs)`, `(inputs, outputs)`, `(outputs,)`.
+
+    Raises:
+        ValueError: the shapes do not fit together.
+    """
+    ### BEGIN SOLUTION
+    ds, h, W = _arrays(ds, h, W)
+    if ds.shape != (len(h), W.shape[1]) or h.shape != (len(h), len(W)):
+        raise ValueError(f"ds {ds.shape}, h {h.shape} and W {W.shape} do not fit together")
+    return ds @ W.T, h.T @ ds, ds.sum(axis=0)
+    ### END SOLUTION
+
+
+def relu_backward(dh: ArrayLike, s: ArrayLike) -> Array:
+    """Send an error signal back through a ReLU, `h = max(0, s)`.
+
+    The derivative of ReLU is 1 for positive s and 0 for all others, also at 0: what arrives at a unit that was
+    asleep goes no further.
+
+    Args:
+        dh: dE/dh, any shape.
+        s: what the ReLU was given on the way forward, the same shape.
+
+    Returns:
+        dE/ds, the same shape.
+
+    Raises:
+        ValueError: the shapes differ.
+    """
+    ### BEGIN SOLUTION
+    dh, s = _arrays(dh, s)
+    if dh.shape != s.shape:
+        raise ValueError(f"dh has the shape {dh.shape}, but s {s.shape}")
+    return dh * (s > 0)
+    ### END SOLUTION
+
+
+def softmax_cross_entropy(logits: ArrayLike, y: ArrayLike) -> tuple[float, Array]:
+    """The error E of a batch, and how it changes with every logit.
+
+    With the softmax p of each row of logits s, E is the mean cross-entropy of the true classes, with the natural
+    logarithm. Softmax and cross-entropy together have a simple derivative, the first error signal of the way back::
+
+        p_ni        = exp(s_ni) / sum_j exp(s_nj)
+        E           = -(1 / N) sum_n log p_n[y_n]
+        dE/ds_n     = (p_n - onehot(y_n)) / N
+
+    Both are finite for logits of any size: softmax does not change when a constant is added to a row, and where the
+    probability of the true class is too small for a float64, E is large, but neither infinite nor NaN.
+
+    Because E is a *mean*, a batch in which every sample stands twice has the error of the batch itself.
+
+    Args:
+        logits: the logits s, one row per sample, `(N, C)`.
+        y: the true classes, `(N,)` integers in `0 .. C - 1`.
+
+    Returns:
+        `(loss, dlogits)`: E, a number of at least 0, and dE/ds, `(N, C)`.
+
+    Raises:
+        ValueError: the lengths differ, there are no samples, or a label is outside `0 .. C - 1`.
+
+    Slides: Softmax, Bonus: Cross Entropy.
+    """
+    ### BEGIN SOLUTION
+    (logits,) = _arrays(logits)
+    samples, classes = logits.shape
+    y = _labels(y, samples, classes)
+    log_p = _log_softmax(logits)
+    loss = -np.mean(log_p[np.arange(samples), y])
+    return float(loss), (np.exp(log_p) - np.eye(classes)[y]) / samples
+    ### END SOLUTION
+
+
+def forward(params: Params, x: ArrayLike) -> tuple[Array, Any]:
+    """Send a batch through the whole network.
 
     With `h = x` in front of the first layer::
 
         hidden layers:  h <- max(0, h W + b)
-        last layer:     p = softmax(h W + b),    softmax(s)_i = exp(s_i) / sum_j exp(s_j)
+        last layer:     s  = h W + b
 
-    Logits s of any size give finite probabilities: softmax does not change when a constant is added to a row.
+    The last layer has no ReLU. Its sums are the logits, of which `softmax_cross_entropy` makes probabilities.
 
     Args:
-        params: `[(W, b), ...]` as from `init_params`.
+        params: `[(W, b), ...]` as from `init_params`, for one layer or more.
         x: the inputs, `(N, D)`.
 
     Returns:
-        `(probabilities, cache)`: the probabilities are `(N, C)`, and each row adds up to 1. The cache is for
-        your own `backward`: put into it, in any form, what that needs to know of this forward pass.
+        `(logits, cache)`: the logits are `(N, C)`. The cache is for your own `backward`: put into it, in any form,
+        what that needs to know of this forward pass.
 
     Raises:
         ValueError: there are no samples, or the samples do not have D features.
     """
     ### BEGIN SOLUTION
-    inputs, logits = _propagate(params, x)
-    probabilities = np.exp(_log_softmax(logits))
-    return probabilities, [*inputs, probabilities]
+    (h,) = _arrays(x)
+    if len(h) == 0:
+        raise ValueError("there are no samples")
+    cache = []
+    for W, b in params:
+        s = dense_forward(h, W, b)
+        cache.append(h)
+        h = np.maximum(s, 0.0)
+    return s, cache
     ### END SOLUTION
 
 
-def loss(params: Params, x: ArrayLike, y: ArrayLike) -> float:
-    """The error E of the network: the mean cross-entropy of the true classes, with the natural logarithm.
+def backward(params: Params, cache: Any, dlogits: ArrayLike) -> Params:
+    """The exact gradient of E with respect to every weight and bias of the network: back-propagation.
 
-    ::
-
-        E = -(1 / N) sum_n log p_n[y_n]
-
-    It is finite for logits of any size: where the probability of the true class is too small for a float64,
-    the loss is large, but neither infinite nor NaN.
-
-    Args:
-        params: `[(W, b), ...]`.
-        x: the inputs, `(N, D)`.
-        y: the true classes, `(N,)` integers in `0 .. C - 1`.
-
-    Returns:
-        The mean over the samples, at least 0.
-
-    Raises:
-        ValueError: the lengths differ, there are no samples, or a label is outside `0 .. C - 1`.
-
-    Slide: Bonus: Cross Entropy.
-    """
-    ### BEGIN SOLUTION
-    _, logits = _propagate(params, x)
-    y = _labels(y, *logits.shape)
-    return float(-np.mean(_log_softmax(logits)[np.arange(len(y)), y]))
-    ### END SOLUTION
-
-
-def backward(params: Params, cache: Any, y: ArrayLike) -> Params:
-    """The exact gradient of `loss` with respect to every weight and bias: back-propagation.
-
-    Softmax and cross-entropy together have a simple derivative: in front of the softmax, the error signal of
-    sample n is `(p_n - onehot(y_n)) / N`. It travels back through the layers by the chain rule. The
-    derivative of ReLU is 1 for positive inputs and 0 for all others, also at 0.
-
-    Because E is a *mean*, a batch in which every sample stands twice has the gradient of the batch itself.
+    From the last layer to the first: `dense_backward` gives the gradients of the layer, and the error signal at its
+    input. That goes back through the ReLU of the layer before, and so on. It works for any E: all that has to be known
+    of it is `dlogits`.
 
     Args:
         params: `[(W, b), ...]`, those that made the cache.
         cache: the second result of `forward(params, x)`; it is not modified.
-        y: the true classes of that batch, `(N,)` integers in `0 .. C - 1`.
+        dlogits: dE/ds for the logits of that batch, `(N, C)`.
 
     Returns:
         `[(dW, db), ...]`: the shapes and the order of `params`.
 
     Raises:
-        ValueError: the number of labels is not the size of the batch, or a label is outside `0 .. C - 1`.
+        ValueError: `dlogits` does not have the shape of the logits.
 
     Paper: Rumelhart, Hinton and Williams, Learning representations by back-propagating errors, 1986.
     """
     ### BEGIN SOLUTION
-    *inputs, probabilities = cache
-    y = _labels(y, *probabilities.shape)
-    error = (probabilities - np.eye(probabilities.shape[1])[y]) / len(y)
-    gradients = []
-    for (W, _), h in zip(reversed(params), reversed(inputs), strict=True):
-        gradients.append((h.T @ error, error.sum(axis=0)))
-        error = (error @ W.T) * (h > 0)  # h is the output of the ReLU before; at the very end, x: then unused
+    ds, gradients = dlogits, []
+    for (W, _), h in zip(reversed(params), reversed(cache), strict=True):
+        dh, dW, db = dense_backward(ds, h, W)
+        gradients.append((dW, db))
+        # h = max(0, s) is positive where s is. In front of the first layer there is no ReLU, and no use for ds.
+        ds = relu_backward(dh, h)
     return gradients[::-1]
+    ### END SOLUTION
+
+
+def check_gradient(f: Callable[[Array], float], theta: ArrayLike, gradient: ArrayLike, h: float = 1e-5) -> Array:
+    """Compare a gradient with what central differences say, element by element.
+
+    Each element of theta is moved alone, a little forward and a little back. With `e_i`, which is 1 at the element i
+    and 0 elsewhere::
+
+        numeric_i = (f(theta + h e_i) - f(theta - h e_i)) / (2 h)
+        error_i   = |gradient_i - numeric_i| / max(|gradient_i|, |numeric_i|, 1e-4)
+
+    The error is relative to the larger of the two: 0.5 where one is twice the other, 1 where one is 0, 2 where they
+    have opposite signs. The 1e-4 keeps rounding from looking like an error where both are practically 0. A right
+    gradient has errors below 1e-6.
+
+    Args:
+        f: takes an array of the shape of `theta` and returns one number.
+        theta: the place, any shape.
+        gradient: the gradient of f at theta that is to be checked, the same shape.
+        h: how far each element is moved.
+
+    Returns:
+        The relative error of each element of the gradient, the shape of `theta`.
+
+    Raises:
+        ValueError: the shapes of theta and gradient differ.
+    """
+    ### BEGIN SOLUTION
+    theta, gradient = _arrays(theta, gradient)
+    if theta.shape != gradient.shape:
+        raise ValueError(f"theta has the shape {theta.shape}, but its gradient {gradient.shape}")
+    numeric = np.empty_like(theta)
+    for i in np.ndindex(theta.shape):
+        move = np.zeros_like(theta)
+        move[i] = h
+        numeric[i] = (f(theta + move) - f(theta - move)) / (2 * h)
+    size = np.maximum(np.abs(gradient), np.abs(numeric))
+    return np.abs(gradient - numeric) / np.maximum(size, 1e-4)
     ### END SOLUTION
 
 
@@ -196,19 +329,21 @@ def train(
         order = rng.permutation(len(x))
         for start in range(0, len(x), batch_size):
             batch = order[start : start + batch_size]
-            _, cache = forward(params, x[batch])
-            gradients = backward(params, cache, y[batch])
+            logits, cache = forward(params, x[batch])
+            _, dlogits = softmax_cross_entropy(logits, y[batch])
+            gradients = backward(params, cache, dlogits)
             params = [
                 (W - learning_rate * dW, b - learning_rate * db)
                 for (W, b), (dW, db) in zip(params, gradients, strict=True)
             ]
-        losses.append(loss(params, x, y))
+        logits, _ = forward(params, x)
+        losses.append(softmax_cross_entropy(logits, y)[0])
     return params, losses
     ### END SOLUTION
 
 
 def predict(params: Params, x: ArrayLike) -> NDArray[np.int64]:
-    """The most probable class of each sample.
+    """The most probable class of each sample, which is that of the largest logit: softmax keeps the order.
 
     Args:
         params: `[(W, b), ...]`.
@@ -221,26 +356,15 @@ def predict(params: Params, x: ArrayLike) -> NDArray[np.int64]:
         ValueError: there are no samples, or the samples do not have D features.
     """
     ### BEGIN SOLUTION
-    probabilities, _ = forward(params, x)
-    return probabilities.argmax(axis=1)
+    logits, _ = forward(params, x)
+    return logits.argmax(axis=1)
     ### END SOLUTION
 
 
 ### BEGIN SOLUTION
-def _propagate(params: Params, x: ArrayLike) -> tuple[list[NDArray], NDArray]:
-    """The input of every layer, `x` first, and the logits of the last."""
-    h = np.asarray(x, dtype=np.float64)
-    features = params[0][0].shape[0]
-    if h.ndim != 2 or h.shape[1] != features:
-        raise ValueError(f"x must be (N, {features}), not {h.shape}")
-    if len(h) == 0:
-        raise ValueError("there are no samples")
-    inputs = [h]
-    for W, b in params[:-1]:
-        h = np.maximum(h @ W + b, 0.0)
-        inputs.append(h)
-    W, b = params[-1]
-    return inputs, h @ W + b
+def _arrays(*values: ArrayLike) -> list[Array]:
+    """Each of them as an array in float64."""
+    return [np.asarray(value, dtype=np.float64) for value in values]
 
 
 def _log_softmax(logits: NDArray) -> NDArray:

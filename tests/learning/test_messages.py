@@ -80,7 +80,8 @@ def test_a_task_that_uses_a_wrong_one_says_which_to_mend_first(tmp_path: Path):
 
 def test_a_test_that_calls_a_wrong_task_says_which_to_mend_first(tmp_path: Path):
     """No function of the file calls `forward` for `backward`: the test does, and hands over what came back."""
-    told = messages(tmp_path, "ex07", {"h @ W + b, 0.0)": "h @ W - b, 0.0)"}, "forward_of_three or two_samples")
+    changes = {"h = np.maximum(s, 0.0)": "h = np.minimum(s, 0.0)"}
+    told = messages(tmp_path, "ex07", changes, "forward_of_three or backward_of_two_samples")
     first = "first put forward right: this test uses it, and the tests of forward fail"
     assert first in told["test_backward_of_two_samples_and_three_classes"]
     assert "put forward right" not in told["test_forward_of_three_classes"]
@@ -88,8 +89,8 @@ def test_a_test_that_calls_a_wrong_task_says_which_to_mend_first(tmp_path: Path)
 
 def test_of_two_wrong_tasks_the_one_that_spoils_the_other_is_named(tmp_path: Path):
     """`train` uses `backward`, too, whose tests fail: only because they call `forward`."""
-    changes = {"return inputs, h @ W + b": "return inputs, h @ W + 2 * b"}
-    told = messages(tmp_path, "ex07", changes, "forward_of_three or two_samples or one_step_after")
+    changes = {"s = dense_forward(h, W, b)": "s = dense_forward(h, W, b) + b"}
+    told = messages(tmp_path, "ex07", changes, "forward_of_three or backward_of_two_samples or one_step_after")
     assert "put forward right: this test uses it" in told["test_backward_of_two_samples_and_three_classes"]
     assert "put forward right: train uses it" in told["test_train_takes_one_step_after_the_other"]
 
@@ -150,9 +151,9 @@ def test_the_type_of_numbers_is_shown_where_it_is_what_is_wrong(tmp_path: Path):
 
 def test_one_result_in_place_of_two_is_said_in_words(tmp_path: Path):
     """It was "returned [[0.64...]] / expected [[0.64...]] / wrong shape: (3,) where (2, 3) is expected"."""
-    changes = {"return probabilities, [*inputs, probabilities]": "return probabilities"}
+    changes = {"return s, cache": "return s"}
     text = messages(tmp_path, "ex07", changes, "three_classes")["test_forward_of_three_classes"]
-    assert "problem forward returns two things, the probabilities and a cache" in text
+    assert "problem forward returns two things, the logits and a cache" in text
 
 
 def test_a_wrong_spread_is_not_called_another_distribution(tmp_path: Path):

@@ -251,7 +251,7 @@ def test_manual_grades_late_penalties_and_regrading_are_nbgraders(course):
     run(course, "nbgrader", "autograde", exercise.name, *options)
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         grade = gradebook.find_grade("forward", "mlp", exercise.name, "Partial")
-        assert (grade.auto_score, grade.manual_score, grade.needs_manual_grade) == (15, 1.5, True)
+        assert (grade.auto_score, grade.manual_score, grade.needs_manual_grade) == (8, 1.5, True)
         notebook = gradebook.find_submission_notebook("mlp", exercise.name, "Partial")
         assert notebook.late_submission_penalty == notebook.score > 0
 

@@ -7,6 +7,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from grader.compare import close
+
 ARCHITECTURES = [[3, 4], [3, 6, 4], [3, 6, 5, 4], [3, 5, 6, 4, 3]]
 
 
@@ -30,12 +32,17 @@ def mean_loss(params, x, y):
     return -np.mean(np.log(softmax(logits)[np.arange(len(y)), y]))
 
 
+def error_signal(logits, y):
+    """How the mean cross-entropy changes with every logit."""
+    signal = softmax(logits)
+    signal[np.arange(len(y)), y] -= 1
+    return signal / len(y)
+
+
 def gradient(params, x, y):
     """For training only: `backward` is checked against central differences."""
     inputs, logits = propagate(params, x)
-    error = softmax(logits)
-    error[np.arange(len(y)), y] -= 1
-    error /= len(y)
+    error = error_signal(logits, y)
     found = []
     for (W, _), h in zip(params[::-1], inputs[::-1], strict=True):
         found.insert(0, (h.T @ error, error.sum(axis=0)))
@@ -57,22 +64,29 @@ def trained(x, y, sizes, epochs, learning_rate, batch_size, rng):
     return params
 
 
-def central_differences(params, x, y, h=1e-5):
-    """The numerical gradient of `mean_loss`."""
-    params = [(W.copy(), b.copy()) for W, b in params]
-    slopes = []
-    for array in (array for layer in params for array in layer):
-        slope = np.empty_like(array)
-        for i in np.ndindex(array.shape):
-            here = array[i]
-            array[i] = here + h
-            above = mean_loss(params, x, y)
-            array[i] = here - h
-            below = mean_loss(params, x, y)
-            array[i] = here
-            slope[i] = (above - below) / (2 * h)
-        slopes.append(slope)
-    return list(zip(slopes[::2], slopes[1::2], strict=True))
+def central_differences(f, array, h=1e-5):
+    """The numerical gradient of f, a function of one array."""
+    slope = np.empty_like(array)
+    for i in np.ndindex(array.shape):
+        above, below = array.copy(), array.copy()
+        above[i] += h
+        below[i] -= h
+        slope[i] = (f(above) - f(below)) / (2 * h)
+    return slope
+
+
+def numerical_gradients(params, f):
+    """The numerical gradient of f, a function of all parameters, with respect to each of them."""
+
+    def slope(layer, part):
+        def moved(array):
+            changed = [list(pair) for pair in params]
+            changed[layer][part] = array
+            return f(changed)
+
+        return central_differences(moved, params[layer][part])
+
+    return [(slope(layer, 0), slope(layer, 1)) for layer in range(len(params))]
 
 
 def network(rng, sizes, samples=7):
@@ -105,3 +119,13 @@ def layers_of(result, sizes):
         assert W.shape == (n, m), "weights have the wrong shape: (inputs, outputs) is expected"
         assert b.shape == (m,), "biases have the wrong shape: (outputs,) is expected"
     return layers
+
+
+def check_layers(result, expected, what, rtol=1e-7, atol=1e-12):
+    """Compare all arrays; the message says which one is wrong, and how."""
+    sizes = [len(expected[0][0])] + [len(b) for _, b in expected]
+    for k, (actual, wanted) in enumerate(zip(layers_of(result, sizes), expected, strict=True), start=1):
+        for name, array, target in zip(("weights", "biases"), actual, wanted, strict=True):
+            target = close(target, rtol=rtol, atol=atol)
+            same = array == target
+            assert same, f"{what}: {name} of layer {k} of {len(expected)}: {target.problem}"

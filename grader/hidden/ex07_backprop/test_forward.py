@@ -1,17 +1,15 @@
-"""Hidden tests of ex07: a network's first parameters, what it says, and how wrong that is."""
+"""Hidden tests of ex07: a network's first parameters, and what it says."""
 
 import numpy as np
 import pytest
 
-from grader.compare import close, exactly, share
+from grader.compare import close, exactly
 from grader.hidden.ex07_backprop.networks import (
     ARCHITECTURES,
     layers_of,
     logit_network,
-    mean_loss,
     network,
     propagate,
-    softmax,
     trained,
 )
 from grader.hidden.ex07_backprop.training_data import XOR_X, XOR_Y, capstone
@@ -79,17 +77,17 @@ def test_sizes_that_make_no_network(student, rng, sizes):
 # ---------------------------------------------------------------- forward
 
 
-def probabilities_of(student, params, x):
-    probabilities, _ = student.forward(params, x)
-    return probabilities
+def logits_of(student, params, x):
+    logits, _ = student.forward(params, x)
+    return logits
 
 
 @pytest.mark.task("forward", weight=2)
 @pytest.mark.parametrize("sizes", ARCHITECTURES)
-def test_probabilities(student, rng, sizes):
+def test_logits(student, rng, sizes):
     """Networks of several depths, in float64"""
     params, x, _ = network(rng, sizes)
-    assert probabilities_of(student, params, x) == share(softmax(propagate(params, x)[1]))
+    assert logits_of(student, params, x) == close(propagate(params, x)[1])
 
 
 @pytest.mark.task("forward")
@@ -97,35 +95,27 @@ def test_relu_by_hand(student):
     """A hidden unit that gets a negative sum says 0"""
     params = [
         (np.array([[1.0, -2.0]]), np.array([0.0, 1.0])),
-        (np.array([[1.0, 0.0], [0.0, np.log(2)]]), np.array([0.0, 0.0])),
+        (np.array([[1.0, 0.0], [0.0, 3.0]]), np.array([-2.0, 1.0])),
     ]
-    ln4 = np.log(4)
-    x = [[ln4], [0.0], [-1.0]]
-    # hidden (ln 4, 0), (0, 1), (0, 3); logits (ln 4, 0), (0, ln 2), (0, 3 ln 2)
-    assert probabilities_of(student, params, x) == share([[4 / 5, 1 / 5], [1 / 3, 2 / 3], [1 / 9, 8 / 9]])
+    # hidden (4, 0), (0, 1), (0, 3)
+    assert logits_of(student, params, [[4.0], [0.0], [-1.0]]) == close([[2.0, 1.0], [-2.0, 4.0], [-2.0, 10.0]])
 
 
 @pytest.mark.task("forward")
 def test_negative_logits(student, rng):
-    """The last layer has no ReLU: negative logits stay different"""
+    """The last layer has no ReLU: negative logits stay negative"""
     logits = -rng.uniform(1, 3, size=(4, 3))
-    assert probabilities_of(student, *logit_network(logits)) == share(softmax(logits))
+    assert logits_of(student, *logit_network(logits)) == close(logits)
 
 
 @pytest.mark.task("forward")
 def test_samples_do_not_see_each_other(student, rng):
-    """A sample has the same probabilities alone and in a batch"""
+    """A sample has the same logits alone and in a batch, and they move with it"""
     params, x, _ = network(rng, [3, 6, 4])
-    batch = np.asarray(probabilities_of(student, params, x))
-    assert probabilities_of(student, params, x[2:3]) == share(batch[2:3])
-
-
-@pytest.mark.task("forward")
-def test_extreme_logits(student, rng):
-    """Logits in the thousands give finite probabilities"""
-    a = float(rng.integers(1000, 5000))
-    logits = [[a, 0.0, -a], [-a, -a, -a - 1], [-a, a, a], [a, a + 1, a + 2]]
-    assert probabilities_of(student, *logit_network(logits)) == share(softmax(np.array(logits)))
+    expected = propagate(params, x)[1]
+    order = rng.permutation(len(x))
+    assert logits_of(student, params, x[order]) == close(expected[order])
+    assert logits_of(student, params, x[2:3]) == close(expected[2:3])
 
 
 @pytest.mark.task("forward", edge=True)
@@ -133,7 +123,7 @@ def test_lists_of_integers(student, rng):
     """The inputs may be lists of integers"""
     params, _, _ = network(rng, [3, 6, 4])
     x = rng.integers(-3, 4, size=(5, 3))
-    assert probabilities_of(student, params, x.tolist()) == share(softmax(propagate(params, x)[1]))
+    assert logits_of(student, params, x.tolist()) == close(propagate(params, x)[1])
 
 
 @pytest.mark.task("forward", edge=True)
@@ -143,61 +133,6 @@ def test_forward_of_wrong_inputs(student, rng, shape):
     params, _, _ = network(rng, [3, 6, 4])
     with pytest.raises(ValueError):
         student.forward(params, np.ones(shape))
-
-
-# ---------------------------------------------------------------- loss
-
-
-@pytest.mark.task("loss", weight=2)
-@pytest.mark.parametrize("sizes", ARCHITECTURES)
-def test_loss_of_random_networks(student, rng, sizes):
-    """The mean cross-entropy of networks of several depths"""
-    params, x, y = network(rng, sizes)
-    assert student.loss(params, x, y) == close(mean_loss(params, x, y))
-
-
-@pytest.mark.task("loss")
-def test_loss_by_hand(student):
-    """Only the probability of the true class counts, in nats"""
-    params, x = logit_network([[0.0, 0.0, np.log(2)], [np.log(6), 0.0, 0.0]])
-    assert student.loss(params, x, [2, 1]) == close((np.log(2) + np.log(8)) / 2)
-
-
-@pytest.mark.task("loss")
-def test_loss_of_a_network_that_knows_nothing(student, rng):
-    """Equal probabilities cost ln C, whatever the labels"""
-    classes = int(rng.integers(3, 9))
-    params = [(np.zeros((2, classes)), np.full(classes, 0.7))]
-    y = rng.integers(classes, size=5)
-    assert student.loss(params, rng.normal(size=(5, 2)), y) == close(np.log(classes))
-
-
-@pytest.mark.task("loss")
-def test_loss_of_duplicates(student, rng):
-    """A mean does not change when every sample stands twice"""
-    params, x, y = network(rng, [3, 6, 4])
-    assert student.loss(params, np.vstack([x, x]), np.concatenate([y, y])) == close(mean_loss(params, x, y))
-
-
-@pytest.mark.task("loss", weight=2)
-def test_loss_of_extreme_logits(student, rng):
-    """Certain and wrong is expensive, certain and right is free; both are finite"""
-    a = float(rng.integers(1000, 5000))
-    params, x = logit_network([[a, -a, 0.0]])
-    # How expensive is left open: -log(1e-7), as Keras clips, is 16.
-    wrong = float(student.loss(params, x, [1]))
-    assert np.isfinite(wrong), "the loss of a certain and wrong prediction is not finite"
-    assert wrong > 10, "the loss of a certain and wrong prediction is too small"
-    assert student.loss(params, x, [0]) == close(0.0, atol=1e-6)
-
-
-@pytest.mark.task("loss", edge=True)
-@pytest.mark.parametrize("y", [[0, 1], [0, 1, 2, 3], [0, 1, 4], [0, -1, 2]])
-def test_loss_of_wrong_labels(student, rng, y):
-    """Different lengths and unknown classes are a ValueError"""
-    params, x, _ = network(rng, [3, 6, 4], samples=5)
-    with pytest.raises(ValueError):
-        student.loss(params, x[:3], y)
 
 
 # ---------------------------------------------------------------- predict

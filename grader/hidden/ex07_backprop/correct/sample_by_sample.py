@@ -20,61 +20,97 @@ def init_params(layer_sizes, rng):
     return tuple(params)
 
 
-def _one(params, sample):
-    """The sums and outputs of every layer, for one sample."""
-    steps = [{"out": np.array([float(value) for value in sample])}]
-    for k, (weights, biases) in enumerate(params):
-        weights = np.asarray(weights)
-        if weights.shape[0] != len(steps[-1]["out"]):
-            raise ValueError("wrong number of features")
-        total = np.array(biases, dtype=float)
-        for value, row in zip(steps[-1]["out"], weights, strict=True):
-            total += value * row
-        out = np.where(total > 0, total, 0.0)
-        if k == len(params) - 1:
-            shifted = [t - max(total) for t in total]
-            norm = math.fsum(math.exp(t) for t in shifted)
-            out = np.array([math.exp(t) / norm for t in shifted])
-            steps.append({"sum": total, "out": out, "log": np.array([t - math.log(norm) for t in shifted])})
-        else:
-            steps.append({"sum": total, "out": out})
-    return steps
+def _sums(sample, weights, biases):
+    """The sums of a layer for one sample."""
+    weights, biases = np.array(weights, dtype=float), np.array(biases, dtype=float)
+    if len(sample) != len(weights) or biases.shape != weights[0].shape:
+        raise ValueError("wrong number of features or biases")
+    total = biases
+    for value, row in zip(sample, weights, strict=True):
+        total = total + float(value) * row
+    return total
 
 
-def forward(params, x):
-    if len(x) == 0:
-        raise ValueError("no samples")
-    cache = [_one(params, sample) for sample in x]
-    return [steps[-1]["out"].tolist() for steps in cache], cache
+def dense_forward(h, W, b):
+    return [_sums(sample, W, b) for sample in h]
+
+
+def dense_backward(ds, h, W):
+    W = np.array(W, dtype=float)
+    if len(ds) != len(h) or any(len(row) != len(W) for row in h) or any(np.shape(d) != W[0].shape for d in ds):
+        raise ValueError("the shapes do not fit")
+    dW, db, dh = np.zeros(W.shape), np.zeros(W.shape[1]), []
+    for delta, sample in zip(np.array(ds, dtype=float), np.array(h, dtype=float), strict=True):
+        dW += np.outer(sample, delta)
+        db += delta
+        dh.append([math.fsum(row * delta) for row in W])
+    return dh, dW.tolist(), tuple(db)
+
+
+def relu_backward(dh, s):
+    if np.shape(dh) != np.shape(s):
+        raise ValueError("the shapes differ")
+    pairs = zip(np.ravel(np.array(dh, dtype=float)), np.ravel(s), strict=True)
+    return np.reshape([d if total > 0 else 0.0 for d, total in pairs], np.shape(s))
 
 
 def _check(y, n, classes):
-    if len(y) != n:
+    if len(y) != n or n == 0:
         raise ValueError("lengths differ")
     for label in y:
         if not 0 <= label < classes:
             raise ValueError(f"no such class: {label}")
 
 
-def loss(params, x, y):
-    _, cache = forward(params, x)
-    _check(y, len(cache), len(params[-1][1]))
-    return -math.fsum(steps[-1]["log"][label] for steps, label in zip(cache, y, strict=True)) / len(cache)
+def softmax_cross_entropy(logits, y):
+    _check(y, len(logits), np.shape(logits)[1])
+    total, slopes = [], []
+    for row, label in zip(np.array(logits, dtype=float), y, strict=True):
+        shifted = [s - max(row) for s in row]
+        norm = math.fsum(math.exp(s) for s in shifted)
+        total.append(math.log(norm) - shifted[label])
+        slopes.append([(math.exp(s) / norm - (c == label)) / len(y) for c, s in enumerate(shifted)])
+    return math.fsum(total) / len(y), slopes
 
 
-def backward(params, cache, y):
-    _check(y, len(cache), len(params[-1][1]))
+def forward(params, x):
+    if len(x) == 0:
+        raise ValueError("no samples")
+    cache = []
+    for sample in x:
+        steps = [{"out": np.array([float(value) for value in sample])}]
+        for weights, biases in params:
+            total = _sums(steps[-1]["out"], weights, biases)
+            steps.append({"sum": total, "out": np.where(total > 0, total, 0.0)})
+        cache.append(steps)
+    return [steps[-1]["sum"].tolist() for steps in cache], cache
+
+
+def backward(params, cache, dlogits):
+    if np.shape(dlogits) != (len(cache), len(params[-1][1])):
+        raise ValueError("dlogits has the wrong shape")
     total = [[np.zeros(np.shape(weights)), np.zeros(np.shape(biases))] for weights, biases in params]
-    for steps, label in zip(cache, y, strict=True):
-        delta = steps[-1]["out"].copy()
-        delta[label] -= 1
+    for steps, delta in zip(cache, np.array(dlogits, dtype=float), strict=True):
         for k in range(len(params) - 1, -1, -1):
             if k < len(params) - 1:
                 delta = np.asarray(params[k + 1][0]) @ delta
                 delta = np.array([d if s > 0 else 0.0 for d, s in zip(delta, steps[k + 1]["sum"], strict=True)])
             total[k][0] += np.outer(steps[k]["out"], delta)
             total[k][1] += delta
-    return [[dW / len(y), (db / len(y)).tolist()] for dW, db in total]
+    return [[dW, db.tolist()] for dW, db in total]
+
+
+def check_gradient(f, theta, gradient, h=1e-5):
+    if np.shape(theta) != np.shape(gradient):
+        raise ValueError("the shapes differ")
+    shape, flat = np.shape(theta), np.ravel(np.array(theta, dtype=float)).tolist()
+    errors = []
+    for i, given in enumerate(np.ravel(gradient)):
+        up, down = (np.reshape([*flat[:i], flat[i] + move, *flat[i + 1 :]], shape) for move in (h, -h))
+        slope = (f(up) - f(down)) / (2 * h)
+        largest = max(abs(given), abs(slope), 1e-4)
+        errors.append(abs(given - slope) / largest)
+    return np.reshape(errors, shape)
 
 
 def train(x, y, layer_sizes, epochs, learning_rate, batch_size, rng):
@@ -90,10 +126,10 @@ def train(x, y, layer_sizes, epochs, learning_rate, batch_size, rng):
         seen = 0.0
         while order:
             batch, order = order[:batch_size], order[batch_size:]
-            inputs, labels = [x[i] for i in batch], [int(y[i]) for i in batch]
-            _, cache = forward(params, inputs)
-            seen -= math.fsum(steps[-1]["log"][label] for steps, label in zip(cache, labels, strict=True))
-            for layer, (dW, db) in zip(params, backward(params, cache, labels), strict=True):
+            logits, cache = forward(params, [x[i] for i in batch])
+            loss, slopes = softmax_cross_entropy(logits, [int(y[i]) for i in batch])
+            seen += loss * len(batch)
+            for layer, (dW, db) in zip(params, backward(params, cache, slopes), strict=True):
                 layer[0] = layer[0] - learning_rate * dW
                 layer[1] = layer[1] - learning_rate * np.array(db)
         losses.append(seen / len(x))
@@ -101,5 +137,5 @@ def train(x, y, layer_sizes, epochs, learning_rate, batch_size, rng):
 
 
 def predict(params, x):
-    probabilities, _ = forward(params, x)
-    return [max(range(len(row)), key=row.__getitem__) for row in probabilities]
+    logits, _ = forward(params, x)
+    return [max(range(len(row)), key=row.__getitem__) for row in logits]

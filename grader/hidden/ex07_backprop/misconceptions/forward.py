@@ -1,4 +1,4 @@
-"""What goes wrong with a network's first parameters, what it says, and how wrong that is.
+"""What goes wrong with a network's first parameters, and with what it says.
 
 A wrong `forward` still makes the right cache, so that its mistake stays in its own task.
 """
@@ -8,32 +8,12 @@ import numpy as np
 from grader.misconceptions import misconception
 
 # Read in front of each wrong implementation, while the names still mean the right ones.
-right_params, right_loss, right_train, right_predict = init_params, loss, train, predict
-
-
-def _walk(params, x):
-    """The right inputs of all layers, and the logits."""
-    inputs = [np.asarray(x, dtype=float)]
-    for W, b in params[:-1]:
-        inputs.append(np.maximum(inputs[-1] @ W + b, 0))
-    W, b = params[-1]
-    return inputs, inputs[-1] @ W + b
+right_params, right_forward, right_predict = init_params, forward, predict
 
 
 def _soft(logits, axis=1):
     powers = np.exp(logits - logits.max(axis=axis, keepdims=True))
     return powers / powers.sum(axis=axis, keepdims=True)
-
-
-def _cache(params, x):
-    inputs, logits = _walk(params, x)
-    return [*inputs, _soft(logits)]
-
-
-def _checked(params, x, y):
-    """`y`, after the checks of the right loss."""
-    right_loss(params, x, y)
-    return np.asarray(y)
 
 
 # ---------------------------------------------------------------- init_params
@@ -131,166 +111,83 @@ def same_weights_in_every_layer(layer_sizes, rng):
 
 
 @misconception("forward")
-def no_softmax(params, x):
-    """Your results are the logits. They become probabilities only through the softmax."""
-    return _walk(params, x)[1], _cache(params, x)
+def softmax_at_the_end(params, x):
+    """Your results lie between 0 and 1 and add up to 1. Which of the functions of this exercise applies the softmax,
+    and what will it make of numbers that have been through one already?"""
+    logits, cache = right_forward(params, x)
+    return _soft(logits), cache
 
 
 @misconception("forward")
 def relu_on_the_output(params, x):
     """The last layer has no ReLU: a negative logit means "rather not this class", and ReLU would
     forget how much."""
-    return _soft(np.maximum(_walk(params, x)[1], 0)), _cache(params, x)
+    logits, cache = right_forward(params, x)
+    return np.maximum(logits, 0), cache
 
 
 @misconception("forward")
 def no_relu(params, x):
     """Without an activation function between them, two layers are one layer: a product of two
     matrices is a matrix."""
+    _, cache = right_forward(params, x)
     h = np.asarray(x, dtype=float)
     for W, b in params:
         h = h @ W + b
-    return _soft(h), _cache(params, x)
+    return h, cache
 
 
 @misconception("forward")
 def sigmoid_in_the_hidden_layers(params, x):
     """Your hidden layers use the sigmoid. Those of this exercise use ReLU: see the formula of `forward`."""
+    _, cache = right_forward(params, x)
     h = np.asarray(x, dtype=float)
     for W, b in params[:-1]:
         h = 1 / (1 + np.exp(-(h @ W + b)))
-    return _soft(h @ params[-1][0] + params[-1][1]), _cache(params, x)
+    return h @ params[-1][0] + params[-1][1], cache
 
 
 @misconception("forward")
-def softmax_over_the_batch(params, x):
-    """The probabilities of one *sample* add up to 1. Along which axis did you sum?"""
-    return _soft(_walk(params, x)[1], axis=0), _cache(params, x)
-
-
-@misconception("forward")
-def softmax_over_everything(params, x):
-    """The sum in the softmax runs over the classes of one sample, not over the whole batch: use an
-    axis."""
-    return _soft(_walk(params, x)[1], axis=None), _cache(params, x)
-
-
-@misconception("forward")
-def softmax_overflows(params, x):
-    """`exp(1000)` is infinity, and infinity by infinity is NaN. The softmax does not change when
-    the same number is subtracted from all logits of a row: choose one that makes the exponentials
-    harmless."""
-    powers = np.exp(_walk(params, x)[1])
-    return powers / powers.sum(axis=1, keepdims=True), _cache(params, x)
-
-
-@misconception("forward")
-def softmax_twice(params, x):
-    """A softmax of probabilities makes them all alike. Count how often it is applied between logits
-    and result."""
-    return _soft(_soft(_walk(params, x)[1])), _cache(params, x)
-
-
-@misconception("forward")
-def sigmoid_output(params, x):
-    """A sigmoid per class gives numbers from 0 to 1, but they do not add up to 1. Only one class is
-    true: use the softmax."""
-    return 1 / (1 + np.exp(-_walk(params, x)[1])), _cache(params, x)
+def only_the_first_hidden_layer_has_a_relu(params, x):
+    """With one hidden layer you are right, with two you are not. Which layers have a ReLU?"""
+    _, cache = right_forward(params, x)
+    h = np.asarray(x, dtype=float)
+    for k, (W, b) in enumerate(params):
+        h = h @ W + b
+        if k == 0 and len(params) > 1:
+            h = np.maximum(h, 0)
+    return h, cache
 
 
 @misconception("forward")
 def forgets_the_biases(params, x):
     """Without its bias, a unit's boundary must go through the origin. Look at `h W + b` again."""
-    return _soft(_walk([(W, 0 * b) for W, b in params], x)[1]), _cache(params, x)
+    return right_forward([(W, 0 * b) for W, b in params], x)[0], right_forward(params, x)[1]
 
 
-# ---------------------------------------------------------------- loss
-
-
-@misconception("loss")
-def sum_of_the_samples(params, x, y):
-    """A sum grows with the batch. The loss is the *mean* over the samples, so that the learning
-    rate need not know how many there are."""
-    return right_loss(params, x, y) * len(y)
-
-
-@misconception("loss")
-def mean_over_the_classes_too(params, x, y):
-    """Divide by the number of samples only. `np.mean` over a whole (N, C) array divides by N and by
-    C."""
-    return right_loss(params, x, y) / params[-1][0].shape[1]
-
-
-@misconception("loss")
-def no_minus(params, x, y):
-    """The logarithm of a probability is negative, and a loss is something to make small. A sign is
-    missing."""
-    return -right_loss(params, x, y)
-
-
-@misconception("loss")
-def in_bits(params, x, y):
-    """Your loss is in bits. Here it is in nats: use the natural logarithm, not the one to the base 2."""
-    return right_loss(params, x, y) / np.log(2)
-
-
-@misconception("loss")
-def binary_cross_entropy(params, x, y):
-    """Softmax classes exclude each other: only the true class's probability counts. The terms with
-    log(1 - p) belong to independent sigmoids."""
-    y = _checked(params, x, y)
-    p = np.clip(_soft(_walk(params, x)[1]), 1e-12, 1 - 1e-12)
-    truth = np.eye(p.shape[1])[y]
-    return float(-np.mean(np.sum(truth * np.log(p) + (1 - truth) * np.log(1 - p), axis=1)))
-
-
-@misconception("loss")
-def squared_error(params, x, y):
-    """Your loss is a squared error. The loss of a classifier is the cross-entropy: the logarithm of one probability."""
-    y = _checked(params, x, y)
-    p = _soft(_walk(params, x)[1])
-    return float(np.mean(np.sum((p - np.eye(p.shape[1])[y]) ** 2, axis=1)))
-
-
-@misconception("loss")
-def logarithm_of_zero(params, x, y):
-    """A probability can be so small that a float64 calls it 0, and the logarithm of 0 is infinite.
-    Either keep the probability away from 0, or take the logarithm of the softmax on paper first."""
-    y = _checked(params, x, y)
-    return float(-np.mean(np.log(_soft(_walk(params, x)[1])[np.arange(len(y)), y])))
-
-
-@misconception("loss")
-def every_sample_with_every_label(params, x, y):
-    """An index such as `p[:, y]` takes all labels for every row, an (N, N) array. You want one entry per row:
-    the n-th label in the n-th row."""
-    y = _checked(params, x, y)
-    p = _soft(_walk(params, x)[1])
-    return float(-np.mean(np.log(np.clip(p[:, y], 1e-12, 1))))
-
-
-@misconception("loss")
-def softmax_of_the_probabilities(params, x, y):
-    """`forward` has already applied the softmax. Doing it again makes all classes nearly equal:
-    with ten classes such a loss never falls below 1.46."""
-    y = _checked(params, x, y)
-    return float(-np.mean(np.log(_soft(_soft(_walk(params, x)[1]))[np.arange(len(y)), y])))
-
-
-@misconception("loss")
-def negative_labels_count_from_the_end(params, x, y):
-    """To NumPy, index -1 is the last column. To this exercise, -1 is not a class: check the labels at
-    both ends."""
-    return right_loss(params, x, np.where(np.asarray(y) < 0, np.asarray(y) + params[-1][0].shape[1], y))
+@misconception("forward")
+def bias_behind_the_relu(params, x):
+    """A unit is asleep when its whole sum is negative. Have you added the bias before you asked?"""
+    _, cache = right_forward(params, x)
+    h = np.asarray(x, dtype=float)
+    for W, b in params[:-1]:
+        h = np.maximum(h @ W, 0) + b
+    return h @ params[-1][0] + params[-1][1], cache
 
 
 # ---------------------------------------------------------------- predict
 
 
 @misconception("predict")
+def logits_instead_of_classes(params, x):
+    """Your results are the logits. Which class is the most probable one of each sample?"""
+    return forward(params, x)[0]
+
+
+@misconception("predict")
 def probabilities_instead_of_classes(params, x):
     """Your results are the probabilities. Which class is the most probable one of each sample?"""
-    return forward(params, x)[0]
+    return _soft(forward(params, x)[0])
 
 
 @misconception("predict")
@@ -308,8 +205,8 @@ def one_class_for_the_whole_batch(params, x):
 
 
 @misconception("predict")
-def probability_of_the_class(params, x):
-    """Your result is how probable the best class is, not which one it is: `max` and `argmax` are different
+def size_of_the_largest_logit(params, x):
+    """Your result is how large the logit of the best class is, not which class it is: `max` and `argmax` are different
     questions."""
     return forward(params, x)[0].max(axis=1)
 
@@ -332,7 +229,7 @@ def classes_as_floats(params, x):
 def more_than_one_half(params, x):
     """Asking for more than one half works with two classes only. With ten classes the most probable
     one may have 0.2."""
-    return (forward(params, x)[0][:, 1] > 0.5).astype(int)
+    return (_soft(forward(params, x)[0])[:, 1] > 0.5).astype(int)
 
 
 @misconception("predict")
@@ -352,4 +249,10 @@ def least_probable(params, x):
 def rounds_the_probabilities(params, x):
     """Rounding turns every probability below one half into 0, and where all are 0, `argmax` says
     class 0."""
-    return np.round(forward(params, x)[0]).argmax(axis=1)
+    return np.round(_soft(forward(params, x)[0])).argmax(axis=1)
+
+
+@misconception("predict")
+def largest_without_its_sign(params, x):
+    """A logit of -9 is not larger than one of 2. What do you compare?"""
+    return np.abs(forward(params, x)[0]).argmax(axis=1)

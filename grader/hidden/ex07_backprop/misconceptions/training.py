@@ -1,31 +1,10 @@
-"""What goes wrong with gradients, and with the training that follows them."""
+"""What goes wrong with the training."""
 
 import numpy as np
 
 from grader.misconceptions import misconception
 
-# Read in front of each wrong implementation, while the names still mean the right ones.
-right_params, right_loss, right_train, right_predict = init_params, loss, train, predict
-
-
-def _known(p, y):
-    """`y`, after the right checks."""
-    y = np.asarray(y)
-    if y.shape != (len(p),) or y.min() < 0 or y.max() >= p.shape[1]:
-        raise ValueError("wrong labels")
-    return y
-
-
-def _back(params, cache, y, error=None, mask=lambda h: h > 0):
-    """The right gradients, with one part replaced."""
-    *inputs, p = cache
-    y = _known(p, y)
-    error = (p - np.eye(p.shape[1])[y]) / len(y) if error is None else error(p, y)
-    found = []
-    for (W, _), h in zip(params[::-1], inputs[::-1], strict=True):
-        found.insert(0, (h.T @ error, error.sum(axis=0)))
-        error = error @ W.T * mask(h)
-    return found
+right_train = train  # read in front of each wrong implementation, while the name still means the right one
 
 
 def _descent(
@@ -51,146 +30,16 @@ def _descent(
         indices, in_batches = order(rng, len(x)), []
         for start in starts(len(x), batch_size):
             batch = indices[start : start + batch_size]
-            in_batches.append(loss(params, x[batch], y[batch]))
-            slopes = backward(params, forward(params, x[batch])[1], y[batch])
+            logits, cache = forward(params, x[batch])
+            batch_loss, dlogits = softmax_cross_entropy(logits, y[batch])
+            in_batches.append(batch_loss)
+            slopes = backward(params, cache, dlogits)
             params = [
                 tuple(step(a, s, learning_rate, batch) for a, s in zip(layer, slope, strict=True))
                 for layer, slope in zip(params, slopes, strict=True)
             ]
-        losses.append(epoch_loss(in_batches, loss(params, x, y)))
+        losses.append(epoch_loss(in_batches, softmax_cross_entropy(forward(params, x)[0], y)[0]))
     return params, losses
-
-
-# ---------------------------------------------------------------- backward
-
-
-@misconception("backward")
-def no_relu_mask(params, cache, y):
-    """The error signal passes a hidden unit only where its ReLU was awake: multiply by the
-    derivative of the ReLU. (If you do: the *output* of a ReLU is never negative, so a mask of
-    `output >= 0` lets everything through.)"""
-    return _back(params, cache, y, mask=lambda h: 1.0)
-
-
-@misconception("backward")
-def awake_at_zero(params, cache, y):
-    """At a sum of exactly 0 the ReLU has a kink. This exercise calls its derivative 0 there: let
-    the error through only where the sum is greater than 0."""
-    sums = [h @ W + b for h, (W, b) in zip(cache[:-1], params, strict=True)]
-    masks = [*(s >= 0 for s in sums[-2::-1]), 1.0]
-    return _back(params, cache, y, mask=lambda h: masks.pop(0))
-
-
-@misconception("backward")
-def multiplies_by_the_activation(params, cache, y):
-    """You multiply the error signal by what the ReLU put out. Its derivative is another number, 0 or 1."""
-    return _back(params, cache, y, mask=lambda h: h)
-
-
-@misconception("backward")
-def derivative_of_the_sigmoid(params, cache, y):
-    """h (1 - h), which your error signal is multiplied by, is the derivative of a sigmoid. These hidden units
-    are ReLUs."""
-    return _back(params, cache, y, mask=lambda h: h * (1 - h))
-
-
-@misconception("backward")
-def masks_the_error_by_its_own_sign(params, cache, y):
-    """You let through what is positive of the *error*. The mask asks whether the *unit* was awake
-    in the forward pass; an error signal may well be negative."""
-    *inputs, p = cache
-    error = (p - np.eye(p.shape[1])[_known(p, y)]) / len(y)
-    found = []
-    for (W, _), h in zip(params[::-1], inputs[::-1], strict=True):
-        found.insert(0, (h.T @ error, error.sum(axis=0)))
-        error = np.maximum(error @ W.T, 0)
-    return found
-
-
-@misconception("backward")
-def sum_instead_of_mean(params, cache, y):
-    """The loss is a mean over the samples, so its gradient is one too. Where does the 1/N go?"""
-    return _back(params, cache, y, error=lambda p, y: p - np.eye(p.shape[1])[y])
-
-
-@misconception("backward")
-def sum_instead_of_mean_for_the_weights(params, cache, y):
-    """Your gradients of the biases are means over the samples, those of the weights are sums: where does the 1/N of the
-    loss go in `h.T @ error`?"""
-    return [(dW * len(y), db) for dW, db in _back(params, cache, y)]
-
-
-@misconception("backward")
-def sum_instead_of_mean_for_the_biases(params, cache, y):
-    """Your gradients of the weights are means over the samples, those of the biases are sums: the 1/N of the loss
-    belongs to both."""
-    return [(dW, db * len(y)) for dW, db in _back(params, cache, y)]
-
-
-@misconception("backward")
-def divides_by_n_twice(params, cache, y):
-    """1/N is there twice: once in the error signal of the output and once more in the gradients.
-    Keep one of them."""
-    return [(dW / len(y), db / len(y)) for dW, db in _back(params, cache, y)]
-
-
-@misconception("backward")
-def divides_by_the_classes_too(params, cache, y):
-    """Your gradient is too small by the number of classes: the loss is a mean over the N samples only, the C
-    classes are summed."""
-    return _back(params, cache, y, error=lambda p, y: (p - np.eye(p.shape[1])[y]) / p.size)
-
-
-@misconception("backward")
-def softmax_derivative_as_p_times_one_minus_p(params, cache, y):
-    """`p - onehot` is already the derivative of cross-entropy *and* softmax together. Multiplying
-    by p (1 - p) counts the softmax again, and only the diagonal of its Jacobian at that."""
-    return _back(params, cache, y, error=lambda p, y: (p - np.eye(p.shape[1])[y]) * p * (1 - p) / len(y))
-
-
-@misconception("backward")
-def wrong_sign(params, cache, y):
-    """Your result is the direction of descent. `backward` returns the gradient itself, which points uphill;
-    `train` will subtract it."""
-    return _back(params, cache, y, error=lambda p, y: (np.eye(p.shape[1])[y] - p) / len(y))
-
-
-@misconception("backward")
-def one_number_for_all_biases(params, cache, y):
-    """Every unit has its own bias, so every unit has its own bias gradient: sum over the samples,
-    not over the units."""
-    return [(dW, np.full_like(db, db.sum())) for dW, db in _back(params, cache, y)]
-
-
-@misconception("backward")
-def mean_for_the_biases(params, cache, y):
-    """The error signal carries 1/N already. For the biases, add it up over the samples; a mean
-    divides again."""
-    return [(dW, db / len(y)) for dW, db in _back(params, cache, y)]
-
-
-@misconception("backward")
-def no_gradient_for_the_biases(params, cache, y):
-    """Your gradients of the biases are zero. Biases learn, too: what arrives at a unit arrives at its bias."""
-    return [(dW, np.zeros_like(db)) for dW, db in _back(params, cache, y)]
-
-
-@misconception("backward")
-def only_the_last_layer(params, cache, y):
-    """Only the last layer learns here. The error signal must travel on to the layers in front of
-    it: that is the "back" in back-propagation."""
-    found = _back(params, cache, y)
-    return [(0 * dW, 0 * db) for dW, db in found[:-1]] + found[-1:]
-
-
-@misconception("backward")
-def last_layer_first(params, cache, y):
-    """The gradients were collected on the way back, so they are in reverse order. They must stand
-    as in `params`."""
-    return _back(params, cache, y)[::-1]
-
-
-# ---------------------------------------------------------------- train
 
 
 @misconception("train")
