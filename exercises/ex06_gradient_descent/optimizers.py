@@ -1,4 +1,4 @@
-"""The way downhill: gradients by finite differences, gradient descent, mini-batches, and five optimizers.
+"""The way downhill: gradients by finite differences, gradient descent, mini-batches, five optimizers and their race.
 
 Slides: Gradient Descent, Gradient Descent Optimizers.
 
@@ -260,3 +260,35 @@ def adam_step(
     Paper: Kingma and Ba, Adam: A Method for Stochastic Optimization, 2015. Keras: `Adam`.
     """
     raise NotImplementedError("ex06 adam_step")
+
+
+def optimize(
+    step: Callable[[Array, Array, Any, float], tuple[ArrayLike, Any]],
+    gradient: Callable[[Array], ArrayLike],
+    theta: ArrayLike,
+    learning_rate: float,
+    steps: int,
+) -> Array:
+    """Walk downhill with any optimizer, and keep the whole path: what a race of optimizers needs.
+
+    Each step is taken along the gradient of the place where the one before ended, with the state that it returned::
+
+        theta, state = step(theta, gradient(theta), state, learning_rate),    at the beginning state = None
+
+    Args:
+        step: one step of an optimizer: `adam_step`, or any other function of this form. Its state is its own: hand
+            back what it returned, and nothing else.
+        gradient: takes an array of the shape of `theta` and returns the gradient there, of the same shape.
+        theta: the start, any shape.
+        learning_rate: the learning rate of all steps.
+        steps: how many steps to take; with 0 the path is the start alone.
+
+    Returns:
+        The path, `(steps + 1, ...)`: the start, and where each step ended.
+
+    Raises:
+        ValueError: the number of steps is negative.
+
+    Slide: Gradient Descent Optimizers.
+    """
+    raise NotImplementedError("ex06 optimize")

@@ -101,6 +101,25 @@ def test_gradient_descent_with_too_high_a_rate(student):
 
 
 @pytest.mark.task("gradient_descent")
+def test_gradient_descent_with_too_low_a_rate(student):
+    """In 20 steps with a rate of 0.01 it comes from 1 to 0.98^20 = 0.67, with a rate of 0.4 nearly to the bottom"""
+    ends = [
+        float(np.asarray(student.gradient_descent(lambda theta: 2 * theta, 1.0, rate, 20))[-1]) for rate in (0.01, 0.4)
+    ]
+    assert ends == close([0.98**20, 0.2**20])
+
+
+@pytest.mark.task("gradient_descent")
+def test_gradient_descent_ends_in_one_of_two_minima(student):
+    """theta^4 - 2 theta^2 + theta / 2 has minima at -1.057 and 0.930: from 0.1 it goes to one, from 0.15 to the next"""
+    ends = [
+        float(np.asarray(student.gradient_descent(lambda x: 4 * x**3 - 4 * x + 0.5, start, 0.05, 200))[-1])
+        for start in (0.1, 0.15)
+    ]
+    assert ends == close([-1.0575, 0.9304], rtol=0, atol=1e-3)
+
+
+@pytest.mark.task("gradient_descent")
 def test_gradient_descent_from_whole_numbers(student):
     """A matrix of whole numbers leads to fractions; the path of a single number is a list of numbers"""
     path = student.gradient_descent(lambda theta: 2 * theta, [[1, 2, 3], [4, 5, 6]], 0.25, 1)
@@ -300,3 +319,45 @@ def test_adam_step_by_hand(student):
 def test_adam_step_with_a_large_epsilon(student):
     """Gradient 2 with both betas 3/4: m is 1/2, v is 1, alpha is 0.2, and epsilon = 1 stands beside the root of v"""
     assert walk(student.adam_step, [2.0], beta_1=0.75, beta_2=0.75, epsilon=1.0) == close([1 - 0.2 * 0.5 / (1 + 1)])
+
+
+def plain_step(theta, grad, state, learning_rate):
+    """Gradient descent, which remembers nothing."""
+    return theta - learning_rate * grad, state
+
+
+def longer_and_longer_step(theta, grad, state, learning_rate):
+    """An optimizer that remembers how often it was asked: its k-th step is k times as long as the first."""
+    k = 1 if state is None else state["k"] + 1
+    return theta - k * learning_rate * np.sign(grad), {"k": k}
+
+
+@pytest.mark.task("optimize")
+def test_optimize_of_the_handout(student):
+    """With a step that remembers nothing it is gradient descent: down x^2 from 1, with 0.25, every step halves x"""
+    path = student.optimize(plain_step, lambda theta: 2 * theta, np.array([1.0]), 0.25, 3)
+    assert path == close([[1.0], [0.5], [0.25], [0.125]])
+
+
+@pytest.mark.task("optimize", weight=3)
+def test_optimize_hands_the_state_back(student):
+    """Steps of 0.5, 1 and 1.5 down x^2 from 4, and from -4 the other way: each walk has a state of its own"""
+    for start in (4.0, -4.0):
+        path = student.optimize(longer_and_longer_step, lambda theta: 2 * theta, start, 0.5, 3)
+        assert path == close(np.array([4.0, 3.5, 2.5, 1.0]) * np.sign(start))
+
+
+@pytest.mark.task("optimize", weight=2)
+def test_optimize_asks_for_the_gradient_of_every_place(student):
+    """A matrix, and a gradient that turns: 2 x in the first row, 4 x in the second"""
+    slopes = np.array([[2.0], [4.0]])
+    path = student.optimize(plain_step, lambda theta: slopes * theta, [[8, 4], [16, 32]], 0.125, 2)
+    assert path == close([[[8, 4], [16, 32]], [[6, 3], [8, 16]], [[4.5, 2.25], [4, 8]]])
+
+
+@pytest.mark.task("optimize", edge=True)
+def test_optimize_of_no_steps(student):
+    """No steps: the start alone, and nothing is asked; fewer are a ValueError"""
+    assert student.optimize(None, None, [3.0, 4.0], 0.1, 0) == close([[3.0, 4.0]])
+    with pytest.raises(ValueError):
+        student.optimize(plain_step, lambda theta: 2 * theta, [3.0, 4.0], 0.1, -1)

@@ -1,4 +1,4 @@
-"""The way downhill: gradients by finite differences, gradient descent, mini-batches, and five optimizers.
+"""The way downhill: gradients by finite differences, gradient descent, mini-batches, five optimizers and their race.
 
 Slides: Gradient Descent, Gradient Descent Optimizers.
 
@@ -319,6 +319,47 @@ def adam_step(
     v = beta_2 * v + (1 - beta_2) * grad**2
     alpha = learning_rate * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)
     return theta - alpha * m / (np.sqrt(v) + epsilon), (m, v, t)
+    ### END SOLUTION
+
+
+def optimize(
+    step: Callable[[Array, Array, Any, float], tuple[ArrayLike, Any]],
+    gradient: Callable[[Array], ArrayLike],
+    theta: ArrayLike,
+    learning_rate: float,
+    steps: int,
+) -> Array:
+    """Walk downhill with any optimizer, and keep the whole path: what a race of optimizers needs.
+
+    Each step is taken along the gradient of the place where the one before ended, with the state that it returned::
+
+        theta, state = step(theta, gradient(theta), state, learning_rate),    at the beginning state = None
+
+    Args:
+        step: one step of an optimizer: `adam_step`, or any other function of this form. Its state is its own: hand
+            back what it returned, and nothing else.
+        gradient: takes an array of the shape of `theta` and returns the gradient there, of the same shape.
+        theta: the start, any shape.
+        learning_rate: the learning rate of all steps.
+        steps: how many steps to take; with 0 the path is the start alone.
+
+    Returns:
+        The path, `(steps + 1, ...)`: the start, and where each step ended.
+
+    Raises:
+        ValueError: the number of steps is negative.
+
+    Slide: Gradient Descent Optimizers.
+    """
+    ### BEGIN SOLUTION
+    if steps < 0:
+        raise ValueError(f"the number of steps cannot be negative: {steps}")
+    path, state = [np.array(theta, dtype=np.float64)], None
+    for _ in range(steps):
+        here = path[-1]
+        there, state = step(here, np.asarray(gradient(here)), state, learning_rate)
+        path.append(np.asarray(there))
+    return np.stack(path)
     ### END SOLUTION
 
 

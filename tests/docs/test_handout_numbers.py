@@ -140,3 +140,26 @@ def test_the_baseline_of_clip_art_is_the_same_in_both_documents():
     [handout] = re.findall(r"logistic regression on every second pixel \| \| (\.\d+) \|", words_of("ex10"))
     card = (KIT / "datasets" / "README.md").read_text("utf-8")
     assert f"always *animals* .391; logistic regression on every second pixel {handout} |" in card
+
+
+def test_where_two_walks_end_and_what_is_left_on_a_ground_that_is_steep_at_first():
+    student, handout = student_of(find_exercise("ex06")), words_of("ex06")
+    ends = [student.gradient_descent(lambda x: 4 * x**3 - 4 * x + 0.5, start, 0.05, 200)[-1] for start in (0.1, 0.15)]
+    assert f"From 0.1 the walk ends at {ends[0]:.3f}, the lowest point" in handout
+    assert f"a small step to the right, at {ends[1]:.3f}, which is a whole unit higher" in handout
+    low, high = (x**4 - 2 * x**2 + x / 2 for x in ends)
+    assert high - low == pytest.approx(1, abs=0.01)
+    for name, rate in (("Adagrad", 5), ("RMSprop", 0.1), ("Adam", 0.3)):
+        path = student.optimize(getattr(student, f"{name.lower()}_step"), lambda theta: theta**3, 10.0, rate, 1000)
+        assert f"| {name}, rate {rate} | {path[30]:.2f} | {path[1000]:.3f} |" in handout
+
+
+def test_with_weights_of_zero_only_the_last_biases_learn():
+    student = student_of(find_exercise("ex07"))
+    params = [(0 * W, b) for W, b in student.init_params([3, 5, 5, 4], np.random.default_rng(0))]
+    logits, cache = student.forward(params, np.random.default_rng(1).normal(size=(6, 3)))
+    _, dlogits = student.softmax_cross_entropy(logits, [0, 1, 1, 1, 2, 3])
+    (*others, (dW, db)) = student.backward(params, cache, dlogits)
+    assert not any(gradient.any() for layer in others for gradient in layer)
+    assert not dW.any()
+    np.testing.assert_allclose(db, 1 / 4 - np.array([1, 3, 1, 1]) / 6)

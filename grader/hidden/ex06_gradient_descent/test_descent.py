@@ -1,4 +1,4 @@
-"""Hidden tests of ex06: slopes by differences, the way down them, and the batches it goes by."""
+"""Hidden tests of ex06: slopes by differences, the way down them, the batches it goes by, and walks of optimizers."""
 
 import numpy as np
 import pytest
@@ -104,6 +104,16 @@ def test_path_of_a_single_number(student):
     path = student.gradient_descent(lambda theta: 2 * theta, np.array([1.0]), 1.5, 5)
     assert path == close([[1.0], [-2.0], [4.0], [-8.0], [16.0], [-32.0]])
     assert student.gradient_descent(lambda theta: 2 * theta, 8.0, 0.25, 3) == close([8.0, 4.0, 2.0, 1.0])
+
+
+@pytest.mark.task("gradient_descent")
+def test_path_into_one_of_two_minima(student, rng):
+    """Where there are two minima, the start decides in which one it ends"""
+    low, high = sorted(rng.uniform(0.5, 1.5, size=2) * [-1, 1])
+    top = float(rng.uniform(-0.2, 0.2))
+    for start in (top - 0.05, top + 0.05):
+        path = student.gradient_descent(lambda x: (x - low) * (x - top) * (x - high), start, 0.2, 400)
+        assert np.asarray(path)[-1] == close(low if start < top else high, rtol=1e-6)
 
 
 @pytest.mark.task("gradient_descent", edge=True)
@@ -217,3 +227,86 @@ def test_batches_that_cannot_be_made(student, rng):
     for inputs, targets, batch_size in ((5, 4, 2), (4, 5, 2), (0, 0, 2), (5, 5, 0), (5, 5, -1)):
         with pytest.raises(ValueError):
             next(iter(student.minibatches(x[:inputs], y[:targets], batch_size, rng)), None)
+
+
+# --- optimize -----------------------------------------------------------------------------------------------
+
+
+def walk(student, step, gradient, theta, learning_rate, steps):
+    path = np.asarray(student.optimize(step, gradient, theta, learning_rate, steps))
+    assert path.shape == (steps + 1, *np.shape(theta)), "the path has one place for the start and one for each step"
+    return path
+
+
+def heavy_ball(theta, grad, state, learning_rate):
+    """Momentum, with its velocity in a dictionary."""
+    velocity = 0.8 * (0.0 if state is None else state["velocity"]) - learning_rate * grad
+    return theta + velocity, {"velocity": velocity}
+
+
+def last_two_gradients(theta, grad, state, learning_rate):
+    """A step along the mean of this gradient and the one before; its state is a tuple, and never None again."""
+    (before,) = (grad,) if state is None else state
+    return theta - learning_rate * (grad + before) / 2, (grad,)
+
+
+@pytest.mark.task("optimize", weight=3)
+@pytest.mark.parametrize("step", [heavy_ball, last_two_gradients])
+@pytest.mark.parametrize("shape", [(2,), (3, 2), ()])
+def test_walk_of_an_optimizer(student, rng, step, shape):
+    """Each step begins where the one before ended, with the gradient of that place and the state that it returned"""
+    start, bottom, steepness = rng.normal(size=shape), rng.normal(size=shape), rng.uniform(0.5, 3, size=shape)
+
+    def gradient(theta):
+        return steepness * (theta - bottom)
+
+    rate, steps = float(rng.uniform(0.1, 0.3)), int(rng.integers(5, 12))
+    theta, state, expected = start, None, [start]
+    for _ in range(steps):
+        theta, state = step(theta, gradient(theta), state, rate)
+        expected.append(theta)
+    assert walk(student, step, gradient, start, rate, steps) == close(np.array(expected))
+
+
+@pytest.mark.task("optimize", weight=2)
+def test_walk_hands_back_the_state_as_it_came(student, rng):
+    """The first state is None, and afterwards every step is given what the one before returned"""
+    seen = []
+
+    def counting(theta, grad, state, learning_rate):
+        seen.append(state)
+        return theta - learning_rate * grad, [len(seen)]
+
+    for _ in range(2):
+        seen.clear()
+        walk(student, counting, lambda theta: theta, rng.normal(size=3), 0.1, 4)
+        assert seen == [None, [1], [2], [3]], "a step was given another state than the one before returned"
+
+
+@pytest.mark.task("optimize")
+def test_walk_without_a_memory_is_gradient_descent(student, rng):
+    """A step may have None for its state all the time"""
+    start = rng.normal(size=4)
+
+    def plain(theta, grad, state, learning_rate):
+        assert state is None, "this step has no state"
+        return theta - learning_rate * grad, None
+
+    found = walk(student, plain, lambda theta: 2 * theta, start, 0.1, 6)
+    assert found == close(np.array([0.8**k * start for k in range(7)]))
+
+
+@pytest.mark.task("optimize", edge=True)
+def test_walk_from_integers(student):
+    """A start of integers leads to fractions"""
+    found = walk(student, heavy_ball, lambda theta: np.array([1.0, -2.0]), [4, 2], 0.125, 2)
+    assert found == close([[4.0, 2.0], [3.875, 2.25], [3.65, 2.7]])
+
+
+@pytest.mark.task("optimize", edge=True)
+def test_walk_of_no_steps(student, rng):
+    """No steps: the start alone; a negative number is a ValueError"""
+    start = rng.normal(size=(2, 2))
+    assert walk(student, heavy_ball, lambda theta: theta, start, 0.1, 0) == close(start[None])
+    with pytest.raises(ValueError):
+        student.optimize(heavy_ball, lambda theta: theta, start, 0.1, -1)

@@ -103,3 +103,15 @@ def adam_step(theta, grad, state, learning_rate, beta_1=0.9, beta_2=0.999, epsil
     v = ((1 - beta_2) * beta_2**ages * np.array(state) ** 2).sum(axis=0)
     t = np.float64(len(state))
     return [theta - learning_rate * np.sqrt(1 - beta_2**t) / (1 - beta_1**t) * m / (v**0.5 + epsilon), state]
+
+
+def optimize(step, gradient, theta, learning_rate, steps):
+    """Two lists that grow together, the last element of each of which is the present."""
+    places, states = [np.array(theta, dtype="f8")], [None]
+    if steps < 0:
+        raise ValueError("steps")
+    while len(places) <= steps:
+        place, state = step(places[-1], gradient(places[-1]), states[-1], learning_rate)
+        places += [np.array(place)]
+        states += [state]
+    return places

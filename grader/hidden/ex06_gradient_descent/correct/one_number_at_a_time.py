@@ -129,3 +129,18 @@ def adadelta_step(theta, grad, state, learning_rate, rho=0.95, epsilon=1e-7):
 
 def adam_step(theta, grad, state, learning_rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
     return _step(theta, grad, state, _adam, learning_rate, beta_1, beta_2, epsilon)
+
+
+def optimize(step, gradient, theta, learning_rate, steps):
+    if steps < 0:
+        raise ValueError("steps")
+
+    def places():
+        here, state = np.array(_plain(theta)), None
+        yield here.tolist()
+        for _ in range(steps):
+            here, state = step(theta=here, grad=gradient(here), state=state, learning_rate=learning_rate)
+            here = np.array(_plain(here))
+            yield here.tolist()
+
+    return tuple(places())

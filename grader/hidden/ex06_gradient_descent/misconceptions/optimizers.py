@@ -130,3 +130,80 @@ def _adam(theta, grad, state, learning_rate, beta_1, beta_2, epsilon, correction
     m, v, t = beta_1 * m + (1 - beta_1) * grad, beta_2 * v + (1 - beta_2) * grad**2, t + 1
     alpha = learning_rate * np.sqrt(correction(beta_2, t)) / correction(beta_1, t)
     return theta - alpha * m / (np.sqrt(v) + epsilon), (m, v, t)
+
+
+def _walk(step, gradient, theta, learning_rate, steps, *, after=lambda start, here, there, state: (there, state)):
+    """The right walk, but for what becomes of a place and a state after each step."""
+    if steps < 0:
+        raise ValueError("steps")
+    path, state = [np.array(theta, dtype=float)], None
+    here = path[0]
+    for _ in range(steps):
+        there, state = step(here, gradient(here), state, learning_rate)
+        path.append(np.asarray(there))
+        here, state = after(path[0], here, path[-1], state)
+    return np.stack(path)
+
+
+@misconception("optimize")
+def forgets_the_state(step, gradient, theta, learning_rate, steps):
+    """Every step of yours begins with the state None, so that no optimizer remembers anything. What becomes of the
+    second thing that a step returns?"""
+    return _walk(step, gradient, theta, learning_rate, steps, after=lambda start, here, there, state: (there, None))
+
+
+@misconception("optimize")
+def keeps_the_first_state(step, gradient, theta, learning_rate, steps):
+    """Your optimizer remembers its first step, and none of the later ones. Is the state replaced in every step?"""
+    states = []
+
+    def after(start, here, there, state):
+        states.append(state)
+        return there, states[0]
+
+    return _walk(step, gradient, theta, learning_rate, steps, after=after)
+
+
+@misconception("optimize")
+def stays_at_the_start(step, gradient, theta, learning_rate, steps):
+    """Every step of yours begins at the start again. Where did the one before end?"""
+    return _walk(step, gradient, theta, learning_rate, steps, after=lambda start, here, there, state: (start, state))
+
+
+@misconception("optimize")
+def gradient_of_the_start(step, gradient, theta, learning_rate, steps):
+    """You ask for the gradient once, at the start. The ground has another slope at each place."""
+    slope = gradient(np.array(theta, dtype=float)) if steps > 0 else None
+    return _walk(step, lambda here: slope, theta, learning_rate, steps)
+
+
+@misconception("optimize")
+def leaves_out_the_start(step, gradient, theta, learning_rate, steps):
+    """Your path has no start: after three steps one has stood at four places."""
+    path = _walk(step, gradient, theta, learning_rate, steps)
+    return path[1:] if steps else path
+
+
+@misconception("optimize")
+def only_the_end(step, gradient, theta, learning_rate, steps):
+    """Your result is where the walk ended. A race is judged by its whole path."""
+    return _walk(step, gradient, theta, learning_rate, steps)[-1]
+
+
+@misconception("optimize")
+def one_step_too_many(step, gradient, theta, learning_rate, steps):
+    """Your path has a place too many. With two steps, how often is `step` called?"""
+    return _walk(step, gradient, theta, learning_rate, steps + (steps >= 0))
+
+
+@misconception("optimize")
+def the_learning_rate_falls(step, gradient, theta, learning_rate, steps):
+    """Your learning rate becomes smaller on the way. A good idea, but here all steps have the same."""
+    rates = iter([learning_rate * 0.9**k for k in range(max(steps, 0))])
+    return _walk(lambda *three, **_: step(*three[:3], next(rates)), gradient, theta, learning_rate, steps)
+
+
+@misconception("optimize")
+def always_gradient_descent(step, gradient, theta, learning_rate, steps):
+    """Your walk goes the same way with every optimizer. Do you call the `step` that you are given?"""
+    return gradient_descent(gradient, theta, learning_rate, steps)
