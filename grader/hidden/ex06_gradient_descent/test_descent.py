@@ -254,7 +254,7 @@ def last_two_gradients(theta, grad, state, learning_rate):
 @pytest.mark.parametrize("step", [heavy_ball, last_two_gradients])
 @pytest.mark.parametrize("shape", [(2,), (3, 2), ()])
 def test_walk_of_an_optimizer(student, rng, step, shape):
-    """Each step begins where the one before ended, with the gradient of that place and the state that it returned"""
+    """Each step begins where the one before ended, with the gradient there and the state that it returned"""
     start, bottom, steepness = rng.normal(size=shape), rng.normal(size=shape), rng.uniform(0.5, 3, size=shape)
 
     def gradient(theta):
