@@ -74,6 +74,14 @@ def kinds_of_layers(model):
     return [kind for layer in inner if layer is not None for kind in (type(layer).__name__, *kinds_of_layers(layer))]
 
 
+def read_by_keras(layer, weights, sentence):
+    """What `layer` with these weights returns for a sentence of vectors; on the CPU, since GPUs multiply roughly."""
+    with keras.device("cpu:0"):
+        layer.build((1, *sentence.shape))
+        layer.set_weights(weights)
+        return layer(keras.ops.convert_to_tensor(sentence[None].astype("float32")))
+
+
 def check_words(words, expected):
     assert list(words) == expected, f"the words are {list(words)}, not {expected}"
 
@@ -262,6 +270,84 @@ def test_cnn_needs_a_word(student, size, length):
 def test_cnn_of_a_single_word(student):
     """A vocabulary of one word, with padding and unknown, is enough"""
     check_probabilities(student.build_cnn(3, LENGTH), np.arange(3, dtype="int32")[:, None].repeat(LENGTH, axis=1))
+
+
+@pytest.mark.task("rnn_step", weight=2)
+def test_rnn_reads_three_words(student):
+    """The words 1, 0, 0 of the handout: the state is .762, then .363, then .180"""
+    h = np.zeros((1, 1))
+    for word, expected in ((1.0, 0.761594), (0.0, 0.363399), (0.0, 0.179726)):
+        h = student.rnn_step(np.array([[word]]), h, np.array([[1.0]]), np.array([[0.5]]), np.array([0.0]))
+        assert h == close([[expected]], rtol=1e-5)
+
+
+@pytest.mark.task("rnn_step")
+def test_rnn_adds_up_word_state_and_bias(student):
+    """Two texts, three numbers for a word, two units; 1 - 1, 1 - .5, 2 + .25 and 0 - .5, each through tanh"""
+    x, h = [[1, 0, 2], [0, 1, 0]], [[1, 0], [0, 1]]
+    W, U, b = [[1, 0], [2, 0], [0, 0.25]], [[-1, 0], [0.25, -0.5]], [0, 0]
+    assert student.rnn_step(x, h, W, U, b) == close(np.tanh([[0, 0.5], [2.25, -0.5]]), rtol=1e-5, atol=1e-6)
+    assert student.rnn_step(x, h, W, U, [1, -1]) == close(np.tanh([[1, -0.5], [3.25, -1.5]]), rtol=1e-5)
+
+
+@pytest.mark.task("rnn_step")
+def test_rnn_is_the_one_of_keras(student):
+    """With the same weights, the states of a sentence of four words are those of Keras' SimpleRNN"""
+    rng = np.random.default_rng(11)
+    sentence, weights = rng.normal(size=(4, 3)), [rng.normal(size=shape) for shape in ((3, 2), (2, 2), 2)]
+    states = read_by_keras(layers.SimpleRNN(2, return_sequences=True), weights, sentence)
+    h = np.zeros((1, 2))
+    for word, expected in zip(sentence, keras.ops.convert_to_numpy(states)[0], strict=True):
+        h = student.rnn_step(word[None], h, *weights)
+        assert h == close(expected[None], rtol=1e-5, atol=1e-5)
+
+
+# The step of the handout: i = 1/2, f = .9, g = .6 and o = 3/4.
+HANDOUT_Z = np.log([1, 9, 2, 3])
+
+
+@pytest.mark.task("lstm_step", weight=2)
+def test_lstm_reads_a_word(student):
+    """The word of the handout: the cell goes from 1 to .9 x 1 + .5 x .6 = 1.2, and .75 tanh(1.2) = .625 is shown"""
+    h, c = student.lstm_step([[1.0]], [[0.0]], [[1.0]], HANDOUT_Z[None], np.ones((1, 4)), np.zeros(4))
+    assert c == close([[1.2]], rtol=1e-5)
+    assert h == close([[0.625241]], rtol=1e-5)
+
+
+@pytest.mark.task("lstm_step", weight=2)
+def test_word_state_and_bias_open_the_gates(student):
+    """The same sums, once from the word, once from the state, and once from the biases: the same step"""
+    zero, one, nothing = np.array([[0.0]]), np.array([[1.0]]), np.zeros((1, 4))
+    for x, h, W, U, b in (
+        (one, zero, HANDOUT_Z[None], nothing, nothing[0]),
+        (zero, one, nothing, HANDOUT_Z[None], nothing[0]),
+        (zero, zero, nothing, nothing, HANDOUT_Z),
+    ):
+        _, c = student.lstm_step(x, h, one, W, U, b)
+        assert c == close([[1.2]], rtol=1e-5)
+
+
+@pytest.mark.task("lstm_step")
+def test_lstm_of_two_units(student):
+    """Blocks of two columns: the first unit keeps its cell and takes nothing in, the second the other way round"""
+    shut, open_ = -50.0, 50.0
+    b = np.array([shut, open_, open_, shut, 0.5, 0.5, open_, open_])
+    h, c = student.lstm_step(np.ones((1, 3)), np.ones((1, 2)), [[0.7, 0.2]], np.zeros((3, 8)), np.zeros((2, 8)), b)
+    assert c == close([[0.7, np.tanh(0.5)]], rtol=1e-5)
+    assert h == close(np.tanh([[0.7, np.tanh(0.5)]]), rtol=1e-5)
+
+
+@pytest.mark.task("lstm_step", weight=2)
+def test_lstm_is_the_one_of_keras(student):
+    """With the same weights, state and cell after a sentence of four words are those of Keras' LSTM"""
+    rng = np.random.default_rng(11)
+    sentence, weights = rng.normal(size=(4, 3)), [rng.normal(size=shape) for shape in ((3, 8), (2, 8), 8)]
+    _, state, cell = read_by_keras(layers.LSTM(2, return_state=True, use_cudnn=False), weights, sentence)
+    h = c = np.zeros((1, 2))
+    for word in sentence:
+        h, c = student.lstm_step(word[None], h, c, *weights)
+    assert h == close(keras.ops.convert_to_numpy(state), rtol=1e-5, atol=1e-5)
+    assert c == close(keras.ops.convert_to_numpy(cell), rtol=1e-5, atol=1e-5)
 
 
 @pytest.mark.task("build_lstm", weight=2)

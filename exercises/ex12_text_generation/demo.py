@@ -38,7 +38,7 @@ def draw(student: Any) -> Figure:
     texts, ladder = figure.subplots(1, 2, width_ratios=[1.45, 1])
     rng = np.random.default_rng(SEED)
     write(texts, [student.generate(model, alphabet, PROMPT, WRITTEN, t, rng) for t in TEMPERATURES])
-    bits = {name: bits_of_counting(ids, test_ids, len(alphabet), order) for order, name in ORDERS.items()}
+    bits = {name: bits_of_counting(student, ids, test_ids, len(alphabet), order) for order, name in ORDERS.items()}
     draw_ladder(ladder, bits, student.bits_per_character(model, test_ids, LENGTH))
     return figure
 
@@ -56,33 +56,12 @@ def train_model(student: Any, ids: np.ndarray, alphabet_size: int) -> keras.Mode
     return model
 
 
-def bits_of_counting(
-    ids: np.ndarray, test_ids: np.ndarray, alphabet_size: int, order: int, weight: float = 5.0
-) -> float:
-    """Bits per character of an n-gram model: p(x | the last `order` characters) counted in `ids`.
-
-    Counts are few for long contexts, so each order leans on the one below as if that had been seen `weight` times::
-
-        p_k = (count(context, x) + weight p_{k-1}) / (count(context) + weight)        p_{-1} = 1 / C
-    """
-    ids, test_ids = np.asarray(ids, dtype=np.int64), np.asarray(test_ids, dtype=np.int64)
-    probabilities = np.full(len(test_ids) - order, 1 / alphabet_size)
-    for k in range(order + 1):
-        with_next = count(ids, test_ids, k + 1, alphabet_size)[order - k :]
-        context = count(ids[:-1], test_ids[:-1], k, alphabet_size)[order - k :]
-        probabilities = (with_next + weight * probabilities) / (context + weight)
-    return float(-np.log2(probabilities).mean())
-
-
-def count(ids: np.ndarray, test_ids: np.ndarray, n: int, alphabet_size: int) -> np.ndarray:
-    """How often each sequence of n characters of `test_ids` comes in `ids`."""
-    if n == 0:
-        return np.full(len(test_ids) + 1, len(ids) + 1)
-    powers = alphabet_size ** np.arange(n)
-    known, test = (np.lib.stride_tricks.sliding_window_view(x, n) @ powers for x in (ids, test_ids))
-    values, counts = np.unique(known, return_counts=True)
-    places = np.minimum(np.searchsorted(values, test), len(values) - 1)
-    return np.where(values[places] == test, counts[places], 0)
+def bits_of_counting(student: Any, ids: np.ndarray, test_ids: np.ndarray, alphabet_size: int, order: int) -> float:
+    """Bits per character of what the student counts after the last `order` characters."""
+    windows, targets = (np.asarray(part) for part in student.make_windows(test_ids, max(order, 1), 1))
+    contexts, came = windows[:, windows.shape[1] - order :], targets[:, -1]
+    probabilities = np.asarray(student.ngram_probabilities(ids, contexts, alphabet_size))
+    return float(-np.log2(probabilities[np.arange(len(came)), came]).mean())
 
 
 def write(axes: Any, texts: list[str]) -> None:

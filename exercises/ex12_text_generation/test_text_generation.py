@@ -40,30 +40,6 @@ def outputs(model, ids):
     return keras.ops.convert_to_numpy(model(np.asarray(ids), training=False))
 
 
-def check_alphabet(student, text, expected):
-    alphabet = list(student.build_alphabet(text))
-    assert alphabet == expected, f"the alphabet of {text!r} is {alphabet}, not {expected}"
-
-
-@pytest.mark.task("build_alphabet", weight=2)
-def test_alphabet_of_a_sentence(student):
-    """`to be, or not` has eight different characters; the space comes first"""
-    check_alphabet(student, "to be, or not", [" ", ",", "b", "e", "n", "o", "r", "t"])
-
-
-@pytest.mark.task("build_alphabet")
-def test_every_character_counts(student):
-    """Capitals, digits and line breaks are characters like all others"""
-    check_alphabet(student, "Aa!\nb 1A", ["\n", " ", "!", "1", "A", "a", "b"])
-
-
-@pytest.mark.task("build_alphabet", edge=True)
-def test_alphabet_of_nothing_is_refused(student):
-    """An empty text is a ValueError"""
-    with pytest.raises(ValueError):
-        student.build_alphabet("")
-
-
 @pytest.mark.task("encode", weight=2)
 def test_encode_a_word(student):
     """In the alphabet a, b, c, d the word `dacb` is 3, 0, 2, 1, and in another one something else"""
@@ -76,22 +52,6 @@ def test_encode_refuses_an_unknown_character(student):
     """A character that is not in the alphabet is a ValueError"""
     with pytest.raises(ValueError):
         student.encode("abe", ABC)
-
-
-@pytest.mark.task("decode", weight=2)
-def test_decode_a_word(student):
-    """In the alphabet a, b, c, d the ids 1, 0, 3 are the word `bad`, and in another one something else"""
-    for alphabet, expected in ((ABC, "bad"), (["n", "o", "t", "x"], "onx")):
-        text = str(student.decode(np.array([1, 0, 3]), alphabet))
-        assert text == expected, f"the ids 1, 0, 3 of the alphabet {alphabet} are {text!r}, not {expected!r}"
-
-
-@pytest.mark.task("decode", edge=True)
-def test_decode_refuses_an_unknown_id(student):
-    """An id that is not in the alphabet is a ValueError, also a negative one"""
-    for wrong in (4, -1):
-        with pytest.raises(ValueError):
-            student.decode(np.array([0, wrong]), ABC)
 
 
 @pytest.mark.task("make_windows", weight=2)
@@ -133,6 +93,71 @@ def test_windows_refuse(student, size, length, step):
     """Four characters are too few for a window of four and its last target; no length and no step are refused, too"""
     with pytest.raises(ValueError):
         student.make_windows(list(range(size)), length, step)
+
+
+# The text of the handout, abracadabra, in the alphabet a, b, c, d, r.
+ABRACADABRA = [0, 1, 4, 0, 2, 0, 3, 0, 1, 4, 0]
+
+
+@pytest.mark.task("ngram_probabilities", weight=2)
+def test_counting_without_a_context(student):
+    """In *abracadabra* there are 5 a, 2 b, 1 c, 1 d and 2 r; with weight 5 each of them counts once more"""
+    expected = np.array([6, 3, 2, 2, 3]) / 16
+    contexts = np.zeros((2, 0), dtype=int)
+    assert student.ngram_probabilities(ABRACADABRA, contexts, 5) == share([expected, expected])
+
+
+@pytest.mark.task("ngram_probabilities", weight=3)
+def test_counting_pairs(student):
+    """After a there were b, c, d and b; after r twice a; and 5 times more what is frequent at all"""
+    frequent = np.array([6, 3, 2, 2, 3]) / 16
+    after_a, after_r = np.array([0, 2, 1, 1, 0]), np.array([2, 0, 0, 0, 0])
+    expected = [(after_a + 5 * frequent) / 9, (after_r + 5 * frequent) / 7]
+    assert student.ngram_probabilities(ABRACADABRA, [[0], [4]], 5) == share(expected)
+
+
+@pytest.mark.task("ngram_probabilities", weight=2)
+def test_counting_triples_with_another_weight(student):
+    """After ab there was twice r, and after ra a c: the a at the very end is followed by nothing"""
+    frequent = (np.array([5, 2, 1, 1, 2]) + 2 / 5) / 13
+    after_b, after_a = (np.array([0, 0, 0, 0, 2]) + 2 * frequent) / 4, (np.array([0, 2, 1, 1, 0]) + 2 * frequent) / 6
+    expected = [(np.array([0, 0, 0, 0, 2]) + 2 * after_b) / 4, (np.array([0, 0, 1, 0, 0]) + 2 * after_a) / 3]
+    contexts = np.array([[0, 1], [4, 0]])
+    assert student.ngram_probabilities(np.array(ABRACADABRA), contexts, 5, weight=2.0) == share(expected)
+
+
+@pytest.mark.task("ngram_probabilities", weight=2)
+def test_counting_what_was_never_seen(student):
+    """*da* was followed by b, *dda* never came: it says what *da* says, and that as strongly"""
+    short = student.ngram_probabilities(ABRACADABRA, [[3, 0]], 5)
+    frequent = np.array([6, 3, 2, 2, 3]) / 16
+    after_a = (np.array([0, 2, 1, 1, 0]) + 5 * frequent) / 9
+    assert short == share([(np.array([0, 1, 0, 0, 0]) + 5 * after_a) / 6])
+    assert student.ngram_probabilities(ABRACADABRA, [[3, 3, 0]], 5) == share(np.asarray(short))
+
+
+@pytest.mark.task("ngram_probabilities")
+def test_counting_overlaps(student):
+    """In *bbbb* the pair bb is followed by a b twice, and b by a b three times"""
+    p = np.array([0.5, 0.5])
+    for times in (4, 3, 2):
+        p = (np.array([0, times]) + p) / (times + 1)
+    assert student.ngram_probabilities([1, 1, 1, 1], [[1, 1]], 2, 1.0) == share([p])
+
+
+@pytest.mark.task("ngram_probabilities", edge=True)
+def test_counting_after_more_than_there_is(student):
+    """A context may be longer than the text"""
+    expected = (np.array([0, 1]) + 5 * (np.array([1, 1]) + 2.5) / 7) / 6  # after 0 came 1, and 0 1 0 never came
+    assert student.ngram_probabilities([0, 1], [[0, 1, 0]], 2) == share([expected])
+
+
+@pytest.mark.task("ngram_probabilities", edge=True)
+@pytest.mark.parametrize(("ids", "weight"), [([], 5.0), ([0, 1], 0.0), ([0, 1], -1.0)])
+def test_counting_refuses(student, ids, weight):
+    """An empty text, and a weight that is not positive, are a ValueError"""
+    with pytest.raises(ValueError):
+        student.ngram_probabilities(np.array(ids, dtype=int), [[0]], 2, weight)
 
 
 def answers(model, ids, size):

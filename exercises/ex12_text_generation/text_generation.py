@@ -4,7 +4,8 @@ Slide: Text Generation.
 
 A text is a sequence of integers, the `ids` of its characters in an alphabet. A network learns to say, at every
 position, how probable each character of the alphabet is as the next one. Drawing from these probabilities again and
-again gives new text. Arrays and lists are never modified. Everything runs on any backend of Keras 3.
+again gives new text. Its opponent is a model that learns nothing, but counts. Arrays and lists are never modified.
+Everything runs on any backend of Keras 3.
 
 Use built-in layers and operations of Keras: graders rebuild your model from its configuration and do not have your own
 classes.
@@ -20,24 +21,24 @@ from numpy.typing import ArrayLike, NDArray
 
 
 def build_alphabet(text: str) -> list[str]:
-    """The different characters of a text, sorted: the id of a character is its place in this list.
+    """The different characters of a text, sorted: the id of a character is its place in this list. It is given."""
+    return sorted(set(text))
 
-    Spaces, line breaks, digits and punctuation are characters like all others, and `A` is another one than `a`.
 
-    Args:
-        text: any text.
-
-    Returns:
-        The characters in the order of Python's `sorted`, each once.
+def decode(ids: ArrayLike, alphabet: Sequence[str]) -> str:
+    """Ids as text: `decode([2, 0, 1], ["a", "b", "c"])` is `"cab"`. It is given.
 
     Raises:
-        ValueError: the text is empty.
+        ValueError: an id is not in `0 .. len(alphabet) - 1` (a negative one is not counted from the end).
     """
-    raise NotImplementedError("ex12 build_alphabet")
+    ids = np.asarray(ids)
+    if np.any(ids < 0) or np.any(ids >= len(alphabet)):
+        raise ValueError(f"ids must be in 0 .. {len(alphabet) - 1}")
+    return "".join(alphabet[i] for i in ids)
 
 
 def encode(text: str, alphabet: Sequence[str]) -> NDArray[np.int64]:
-    """Text as ids: `encode("cab", ["a", "b", "c"])` is `[2, 0, 1]`.
+    """Text as ids: `encode("cab", ["a", "b", "c"])` is `[2, 0, 1]`. The inverse of `decode`.
 
     Args:
         text: N characters.
@@ -50,22 +51,6 @@ def encode(text: str, alphabet: Sequence[str]) -> NDArray[np.int64]:
         ValueError: a character is not in the alphabet.
     """
     raise NotImplementedError("ex12 encode")
-
-
-def decode(ids: ArrayLike, alphabet: Sequence[str]) -> str:
-    """Ids as text: the inverse of `encode`.
-
-    Args:
-        ids: `(N,)` integers.
-        alphabet: the known characters.
-
-    Returns:
-        A text of N characters.
-
-    Raises:
-        ValueError: an id is not in `0 .. len(alphabet) - 1` (a negative one is not counted from the end).
-    """
-    raise NotImplementedError("ex12 decode")
 
 
 def make_windows(ids: ArrayLike, length: int, step: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -92,6 +77,38 @@ def make_windows(ids: ArrayLike, length: int, step: int) -> tuple[NDArray[np.int
         ValueError: `length` or `step` is below 1, or the text has fewer than `length + 1` characters.
     """
     raise NotImplementedError("ex12 make_windows")
+
+
+def ngram_probabilities(
+    ids: ArrayLike, contexts: ArrayLike, alphabet_size: int, weight: float = 5.0
+) -> NDArray[np.float64]:
+    """What comes next, from counting alone: the distribution of the character after each context.
+
+    Where did these n characters stand in the text, and what followed? With count(s, x) for how often the character x
+    follows the sequence s in `ids`, the shares count(s, x) / sum_y count(s, y) are an n-gram model, of n + 1 characters
+    (*counting fives* for n = 4). But long contexts are rare, and one that never occurred has no shares. So every length
+    leans on the next shorter one, as if it had been seen `weight` times more with what that one expects::
+
+        p_0(x) = (count("", x) + weight / C)          / (sum_y count("", y) + weight)      C = alphabet_size
+        p_k(x) = (count(s_k, x) + weight p_{k-1}(x))  / (sum_y count(s_k, y) + weight)     for k = 1 .. n
+
+    s_k are the *last* k characters of the context, and the result is p_n. count("", x) is how often x occurs at all.
+    Occurrences may overlap: in *aaaa*, the sequence *aa* is followed by an *a* twice.
+
+    Args:
+        ids: the text to count in, `(N,)` integers.
+        contexts: M contexts of n characters each, `(M, n)` integers; n may be 0. There may be tens of thousands of
+            them: count once for all.
+        alphabet_size: the number of characters C.
+        weight: how much a length leans on the shorter one, a positive number.
+
+    Returns:
+        `(M, C)` in float64; every row adds up to 1.
+
+    Raises:
+        ValueError: the text is empty, or `weight` is not positive.
+    """
+    raise NotImplementedError("ex12 ngram_probabilities")
 
 
 def build_model(alphabet_size: int, length: int) -> keras.Model:

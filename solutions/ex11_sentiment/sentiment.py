@@ -3,7 +3,8 @@
 Slides: Text Classification/Sentiment Analysis, Recurrent Neural Network.
 
 From a text to a probability in three steps: words, numbers, a network. There are two ways to the numbers, a bag of
-counts and a sequence of ids, and three networks: one reads bags, a convolution and an LSTM read sequences.
+counts and a sequence of ids, and three networks: one reads bags, a convolution and an LSTM read sequences. Before
+Keras' LSTM reads a sentence, you compute a step of it yourself, in NumPy.
 
 A *vocabulary* is a dict `{word: id}` with ids from 2; the ids 0 and 1 are not words, see below. Everywhere here
 `vocabulary_size = len(vocabulary) + 2`. Labels are 0 (negative) and 1 (positive). No function modifies its arguments,
@@ -24,11 +25,16 @@ from collections.abc import Mapping, Sequence
 
 import keras
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 PADDING = 0  # fills up a sentence that is too short
 UNKNOWN = 1  # stands for every word that is not in the vocabulary
 FIRST_WORD = 2
+
+
+def sigmoid(s: ArrayLike) -> NDArray[np.floating]:
+    """1 / (1 + e^(-s)), in a form without powers that overflow. For the gates of `lstm_step`; it is given."""
+    return (1 + np.tanh(np.asarray(s) / 2)) / 2
 
 
 def tokenize(text: str) -> list[str]:
@@ -198,13 +204,75 @@ def build_cnn(vocabulary_size: int, length: int) -> keras.Model:
     ### END SOLUTION
 
 
+def rnn_step(x: ArrayLike, h: ArrayLike, W: ArrayLike, U: ArrayLike, b: ArrayLike) -> NDArray[np.floating]:
+    """Read one word: the new state of a simple recurrent network follows from the word and the old state.
+
+    Slide *Recurrent Neural Network*::
+
+        h_t = tanh(x_t W + h_(t-1) U + b)
+
+    A sentence is read by calling it word after word, each time with the state that it returned before; the first state
+    is zero. The same W, U and b serve every word. This is Keras' `SimpleRNN`: `get_weights` of that layer gives W, U
+    and b in this order, and with them the states are those of Keras.
+
+    Args:
+        x: one word of each of N texts, `(N, D)`: vectors of D numbers.
+        h: the states before it, `(N, H)`.
+        W: weights of the word, `(D, H)`.
+        U: weights of the state, `(H, H)`.
+        b: biases, `(H,)`.
+
+    Returns:
+        The states after it, `(N, H)`, a new array.
+    """
+    ### BEGIN SOLUTION
+    return np.tanh(np.asarray(x) @ W + np.asarray(h) @ U + b)
+    ### END SOLUTION
+
+
+def lstm_step(
+    x: ArrayLike, h: ArrayLike, c: ArrayLike, W: ArrayLike, U: ArrayLike, b: ArrayLike
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Read one word with a long short-term memory: besides the state h there is a memory, the cell c.
+
+    Hochreiter and Schmidhuber, 1997; the forget gate is of Gers, Schmidhuber and Cummins, 2000. Three gates between 0
+    and 1 decide what is taken in (i), what is kept (f) and what is shown (o); g is what could be taken in::
+
+        z = x_t W + h_(t-1) U + b                   (N, 4 H): four blocks of H columns, in the order i, f, g, o
+        i = sigmoid(z_i)    f = sigmoid(z_f)    g = tanh(z_g)    o = sigmoid(z_o)
+        c_t = f * c_(t-1) + i * g                   element by element
+        h_t = o * tanh(c_t)
+
+    Where f is near 1 and i near 0 the cell stays as it is, however many words follow. The order of the blocks is that
+    of Keras' `LSTM`: `get_weights` of that layer gives W, U and b, and with them h and c are those of Keras.
+
+    Args:
+        x: one word of each of N texts, `(N, D)`: vectors of D numbers.
+        h: the states before it, `(N, H)`.
+        c: the cells before it, `(N, H)`.
+        W: weights of the word, `(D, 4 H)`.
+        U: weights of the state, `(H, 4 H)`.
+        b: biases, `(4 H,)`.
+
+    Returns:
+        h: the states after it, `(N, H)`, a new array.
+        c: the cells after it, `(N, H)`, a new array.
+    """
+    ### BEGIN SOLUTION
+    z_i, z_f, z_g, z_o = np.split(np.asarray(x) @ W + np.asarray(h) @ U + b, 4, axis=1)
+    new_c = sigmoid(z_f) * c + sigmoid(z_i) * np.tanh(z_g)
+    return sigmoid(z_o) * np.tanh(new_c), new_c
+    ### END SOLUTION
+
+
 def build_lstm(vocabulary_size: int, length: int) -> keras.Model:
     """A network that reads word after word, and keeps in mind what matters.
 
     Slide *Recurrent Neural Network*; the long short-term memory of Hochreiter and Schmidhuber, 1997. Each word is a
-    vector v_t as in `build_cnn`, and the state h after word t follows from the one before::
+    vector v_t as in `build_cnn`, and the state h and the cell c after word t follow from those before, as in
+    `lstm_step`::
 
-        h_t = LSTM(v_t, h_(t-1))
+        h_t, c_t = LSTM(v_t, h_(t-1), c_(t-1))
 
     The last state tells of the whole sentence. Padding is not part of it: the model *ignores the zeros at the end* of a
     row. A sentence gets the same probability whether few or many of them follow, that is, also from a model that was

@@ -4,7 +4,8 @@ Slide: Text Generation.
 
 A text is a sequence of integers, the `ids` of its characters in an alphabet. A network learns to say, at every
 position, how probable each character of the alphabet is as the next one. Drawing from these probabilities again and
-again gives new text. Arrays and lists are never modified. Everything runs on any backend of Keras 3.
+again gives new text. Its opponent is a model that learns nothing, but counts. Arrays and lists are never modified.
+Everything runs on any backend of Keras 3.
 
 Use built-in layers and operations of Keras: graders rebuild your model from its configuration and do not have your own
 classes.
@@ -12,6 +13,10 @@ classes.
 
 from __future__ import annotations
 
+### BEGIN SOLUTION
+from collections import defaultdict
+
+### END SOLUTION
 from collections.abc import Sequence
 
 import keras
@@ -20,28 +25,24 @@ from numpy.typing import ArrayLike, NDArray
 
 
 def build_alphabet(text: str) -> list[str]:
-    """The different characters of a text, sorted: the id of a character is its place in this list.
+    """The different characters of a text, sorted: the id of a character is its place in this list. It is given."""
+    return sorted(set(text))
 
-    Spaces, line breaks, digits and punctuation are characters like all others, and `A` is another one than `a`.
 
-    Args:
-        text: any text.
-
-    Returns:
-        The characters in the order of Python's `sorted`, each once.
+def decode(ids: ArrayLike, alphabet: Sequence[str]) -> str:
+    """Ids as text: `decode([2, 0, 1], ["a", "b", "c"])` is `"cab"`. It is given.
 
     Raises:
-        ValueError: the text is empty.
+        ValueError: an id is not in `0 .. len(alphabet) - 1` (a negative one is not counted from the end).
     """
-    ### BEGIN SOLUTION
-    if not text:
-        raise ValueError("the text is empty")
-    return sorted(set(text))
-    ### END SOLUTION
+    ids = np.asarray(ids)
+    if np.any(ids < 0) or np.any(ids >= len(alphabet)):
+        raise ValueError(f"ids must be in 0 .. {len(alphabet) - 1}")
+    return "".join(alphabet[i] for i in ids)
 
 
 def encode(text: str, alphabet: Sequence[str]) -> NDArray[np.int64]:
-    """Text as ids: `encode("cab", ["a", "b", "c"])` is `[2, 0, 1]`.
+    """Text as ids: `encode("cab", ["a", "b", "c"])` is `[2, 0, 1]`. The inverse of `decode`.
 
     Args:
         text: N characters.
@@ -59,27 +60,6 @@ def encode(text: str, alphabet: Sequence[str]) -> NDArray[np.int64]:
     if unknown:
         raise ValueError(f"not in the alphabet: {sorted(unknown)}")
     return np.array([id_of[character] for character in text], dtype=np.int64)
-    ### END SOLUTION
-
-
-def decode(ids: ArrayLike, alphabet: Sequence[str]) -> str:
-    """Ids as text: the inverse of `encode`.
-
-    Args:
-        ids: `(N,)` integers.
-        alphabet: the known characters.
-
-    Returns:
-        A text of N characters.
-
-    Raises:
-        ValueError: an id is not in `0 .. len(alphabet) - 1` (a negative one is not counted from the end).
-    """
-    ### BEGIN SOLUTION
-    ids = np.asarray(ids)
-    if np.any(ids < 0) or np.any(ids >= len(alphabet)):
-        raise ValueError(f"ids must be in 0 .. {len(alphabet) - 1}")
-    return "".join(alphabet[i] for i in ids)
     ### END SOLUTION
 
 
@@ -115,6 +95,54 @@ def make_windows(ids: ArrayLike, length: int, step: int) -> tuple[NDArray[np.int
     starts = np.arange(0, len(ids) - length, step)
     positions = starts[:, None] + np.arange(length)
     return ids[positions], ids[positions + 1]
+    ### END SOLUTION
+
+
+def ngram_probabilities(
+    ids: ArrayLike, contexts: ArrayLike, alphabet_size: int, weight: float = 5.0
+) -> NDArray[np.float64]:
+    """What comes next, from counting alone: the distribution of the character after each context.
+
+    Where did these n characters stand in the text, and what followed? With count(s, x) for how often the character x
+    follows the sequence s in `ids`, the shares count(s, x) / sum_y count(s, y) are an n-gram model, of n + 1 characters
+    (*counting fives* for n = 4). But long contexts are rare, and one that never occurred has no shares. So every length
+    leans on the next shorter one, as if it had been seen `weight` times more with what that one expects::
+
+        p_0(x) = (count("", x) + weight / C)          / (sum_y count("", y) + weight)      C = alphabet_size
+        p_k(x) = (count(s_k, x) + weight p_{k-1}(x))  / (sum_y count(s_k, y) + weight)     for k = 1 .. n
+
+    s_k are the *last* k characters of the context, and the result is p_n. count("", x) is how often x occurs at all.
+    Occurrences may overlap: in *aaaa*, the sequence *aa* is followed by an *a* twice.
+
+    Args:
+        ids: the text to count in, `(N,)` integers.
+        contexts: M contexts of n characters each, `(M, n)` integers; n may be 0. There may be tens of thousands of
+            them: count once for all.
+        alphabet_size: the number of characters C.
+        weight: how much a length leans on the shorter one, a positive number.
+
+    Returns:
+        `(M, C)` in float64; every row adds up to 1.
+
+    Raises:
+        ValueError: the text is empty, or `weight` is not positive.
+    """
+    ### BEGIN SOLUTION
+    ids, contexts = np.asarray(ids).tolist(), np.asarray(contexts)
+    if not ids:
+        raise ValueError("the text is empty: there is nothing to count")
+    if not weight > 0:
+        raise ValueError(f"weight is {weight}: it must be positive")
+    count, order = contexts.shape
+    probabilities = np.full((count, alphabet_size), 1 / alphabet_size)
+    for k in range(order + 1):
+        followers = defaultdict(lambda: np.zeros(alphabet_size))
+        for t in range(k, len(ids)):
+            followers[tuple(ids[t - k : t])][ids[t]] += 1
+        # Not context[-k:], which is all of it for k = 0.
+        seen = np.array([followers[tuple(context)] for context in contexts[:, order - k :].tolist()])
+        probabilities = (seen + weight * probabilities) / (seen.sum(axis=1, keepdims=True) + weight)
+    return probabilities
     ### END SOLUTION
 
 

@@ -26,7 +26,7 @@ WITHOUT_PLAIN_DATA = {
     "ex09": {"build_cnn", "build_mlp", "capstone"},
     "ex10": {"build_cnn", "build_transfer_model", "residual_block", "unfreeze"},
     "ex11": {"build_bag_of_words_model", "build_cnn", "build_lstm", "capstone", "tokenize"},
-    "ex12": {"build_alphabet", "build_model", "capstone"},
+    "ex12": {"build_model", "capstone"},
     "ex14": {"ReplayBuffer", "build_q_network", "play", "train_dqn", "train_q_table"},
 }
 

@@ -1,33 +1,12 @@
-"""Hidden tests of ex12: characters become numbers and numbers windows."""
+"""Hidden tests of ex12: characters become numbers, numbers windows, and sequences are counted."""
 
 import numpy as np
 import pytest
 
-from grader.compare import exactly
+from grader.compare import exactly, share
 from grader.hidden.ex12_text_generation.known_language_models import LETTERS
 
-# build_alphabet, encode, decode
-
-
-@pytest.mark.task("build_alphabet", weight=2)
-def test_alphabet_is_sorted_and_has_each_character_once(student, rng):
-    """Each character once, sorted"""
-    text = "".join(rng.choice(list(LETTERS), size=60))
-    assert list(student.build_alphabet(text)) == sorted(set(text)), "not the sorted characters of the text"
-
-
-@pytest.mark.task("build_alphabet")
-def test_every_kind_of_character_counts(student):
-    """Capitals, digits, punctuation, spaces and line breaks are characters"""
-    text = 'Zu Bath,\n"1813"? zu\tBath!'
-    assert list(student.build_alphabet(text)) == sorted(set(text)), "characters are missing, changed or not sorted"
-
-
-@pytest.mark.task("build_alphabet", edge=True)
-def test_alphabet_refuses_an_empty_text(student):
-    """An empty text is a ValueError"""
-    with pytest.raises(ValueError):
-        student.build_alphabet("")
+# encode
 
 
 @pytest.fixture
@@ -48,30 +27,6 @@ def test_encode_refuses_unknown_characters(student, alphabet):
     """A character that is not in the alphabet is a ValueError"""
     with pytest.raises(ValueError):
         student.encode(alphabet[0] + "#" + alphabet[1], alphabet)
-
-
-@pytest.mark.task("decode", weight=2)
-def test_decodes_each_id_as_its_character(student, rng, alphabet):
-    """Each id becomes its character"""
-    ids = rng.integers(0, len(alphabet), size=50)
-    decoded = student.decode(ids, alphabet)
-    assert str(decoded) == "".join(alphabet[i] for i in ids), "the text is not that of the ids"
-
-
-@pytest.mark.task("decode", edge=True)
-def test_decodes_lists(student, alphabet):
-    """Ids may be a list"""
-    assert str(student.decode([3, 0, 11], alphabet)) == alphabet[3] + alphabet[0] + alphabet[11], (
-        "the text is not that of the ids"
-    )
-
-
-@pytest.mark.task("decode", edge=True)
-@pytest.mark.parametrize("wrong", [-1, 12])
-def test_decode_refuses_unknown_ids(student, alphabet, wrong):
-    """An id below 0 or beyond the alphabet is a ValueError"""
-    with pytest.raises(ValueError):
-        student.decode(np.array([0, wrong, 1]), alphabet)
 
 
 # make_windows
@@ -124,3 +79,86 @@ def test_windows_refuse_what_makes_no_window(student, size, length, step):
     """A text that is too short, and a length or step below 1, are a ValueError"""
     with pytest.raises(ValueError):
         student.make_windows(np.arange(size), length, step)
+
+
+# ngram_probabilities
+
+
+def counted(text, context, size, weight):
+    """The distribution after `context`, a tuple, from the definition: every place of the text is looked at."""
+    followers = [text[t] for t in range(len(context), len(text)) if text[t - len(context) : t] == context]
+    shorter = counted(text, context[1:], size, weight) if context else [1 / size] * size
+    return [(followers.count(x) + weight * shorter[x]) / (len(followers) + weight) for x in range(size)]
+
+
+def some_contexts(rng, order, size):
+    """Thirty random contexts, as an array and as tuples."""
+    contexts = rng.integers(0, size, size=(30, order))
+    return contexts, [tuple(context) for context in contexts.tolist()]
+
+
+@pytest.mark.task("ngram_probabilities", weight=3)
+def test_distribution_after_each_context(student, rng):
+    """What followed a context in the text, with the next shorter context in support"""
+    ids = rng.choice(5, p=[0.4, 0.3, 0.15, 0.1, 0.05], size=150)
+    for order in (1, 2, 3):
+        contexts, tuples = some_contexts(rng, order, 5)
+        expected = [counted(tuple(ids.tolist()), context, 5, 5.0) for context in tuples]
+        assert student.ngram_probabilities(ids, contexts, 5) == share(expected)
+
+
+@pytest.mark.task("ngram_probabilities")
+def test_weight_of_the_shorter_context(student, rng):
+    """A large weight believes in the shorter context, a small one in what was counted"""
+    ids = rng.integers(0, 4, size=80)
+    contexts, tuples = some_contexts(rng, 2, 4)
+    for weight in (0.25, 40):
+        expected = [counted(tuple(ids.tolist()), context, 4, weight) for context in tuples]
+        assert student.ngram_probabilities(ids, contexts, 4, weight) == share(expected)
+
+
+@pytest.mark.task("ngram_probabilities")
+def test_context_that_never_occurs(student, rng):
+    """After a context that the text does not have comes what comes after its last characters"""
+    ids = rng.integers(0, 4, size=60)
+    ends = rng.integers(0, 4, size=(6, 2))
+    never = np.column_stack([np.full(6, 4), ends])  # the character 4 is not in the text
+    expected = [counted(tuple(ids.tolist()), tuple(end), 5, 5.0) for end in ends.tolist()]
+    assert student.ngram_probabilities(ids, never, 5) == share(expected)
+
+
+@pytest.mark.task("ngram_probabilities")
+def test_occurrences_may_overlap(student, rng):
+    """Every place of the text is counted, also where a context overlaps with itself, and the very end"""
+    times = int(rng.integers(4, 9))
+    ids = [1] * times + [2]
+    # After (1, 1) there were times - 2 ones and a two; before that, after (1), and in the whole text.
+    p0 = (np.array([0, times, 1]) + 2 / 3) / (times + 1 + 2)
+    p1 = (np.array([0, times - 1, 1]) + 2 * p0) / (times + 2)
+    p2 = (np.array([0, times - 2, 1]) + 2 * p1) / (times - 1 + 2)
+    assert student.ngram_probabilities(ids, [[1, 1]], 3, 2.0) == share([p2])
+
+
+@pytest.mark.task("ngram_probabilities")
+def test_no_context_at_all(student, rng):
+    """Contexts of no characters: how frequent each character is, with a little of all others"""
+    counts = rng.integers(0, 6, size=6)
+    counts[0] += 1
+    ids = rng.permutation(np.repeat(np.arange(6), counts))
+    expected = np.tile((counts + 5 / 6) / (counts.sum() + 5), (3, 1))
+    assert student.ngram_probabilities(ids, np.zeros((3, 0), dtype=int), 6) == share(expected)
+
+
+@pytest.mark.task("ngram_probabilities", edge=True)
+def test_context_longer_than_the_text(student):
+    """A context may be longer than the text"""
+    expected = [counted((1, 0, 1), (0, 1, 0, 1, 0), 2, 5.0)]
+    assert student.ngram_probabilities([1, 0, 1], [[0, 1, 0, 1, 0]], 2) == share(expected)
+
+
+@pytest.mark.task("ngram_probabilities", edge=True)
+@pytest.mark.parametrize(("ids", "weight"), [([], 5.0), ([0, 1, 0], 0.0), ([0, 1, 0], -1.0)])
+def test_counting_refuses_nothing_and_no_weight(student, ids, weight):
+    """An empty text, and a weight of 0 or below, are a ValueError"""
+    with pytest.raises(ValueError):
+        student.ngram_probabilities(np.array(ids, dtype=int), np.array([[0]]), 2, weight)

@@ -64,6 +64,20 @@ def build_cnn(vocabulary_size, length):
     return Model(inputs, layers.Dense(2, activation="softmax")(merged))
 
 
+def rnn_step(x, h, W, U, b):
+    both = np.concatenate([x, h], axis=-1)
+    return np.tanh(both.dot(np.vstack([W, U])) + np.asarray(b))
+
+
+def lstm_step(x, h, c, W, U, b):
+    units = np.shape(U)[0]
+    gates = np.einsum("nd,dg->ng", x, W) + np.einsum("nk,kg->ng", h, U) + np.asarray(b)
+    i, f, o = (1 / (1 + np.exp(-gates[:, at * units : (at + 1) * units])) for at in (0, 1, 3))
+    new = i * np.tanh(gates[:, 2 * units : 3 * units])
+    new += f * np.asarray(c)
+    return np.tanh(new) * o, new
+
+
 def build_lstm(vocabulary_size, length):
     _check(vocabulary_size, length)
     inputs = Input((length,), dtype="int32")

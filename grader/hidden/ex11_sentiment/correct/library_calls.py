@@ -64,6 +64,30 @@ def build_cnn(vocabulary_size, length):
     return model
 
 
+def rnn_step(x, h, W, U, b):
+    """Keras itself reads a text of one word; the biases go with the word, as `SimpleRNN` has them."""
+    inputs, units = np.shape(W)
+    layer = layers.SimpleRNN(units)
+    with keras.device("cpu:0"):
+        layer.build((None, 1, inputs))
+        layer.set_weights([np.asarray(W), np.asarray(U), np.asarray(b)])
+        return keras.ops.convert_to_numpy(layer(_floats(x)[:, None], initial_state=_floats(h)))
+
+
+def lstm_step(x, h, c, W, U, b):
+    inputs, units = len(W), len(U)
+    cell = layers.LSTMCell(units)
+    with keras.device("cpu:0"):
+        cell.build((None, inputs))
+        cell.set_weights([np.asarray(W), np.asarray(U), np.asarray(b)])
+        _, states = cell(_floats(x), [_floats(h), _floats(c)])
+        return [keras.ops.convert_to_numpy(state) for state in states]
+
+
+def _floats(values):
+    return keras.ops.convert_to_tensor(np.asarray(values, dtype="float32"))
+
+
 def build_lstm(vocabulary_size, length):
     _sizes(vocabulary_size, length)
     return keras.Sequential(

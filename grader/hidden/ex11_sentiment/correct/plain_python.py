@@ -1,5 +1,7 @@
 """No NumPy and no regular expressions: characters, loops and lists; compiled models; a GRU that takes any length."""
 
+import math
+
 import keras
 
 LETTERS = set("abcdefghijklmnopqrstuvwxyz0123456789'")
@@ -96,6 +98,37 @@ def build_cnn(vocabulary_size, length):
         keras.layers.Dense(1, activation="sigmoid"),
         keras.layers.Reshape(()),
     )
+
+
+def _weighted(x, h, W, U, b):
+    """The sums of each text, as lists."""
+    return [
+        [
+            sum(value * weights[column] for value, weights in zip(word, W, strict=True))
+            + sum(value * weights[column] for value, weights in zip(state, U, strict=True))
+            + b[column]
+            for column in range(len(b))
+        ]
+        for word, state in zip(x, h, strict=True)
+    ]
+
+
+def rnn_step(x, h, W, U, b):
+    return [[math.tanh(total) for total in sums] for sums in _weighted(x, h, W, U, b)]
+
+
+def _gate(total):
+    return 1 / (1 + math.exp(-total))
+
+
+def lstm_step(x, h, c, W, U, b):
+    units = len(U)
+    states, cells = [], []
+    for sums, old in zip(_weighted(x, h, W, U, b), c, strict=True):
+        cell = [_gate(sums[units + k]) * old[k] + _gate(sums[k]) * math.tanh(sums[2 * units + k]) for k in range(units)]
+        cells.append(cell)
+        states.append([_gate(sums[3 * units + k]) * math.tanh(cell[k]) for k in range(units)])
+    return states, cells
 
 
 def build_lstm(vocabulary_size, length):

@@ -34,6 +34,26 @@ def make_windows(ids, length, step):
     return both[:, :-1], both[:, 1:]
 
 
+def ngram_probabilities(ids, contexts, alphabet_size, weight=5.0):
+    """Sequences as numbers to the base C, of which `unique` finds those that are equal."""
+    ids, contexts = np.array(ids, dtype=int), np.array(contexts, dtype=int)
+    if weight <= 0 or len(ids) == 0:
+        raise ValueError("nothing to count, or no weight")
+    order = contexts.shape[1]
+    p = np.ones((len(contexts), alphabet_size)) / alphabet_size
+    for k in range(min(order, len(ids) - 1) + 1):
+        powers = alphabet_size ** np.arange(k)
+        before = np.lib.stride_tricks.sliding_window_view(ids, k + 1)[:, :k] @ powers
+        values, places = np.unique(before, return_inverse=True)
+        table = np.zeros((len(values), alphabet_size))
+        np.add.at(table, (places, ids[k:]), 1)
+        wanted = contexts[:, order - k :] @ powers
+        at = np.minimum(np.searchsorted(values, wanted), len(values) - 1)
+        counts = np.where((values[at] == wanted)[:, None], table[at], 0)
+        p = (counts + weight * p) / (counts.sum(1) + weight)[:, None]
+    return p
+
+
 def build_model(alphabet_size, length):
     if alphabet_size < 2 or length < 1:
         raise ValueError("nothing to predict")

@@ -1,7 +1,7 @@
 """Strings and lists instead of arrays, Python's own arithmetic, a model for any length, Gumbel's trick."""
 
 import math
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 
 import keras
 import numpy as np
@@ -38,6 +38,28 @@ def make_windows(ids, length, step):
     if not inputs:
         raise ValueError("the text is too short")
     return inputs, targets
+
+
+def ngram_probabilities(ids, contexts, alphabet_size, weight=5.0):
+    ids = [int(i) for i in ids]
+    if not ids or not weight > 0:
+        raise ValueError("impossible")
+    contexts = [tuple(int(i) for i in context) for context in contexts]
+    longest = max(map(len, contexts), default=0)
+    pieces = Counter(tuple(ids[t - n : t]) for n in range(1, longest + 2) for t in range(n, len(ids) + 1))
+    known = {}
+
+    def after(context):
+        """From the longest context down to none: each asks the next shorter one, once."""
+        if context not in known:
+            shorter = after(context[1:]) if context else [1 / alphabet_size] * alphabet_size
+            counts = [pieces[(*context, x)] for x in range(alphabet_size)]
+            known[context] = [
+                (count + weight * p) / (sum(counts) + weight) for count, p in zip(counts, shorter, strict=True)
+            ]
+        return known[context]
+
+    return [after(context) for context in contexts]
 
 
 def build_model(alphabet_size, length):
