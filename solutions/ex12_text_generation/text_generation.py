@@ -140,7 +140,7 @@ def ngram_probabilities(
         for t in range(k, len(ids)):
             followers[tuple(ids[t - k : t])][ids[t]] += 1
         # Not context[-k:], which is all of it for k = 0.
-        seen = np.array([followers[tuple(context)] for context in contexts[:, order - k :].tolist()])
+        seen = np.array([followers[tuple(context)] for context in contexts[:, order - k :]])
         probabilities = (seen + weight * probabilities) / (seen.sum(axis=1, keepdims=True) + weight)
     return probabilities
     ### END SOLUTION
