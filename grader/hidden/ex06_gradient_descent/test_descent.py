@@ -268,19 +268,20 @@ def test_walk_of_an_optimizer(student, rng, step, shape):
     assert walk(student, step, gradient, start, rate, steps) == close(np.array(expected))
 
 
+def step_by_step(theta, grad, state, learning_rate):
+    """Its k-th step is k^2 times as long as the first; the state is a list of all the numbers so far."""
+    numbers = [1] if state is None else [*state, state[-1] + 1]
+    assert numbers == list(range(1, len(numbers) + 1)), "a step was given another state than the one before returned"
+    return theta - numbers[-1] ** 2 * learning_rate, numbers
+
+
 @pytest.mark.task("optimize", weight=2)
 def test_walk_hands_back_the_state_as_it_came(student, rng):
     """The first state is None, and afterwards every step is given what the one before returned"""
-    seen = []
-
-    def counting(theta, grad, state, learning_rate):
-        seen.append(state)
-        return theta - learning_rate * grad, [len(seen)]
-
-    for _ in range(2):
-        seen.clear()
-        walk(student, counting, lambda theta: theta, rng.normal(size=3), 0.1, 4)
-        assert seen == [None, [1], [2], [3]], "a step was given another state than the one before returned"
+    for _ in range(2):  # a second walk begins with None again
+        start = rng.normal(size=3)
+        path = walk(student, step_by_step, lambda theta: theta, start, 0.5, 4)
+        assert path == close(start - 0.5 * np.array([[0.0], [1.0], [5.0], [14.0], [30.0]]))
 
 
 @pytest.mark.task("optimize")
