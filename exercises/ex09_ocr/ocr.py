@@ -111,6 +111,52 @@ def build_mlp() -> keras.Model:
     raise NotImplementedError("ex09 build_mlp")
 
 
+def convolve2d(images: ArrayLike, kernels: ArrayLike, bias: ArrayLike) -> NDArray[np.float64]:
+    """What a `Conv2D` layer of Keras computes before its activation: each kernel slides over every image.
+
+    Slide *Convolutional Neural Network*. At each place where a kernel lies wholly inside the image, what it covers is
+    multiplied by it, number by number, and added up over its rows, its columns and all channels::
+
+        out[n, y, x, f] = bias[f] + sum over i, j, c of kernels[i, j, c, f] * images[n, y + i, x + j, c]
+
+    The kernel moves by one pixel (Keras: `strides=1`) and nothing is added around the image (`padding="valid"`). It is
+    not turned by 180 degrees, as it is in the convolution of mathematics: this is a *cross-correlation*, and so is the
+    layer. Shapes are those of Keras, and `layer.get_weights()` of a `Conv2D` is its kernels and its bias.
+
+    Args:
+        images: `(N, H, W, C)` numbers, bytes for example.
+        kernels: `(h, w, C, F)`: F filters, and each has h x w weights for every channel. They need not be square.
+        bias: `(F,)`, one number per filter.
+
+    Returns:
+        `(N, H - h + 1, W - w + 1, F)`: for every image one map per filter, in float64. Numbers may be negative.
+
+    Raises:
+        ValueError: `images` is not `(N, H, W, C)`; `kernels` does not have four axes, is for another number of
+            channels, or is larger than the images; `bias` is not one number per filter.
+    """
+    raise NotImplementedError("ex09 convolve2d")
+
+
+def max_pool(maps: ArrayLike, size: int) -> NDArray:
+    """Make maps smaller: of every square of `size` x `size` pixels the largest number is left.
+
+    The squares lie side by side, and each channel is on its own. Rows and columns that are left over at the lower and
+    the right border are dropped. `MaxPooling2D(size)` of Keras does the same.
+
+    Args:
+        maps: `(N, H, W, C)`, feature maps for example.
+        size: the side of a square in pixels.
+
+    Returns:
+        `(N, H // size, W // size, C)`.
+
+    Raises:
+        ValueError: `maps` is not `(N, H, W, C)`, or `size` is below 1 or larger than H or W.
+    """
+    raise NotImplementedError("ex09 max_pool")
+
+
 def build_cnn() -> keras.Model:
     """A convolutional network that reads digits: it learns its features itself, small ones first, then larger ones.
 
@@ -182,3 +228,31 @@ def feature_maps(model: keras.Model, images: ArrayLike, layer_name: str) -> NDAr
         ValueError: the model has no layer of this name.
     """
     raise NotImplementedError("ex09 feature_maps")
+
+
+def occlusion_map(model: keras.Model, image: ArrayLike, label: int, size: int) -> NDArray:
+    """Where a network looks: cover a part of the image, and see how much less it believes in `label`.
+
+    A square of `size` x `size` pixels is covered with 0 (paper), in all channels, at every place where it lies wholly
+    inside the image (Zeiler and Fergus, 2014). The rest of the image stays as it is::
+
+        out[y, x] = p(label, image) - p(label, image whose rows y, ..., y + size - 1
+                                                  and columns x, ..., x + size - 1 are covered)
+
+    Positive numbers are where the network finds what speaks for the label, negative ones where it finds what speaks
+    against it. Hand over many covered images at once: one call of `predict` for each of them takes long.
+
+    Args:
+        model: maps images `(N, H, W, C)` to probabilities `(N, classes)`; it need not be compiled. It is used, not
+            trained.
+        image: a single image as the model takes them, `(H, W, C)`.
+        label: the class that is asked for, a column of the probabilities.
+        size: the side of the square in pixels.
+
+    Returns:
+        `(H - size + 1, W - size + 1)` differences of probabilities.
+
+    Raises:
+        ValueError: `image` is not `(H, W, C)`, or `size` is below 1 or larger than H or W.
+    """
+    raise NotImplementedError("ex09 occlusion_map")

@@ -241,6 +241,126 @@ def test_mlp_learns(student):
     assert accuracy >= 0.6, f"only {accuracy:.3f} of the new digits are read"
 
 
+HANDOUT_SEVEN = [[1, 1, 1, 1, 1], [0, 0, 0, 1, 0], [0, 0, 1, 0, 0], [0, 1, 0, 0, 0], [0, 1, 0, 0, 0]]
+HANDOUT_MAP = [[-1, -1, -2, 0], [-1, -2, 1, -2], [-2, 1, -2, -1], [-1, -1, -1, -1]]
+
+
+def grey(image):
+    """One image of one channel, (1, H, W, 1)."""
+    return np.array(image, dtype=float)[np.newaxis, ..., np.newaxis]
+
+
+@pytest.mark.task("convolve2d", weight=2)
+def test_a_stroke_in_a_seven(student):
+    """The 7 of the handout: a filter that answers to a stroke from lower left to upper right, with the bias -1"""
+    kernels = np.reshape([[-1.0, 1.0], [1.0, -1.0]], (2, 2, 1, 1))
+    assert student.convolve2d(grey(HANDOUT_SEVEN), kernels, np.array([-1.0])) == close(grey(HANDOUT_MAP))
+
+
+@pytest.mark.task("convolve2d", weight=2)
+def test_a_kernel_is_not_turned_around(student):
+    """The row 1 3 2 6 and the kernel -1 1: brighter than the left neighbour is positive, so 2 -1 4; upright alike"""
+    row, kernels = grey([[1, 3, 2, 6]]), np.reshape([-1.0, 1.0], (1, 2, 1, 1))
+    assert student.convolve2d(row, kernels, np.zeros(1)) == close(grey([[2, -1, 4]]))
+    upright = [array.swapaxes(*axes) for array, axes in ((row, (1, 2)), (kernels, (0, 1)))]
+    assert student.convolve2d(*upright, np.zeros(1)) == close(grey([[2], [-1], [4]]))
+
+
+@pytest.mark.task("convolve2d", weight=2)
+def test_two_channels_and_three_filters(student):
+    """A kernel of one pixel: from the channels 5 and 2 the filters make their sum, their difference and -5 + 10"""
+    images, kernels = np.full((2, 3, 2, 2), [5.0, 2.0]), np.reshape([[1.0, 1.0, -1.0], [1.0, -1.0, 0.0]], (1, 1, 2, 3))
+    assert student.convolve2d(images, kernels, np.array([0.0, 0.0, 10.0])) == close(
+        np.full((2, 3, 2, 3), [7.0, 3.0, 5.0])
+    )
+
+
+@pytest.mark.task("convolve2d")
+def test_equals_a_layer_of_keras(student):
+    """With the kernels and the bias of a Conv2D layer, the maps are those of the layer"""
+    layer, rng = layers.Conv2D(4, (3, 2)), np.random.default_rng(0)
+    images = rng.normal(size=(3, 6, 5, 2)).astype("float32")
+    layer.build(images.shape)
+    layer.set_weights([layer.get_weights()[0], rng.normal(size=4)])
+    expected = keras.ops.convert_to_numpy(layer(images))
+    assert student.convolve2d(images, *layer.get_weights()) == close(expected, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.task("convolve2d")
+def test_bytes_of_an_image(student):
+    """Bytes are numbers: 200 + 100 is 300, and 100 - 200 is -100"""
+    images = np.array([[[200, 100]], [[100, 200]]], dtype=np.uint8)[..., np.newaxis]
+    kernels = np.array([[[[1, 1]], [[1, -1]]]], dtype=np.int8)
+    expected = np.reshape([[300, 100], [300, -100]], (2, 1, 1, 2))
+    assert student.convolve2d(images, kernels, np.zeros(2, dtype=np.int8)) == close(expected)
+
+
+@pytest.mark.task("convolve2d", edge=True)
+def test_convolution_in_float64(student):
+    """A third is as exact as float64 is, also in lists"""
+    third = [[[[1 / 3]]]]
+    assert student.convolve2d(third, [[[[1.0]]]], [0.0]) == close(np.array(third), rtol=1e-12)
+
+
+@pytest.mark.task("convolve2d", edge=True)
+@pytest.mark.parametrize(
+    ("image", "kernel", "biases"),
+    [
+        ((4, 4, 1), (2, 2, 1, 3), 3),
+        ((1, 4, 4, 1), (2, 2, 1), 1),
+        ((1, 4, 4, 1), (2, 2, 2, 3), 3),
+        ((1, 4, 4, 2), (2, 2, 1, 3), 3),
+        ((1, 4, 4, 1), (5, 2, 1, 3), 3),
+        ((1, 4, 4, 1), (2, 5, 1, 3), 3),
+        ((1, 4, 4, 1), (2, 2, 1, 3), 1),
+        ((1, 4, 4, 1), (2, 2, 1, 3), 4),
+    ],
+)
+def test_kernels_that_do_not_fit(student, image, kernel, biases):
+    """Three axes, other channels, a kernel larger than the image, too few or too many biases are a ValueError"""
+    with pytest.raises(ValueError):
+        student.convolve2d(np.full(image, 2), np.full(kernel, 3), [0] * biases)
+
+
+@pytest.mark.task("max_pool", weight=2)
+def test_the_strongest_answers_in_a_seven(student):
+    """The map of the handout after its ReLU, in squares of 2: 0 1 and 1 0; before it, -1 1 and 1 -1"""
+    assert student.max_pool(np.maximum(grey(HANDOUT_MAP), 0), 2) == close(grey([[0, 1], [1, 0]]))
+    assert student.max_pool(grey(HANDOUT_MAP), 2) == close(grey([[-1, 1], [1, -1]]))
+
+
+@pytest.mark.task("max_pool", weight=2)
+def test_what_is_left_over_is_dropped(student):
+    """Three rows and five columns in squares of 2: one row of two squares; and each channel is on its own"""
+    maps = np.stack([np.arange(15.0), -np.arange(15.0)], axis=-1).reshape(1, 3, 5, 2)
+    assert student.max_pool(maps, 2) == close(np.reshape([[6.0, 0.0], [8.0, -2.0]], (1, 1, 2, 2)))
+
+
+@pytest.mark.task("max_pool")
+def test_two_maps_in_squares_of_three(student):
+    """The numbers 0 to 53 as three images of 3 x 6: the last of each square is the largest"""
+    maps = np.arange(54.0).reshape(3, 3, 6, 1)
+    assert student.max_pool(maps, 3) == close(np.reshape([14.0, 17, 32, 35, 50, 53], (3, 1, 2, 1)))
+
+
+@pytest.mark.task("max_pool", edge=True)
+def test_squares_of_one_pixel(student):
+    """They change nothing, and lists are maps, too; a square may be as large as the maps"""
+    seven = grey(HANDOUT_SEVEN)
+    assert student.max_pool(seven.tolist(), 1) == close(seven)
+    assert student.max_pool(seven, 5) == close(grey([[1]]))
+
+
+@pytest.mark.task("max_pool", edge=True)
+@pytest.mark.parametrize(("height", "width", "side"), [(4, 4, 0), (3, 4, 4), (4, 3, 4)])
+def test_squares_that_do_not_fit(student, height, width, side):
+    """No square, a square that is larger than the maps, and maps of three axes are a ValueError"""
+    with pytest.raises(ValueError):
+        student.max_pool(np.zeros((2, height, width, 3)), side)
+    with pytest.raises(ValueError):
+        student.max_pool(np.zeros((height, width, 3)), 1)
+
+
 @pytest.mark.task("build_cnn")
 def test_cnn_gives_probabilities(student):
     """Three images, ten probabilities each, which add up to 1"""
@@ -409,6 +529,55 @@ def test_there_is_no_such_layer(student):
     model = keras.Sequential([layers.Input((2,)), layers.Dense(2, name="answer")])
     with pytest.raises(ValueError):
         student.feature_maps(model, np.ones((1, 2), dtype="float32"), "question")
+
+
+def reader(shape, weights):
+    """A network without a hidden layer, as it is used: in a training, half of what it sees would be missing."""
+    pixels = layers.Input(shape)
+    scores = layers.Dense(2, name="scores")(layers.Flatten()(layers.Dropout(0.5)(pixels)))
+    model = keras.Model(pixels, layers.Softmax()(scores))
+    model.get_layer("scores").set_weights([weights, np.zeros(2)])
+    return model
+
+
+def two_pixels():
+    """A reader of 2 x 3 pixels: the upper left one speaks for class 1, the lower right one against it."""
+    weights = np.zeros((6, 2))
+    weights[0, 1], weights[5, 1] = np.log(3), -np.log(2)
+    return reader((2, 3, 1), weights)
+
+
+@pytest.mark.task("occlusion_map", weight=2)
+def test_one_pixel_after_the_other(student):
+    """p is .6 for the image, 1/3 without what speaks for it, and .75 without what speaks against it: .267 and -.15"""
+    result = student.occlusion_map(two_pixels(), np.ones((2, 3, 1), dtype="float32"), 1, 1)
+    expected = [[0.6 - 1 / 3, 0, 0], [0, 0, 0.6 - 0.75]]
+    assert np.asarray(result) == close(np.array(expected), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.task("occlusion_map", weight=2)
+def test_two_places_of_a_square(student):
+    """A square of 2 lies in two places of 2 x 3 pixels; for class 0 the signs are the other way round"""
+    result = student.occlusion_map(two_pixels(), np.ones((2, 3, 1), dtype="float32"), 0, 2)
+    assert np.asarray(result) == close(np.array([[0.4 - 2 / 3, 0.4 - 0.25]]), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.task("occlusion_map")
+def test_all_channels_are_covered(student):
+    """With the same number in two channels a pixel counts twice, and both are covered"""
+    model = reader((1, 2, 2), np.array([[0, np.log(2)], [0, np.log(2)], [0, 0], [0, 0]]))
+    result = student.occlusion_map(model, np.ones((1, 2, 2), dtype="float32"), 1, 1)
+    assert np.asarray(result) == close(np.array([[0.8 - 0.5, 0]]), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.task("occlusion_map", edge=True)
+@pytest.mark.parametrize(
+    ("shape", "size"), [((2, 3), 1), ((1, 2, 3, 1), 1), ((2, 3, 1), 0), ((2, 3, 1), 3), ((3, 2, 1), 3)]
+)
+def test_squares_that_do_not_cover(student, shape, size):
+    """An image with other axes, no square, and a square that is larger than the image are a ValueError"""
+    with pytest.raises(ValueError):
+        student.occlusion_map(two_pixels(), np.ones(shape, dtype="float32"), 1, size)
 
 
 @pytest.mark.task("capstone")

@@ -155,6 +155,77 @@ def build_mlp() -> keras.Model:
     ### END SOLUTION
 
 
+def convolve2d(images: ArrayLike, kernels: ArrayLike, bias: ArrayLike) -> NDArray[np.float64]:
+    """What a `Conv2D` layer of Keras computes before its activation: each kernel slides over every image.
+
+    Slide *Convolutional Neural Network*. At each place where a kernel lies wholly inside the image, what it covers is
+    multiplied by it, number by number, and added up over its rows, its columns and all channels::
+
+        out[n, y, x, f] = bias[f] + sum over i, j, c of kernels[i, j, c, f] * images[n, y + i, x + j, c]
+
+    The kernel moves by one pixel (Keras: `strides=1`) and nothing is added around the image (`padding="valid"`). It is
+    not turned by 180 degrees, as it is in the convolution of mathematics: this is a *cross-correlation*, and so is the
+    layer. Shapes are those of Keras, and `layer.get_weights()` of a `Conv2D` is its kernels and its bias.
+
+    Args:
+        images: `(N, H, W, C)` numbers, bytes for example.
+        kernels: `(h, w, C, F)`: F filters, and each has h x w weights for every channel. They need not be square.
+        bias: `(F,)`, one number per filter.
+
+    Returns:
+        `(N, H - h + 1, W - w + 1, F)`: for every image one map per filter, in float64. Numbers may be negative.
+
+    Raises:
+        ValueError: `images` is not `(N, H, W, C)`; `kernels` does not have four axes, is for another number of
+            channels, or is larger than the images; `bias` is not one number per filter.
+    """
+    ### BEGIN SOLUTION
+    images, kernels, bias = (np.asarray(array, dtype=float) for array in (images, kernels, bias))
+    if images.ndim != 4 or kernels.ndim != 4 or images.shape[3] != kernels.shape[2]:
+        raise ValueError(f"kernels of shape {kernels.shape} do not fit images of shape {images.shape}")
+    n, height, width, _ = images.shape
+    h, w, _, filters = kernels.shape
+    if h > height or w > width:
+        raise ValueError(f"kernels of {h} x {w} are larger than images of {height} x {width} pixels")
+    if bias.shape != (filters,):
+        raise ValueError(f"bias of shape {bias.shape} is not one number for each of {filters} filters")
+    rows, columns = height - h + 1, width - w + 1
+    maps = np.zeros((n, rows, columns, filters))
+    for i, j in np.ndindex(h, w):
+        maps += images[:, i : i + rows, j : j + columns] @ kernels[i, j]
+    return maps + bias
+    ### END SOLUTION
+
+
+def max_pool(maps: ArrayLike, size: int) -> NDArray:
+    """Make maps smaller: of every square of `size` x `size` pixels the largest number is left.
+
+    The squares lie side by side, and each channel is on its own. Rows and columns that are left over at the lower and
+    the right border are dropped. `MaxPooling2D(size)` of Keras does the same.
+
+    Args:
+        maps: `(N, H, W, C)`, feature maps for example.
+        size: the side of a square in pixels.
+
+    Returns:
+        `(N, H // size, W // size, C)`.
+
+    Raises:
+        ValueError: `maps` is not `(N, H, W, C)`, or `size` is below 1 or larger than H or W.
+    """
+    ### BEGIN SOLUTION
+    maps = np.asarray(maps)
+    if maps.ndim != 4:
+        raise ValueError(f"maps of shape {maps.shape} are not (N, H, W, C)")
+    n, height, width, channels = maps.shape
+    if not 1 <= size <= min(height, width):
+        raise ValueError(f"squares of {size} x {size} do not fit maps of {height} x {width}")
+    rows, columns = height // size, width // size
+    squares = maps[:, : rows * size, : columns * size].reshape(n, rows, size, columns, size, channels)
+    return squares.max(axis=(2, 4))
+    ### END SOLUTION
+
+
 def build_cnn() -> keras.Model:
     """A convolutional network that reads digits: it learns its features itself, small ones first, then larger ones.
 
@@ -258,6 +329,48 @@ def feature_maps(model: keras.Model, images: ArrayLike, layer_name: str) -> NDAr
     ### BEGIN SOLUTION
     layer = model.get_layer(layer_name)  # a ValueError of its own if there is none
     return keras.Model(model.inputs, layer.output).predict(np.asarray(images), verbose=0)
+    ### END SOLUTION
+
+
+def occlusion_map(model: keras.Model, image: ArrayLike, label: int, size: int) -> NDArray:
+    """Where a network looks: cover a part of the image, and see how much less it believes in `label`.
+
+    A square of `size` x `size` pixels is covered with 0 (paper), in all channels, at every place where it lies wholly
+    inside the image (Zeiler and Fergus, 2014). The rest of the image stays as it is::
+
+        out[y, x] = p(label, image) - p(label, image whose rows y, ..., y + size - 1
+                                                  and columns x, ..., x + size - 1 are covered)
+
+    Positive numbers are where the network finds what speaks for the label, negative ones where it finds what speaks
+    against it. Hand over many covered images at once: one call of `predict` for each of them takes long.
+
+    Args:
+        model: maps images `(N, H, W, C)` to probabilities `(N, classes)`; it need not be compiled. It is used, not
+            trained.
+        image: a single image as the model takes them, `(H, W, C)`.
+        label: the class that is asked for, a column of the probabilities.
+        size: the side of the square in pixels.
+
+    Returns:
+        `(H - size + 1, W - size + 1)` differences of probabilities.
+
+    Raises:
+        ValueError: `image` is not `(H, W, C)`, or `size` is below 1 or larger than H or W.
+    """
+    ### BEGIN SOLUTION
+    image = np.asarray(image)
+    if image.ndim != 3:
+        raise ValueError(f"an image of shape {image.shape} is not (H, W, C)")
+    height, width, channels = image.shape
+    if not 1 <= size <= min(height, width):
+        raise ValueError(f"a square of {size} x {size} does not fit an image of {height} x {width} pixels")
+    rows, columns = height - size + 1, width - size + 1
+    covered = np.tile(image, (rows, columns, 1, 1, 1))
+    for y, x in np.ndindex(rows, columns):
+        covered[y, x, y : y + size, x : x + size] = 0
+    whole = model.predict(image[np.newaxis], verbose=0)[0, label]
+    parts = model.predict(covered.reshape(-1, height, width, channels), verbose=0)[:, label]
+    return whole - parts.reshape(rows, columns)
     ### END SOLUTION
 
 

@@ -1,18 +1,14 @@
-"""Hidden tests of ex09: networks that read digits, and what the filters of one see."""
+"""Hidden tests of ex09: networks that read digits."""
 
 import keras
 import numpy as np
 import pytest
-from keras import layers
 
-from grader.compare import close
 from grader.hidden.ex09_ocr.digits import (
     check_nonlinear,
     check_probabilities,
     chosen_digits,
     convolutions,
-    convolved,
-    quarters,
     train_to_read,
 )
 from grader.hidden.returned_models import model_of
@@ -95,58 +91,6 @@ def test_cnn_is_small(student):
 def test_cnn_is_not_linear(cnn, rng):
     """There are activations between the layers"""
     check_nonlinear(cnn, rng)
-
-
-# feature_maps
-
-
-def maps(expected):
-    return close(expected, rtol=1e-4, atol=1e-4)
-
-
-@pytest.mark.task("feature_maps", weight=2)
-def test_maps_in_the_middle_of_a_sequential_model(student, rng):
-    """The second convolution of a Sequential model, for more images than one batch; dropout is off"""
-    model = keras.Sequential(
-        [
-            layers.Input((8, 9, 1)),
-            layers.Conv2D(3, 3, activation="relu", name="lines"),
-            layers.Dropout(0.5),
-            layers.Conv2D(2, (2, 3), activation="relu", name="corners"),
-            layers.Flatten(),
-            layers.Dense(4, activation="softmax", name="answer"),
-        ]
-    )
-    weights = [quarters(rng, *weight.shape) for weight in model.get_weights()]
-    model.set_weights(weights)
-    images = quarters(rng, 35, 8, 9, 1)
-    expected = convolved(convolved(images, *weights[:2]), *weights[2:4])
-    result = student.feature_maps(model, images.astype("float32"), "corners")
-    assert np.asarray(result) == maps(expected)
-
-
-@pytest.mark.task("feature_maps", weight=2)
-def test_maps_of_a_branch(student, rng):
-    """The second of two branches of a functional model"""
-    inputs = layers.Input((6, 6, 2))
-    wide = layers.Conv2D(2, 3, activation="relu", name="wide")(inputs)
-    flat = layers.Conv2D(2, 3, activation="relu", name="flat")(inputs)
-    outputs = layers.Dense(3, name="answer")(layers.GlobalAveragePooling2D()(layers.Add()([wide, flat])))
-    model = keras.Model(inputs, outputs)
-    name = next(layer.name for layer in model.layers[::-1] if layer.name in ("wide", "flat"))
-    layer, weights = model.get_layer(name), [quarters(rng, 3, 3, 2, 2), quarters(rng, 2)]
-    layer.set_weights(weights)
-    images = quarters(rng, 5, 6, 6, 2)
-    result = student.feature_maps(model, images.astype("float32"), name)
-    assert np.asarray(result) == maps(convolved(images, *weights))
-
-
-@pytest.mark.task("feature_maps", edge=True)
-def test_refuses_a_layer_that_is_not_there(student):
-    """A name that no layer has is a ValueError"""
-    model = keras.Sequential([layers.Input((6, 6, 1)), layers.Conv2D(2, 3, name="lines")])
-    with pytest.raises(ValueError):
-        student.feature_maps(model, np.ones((1, 6, 6, 1), dtype="float32"), "corners")
 
 
 # capstone

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 from keras import Input, Model, layers
+from numpy.lib.stride_tricks import sliding_window_view
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -59,6 +60,22 @@ def build_mlp():
     return model
 
 
+def convolve2d(images, kernels, bias):
+    images, kernels, bias = np.asarray(images, float), np.asarray(kernels, float), np.asarray(bias, float)
+    h, w, channels, filters = kernels.shape
+    if images.shape[3:] != (channels,) or bias.shape != (filters,):
+        raise ValueError("channels or filters")
+    windows = sliding_window_view(images, (h, w), axis=(1, 2))  # a ValueError if they are larger than the images
+    return np.tensordot(windows, kernels, axes=[(4, 5, 3), (0, 1, 2)]) + bias
+
+
+def max_pool(maps, size):
+    maps = np.asarray(maps)
+    if maps.ndim != 4 or size < 1:
+        raise ValueError("axes or size")
+    return sliding_window_view(maps, (size, size), axis=(1, 2))[:, ::size, ::size].max(axis=(-2, -1))
+
+
 def build_cnn():
     image = Input((28, 28, 1))
     c1 = layers.Conv2D(6, 5, padding="same", activation="tanh", name="c1")(image)
@@ -94,3 +111,16 @@ def feature_maps(model, images, layer_name):
     names = [layer.name for layer in model.layers]
     layer = model.layers[names.index(layer_name)]  # a ValueError if it is not there
     return Model(inputs=model.inputs, outputs=[layer.output, *model.outputs])(np.asarray(images), training=False)[0]
+
+
+def occlusion_map(model, image, label, size):
+    image = np.asarray(image, dtype="float32")
+    height, width, _ = image.shape
+    if size < 1 or size > height or size > width:
+        raise ValueError("size")
+    y, x = np.arange(height)[:, None], np.arange(width)
+    places = [(top, left) for top in range(height - size + 1) for left in range(width - size + 1)]
+    outside = [(y < top) | (y >= top + size) | (x < left) | (x >= left + size) for top, left in places]
+    images = np.concatenate([image[None], image * np.array(outside)[..., None]])
+    p = np.asarray(keras.ops.convert_to_numpy(model(images, training=False)))[:, label]
+    return (p[0] - p[1:]).reshape(height - size + 1, -1)

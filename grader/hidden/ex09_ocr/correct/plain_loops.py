@@ -76,6 +76,44 @@ def build_mlp():
     return model
 
 
+def convolve2d(images, kernels, bias):
+    images, kernels, bias = (np.asarray(a, dtype=np.float64).tolist() for a in (images, kernels, bias))
+    if np.ndim(images) != 4 or np.ndim(kernels) != 4:
+        raise ValueError("axes")
+    h, w, filters = len(kernels), len(kernels[0]), len(kernels[0][0][0])
+    if len(images[0]) < h or len(images[0][0]) < w or len(bias) != filters:
+        raise ValueError("sizes")
+    return [
+        [
+            [_answers(image, kernels, bias, y, x) for x in range(len(image[0]) - w + 1)]
+            for y in range(len(image) - h + 1)
+        ]
+        for image in images
+    ]
+
+
+def _answers(image, kernels, bias, y, x):
+    """What all filters say at one place."""
+    sums = list(bias)
+    for i, row in enumerate(kernels):
+        for j, weights in enumerate(row):
+            for pixel, to_filters in zip(image[y + i][x + j], weights, strict=True):
+                for f, weight in enumerate(to_filters):
+                    sums[f] += weight * pixel
+    return sums
+
+
+def max_pool(maps, size):
+    n, height, width, channels = np.shape(maps)
+    if size < 1 or height < size or width < size:
+        raise ValueError("size")
+    result = np.empty((n, height // size, width // size, channels))
+    for i, y, x, c in np.ndindex(result.shape):
+        square = [maps[i][y * size + k][x * size + m][c] for k in range(size) for m in range(size)]
+        result[i, y, x, c] = max(square)
+    return result
+
+
 def build_cnn():
     model = keras.Sequential(name="reader")
     model.add(layers.Input(shape=(28, 28, 1)))
@@ -120,3 +158,21 @@ def feature_maps(model, images, layer_name):
     layer = model.get_layer(name=layer_name)
     part = keras.models.Model(inputs=model.inputs, outputs=layer.output)
     return [part.predict_on_batch(np.asarray(image)[None])[0] for image in images]
+
+
+def occlusion_map(model, image, label, size):
+    if np.ndim(image) != 3:
+        raise ValueError("axes")
+    rows, columns = len(image) - size + 1, len(image[0]) - size + 1
+    if size < 1 or rows < 1 or columns < 1:
+        raise ValueError("size")
+    whole = model.predict_on_batch(np.array([image]))[0][label]
+    result = []
+    for y in range(rows):
+        copies = []
+        for x in range(columns):
+            copy = np.array(image)
+            copy[y : y + size, x : x + size, :] = 0
+            copies.append(copy)
+        result.append([float(whole - p[label]) for p in model.predict_on_batch(np.array(copies))])
+    return result

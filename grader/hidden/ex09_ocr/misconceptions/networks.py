@@ -1,4 +1,4 @@
-"""What goes wrong with networks that read digits, and with a look at their filters."""
+"""What goes wrong with networks that read digits, and with a look inside them."""
 
 from keras import layers
 
@@ -78,6 +78,66 @@ def dropout_stays_on(model, images, layer_name):
     """Call it twice and compare: units fall out at random, as in training. Here the model is used."""
     part = keras.Model(model.inputs, model.get_layer(layer_name).output)
     return keras.ops.convert_to_numpy(part(np.asarray(images), training=True))
+
+
+@misconception("feature_maps")
+def scores_of_the_whole_network(model, images, layer_name):
+    """You give back what comes out at the end, whatever layer is asked for. How does one make a model that stops half
+    way?"""
+    model.get_layer(layer_name)
+    return model.predict(np.asarray(images), verbose=0)
+
+
+# occlusion_map
+
+
+@misconception("occlusion_map")
+def what_is_covered_stays_covered(model, image, label, size):
+    """In the lower right corner nearly nothing of your image is left: the squares pile up. What should the image look
+    like before the next place is covered?"""
+    images, shape = _covered(image, size)
+    return _lost(model, image, label, np.minimum.accumulate(np.abs(images)) * np.sign(images)).reshape(shape)
+
+
+@misconception("occlusion_map")
+def what_is_left_of_the_probability(model, image, label, size):
+    """Where nothing changes, your map has large numbers, and it is dark where the network looks. What is the
+    probability to be compared with?"""
+    images, shape = _covered(image, size)
+    return model.predict(images, verbose=0)[:, label].reshape(shape)
+
+
+@misconception("occlusion_map")
+def the_difference_the_other_way_round(model, image, label, size):
+    """Cover what the network needs, and the probability falls. Is this place positive or negative in your map, and what
+    does the docstring want?"""
+    images, shape = _covered(image, size)
+    return -_lost(model, image, label, images).reshape(shape)
+
+
+@misconception("occlusion_map")
+def squares_side_by_side(model, image, label, size):
+    """Your square jumps by its own size. In how many places of a row of 28 pixels does a square of 5 lie wholly inside?
+    Each of them has a number."""
+    images, (rows, columns) = _covered(image, size)
+    return _lost(model, image, label, images).reshape(rows, columns)[::size, ::size]
+
+
+def _covered(image, size):
+    image = np.asarray(image)
+    if image.ndim != 3 or not 1 <= size <= min(image.shape[:2]):
+        raise ValueError("axes or size")
+    rows, columns = image.shape[0] - size + 1, image.shape[1] - size + 1
+    images = np.repeat(image[np.newaxis], rows * columns, axis=0)
+    for covered, (y, x) in zip(images, np.ndindex(rows, columns), strict=True):
+        covered[y : y + size, x : x + size] = 0
+    return images, (rows, columns)
+
+
+def _lost(model, image, label, images):
+    return (
+        model.predict(np.asarray(image)[np.newaxis], verbose=0)[0, label] - model.predict(images, verbose=0)[:, label]
+    )
 
 
 # capstone: networks that keep the contract of build_cnn and do not learn.
