@@ -15,6 +15,7 @@ import course_data
 import numpy as np
 from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
+from sklearn.utils.extmath import softmax
 
 # Okabe and Ito: also different to colour-blind eyes
 BLACK, ORANGE, SKY, GREEN, BLUE, RED = "0.15", "#E69F00", "#56B4E9", "#009E73", "#0072B2", "#D55E00"
@@ -123,8 +124,7 @@ def run_on_digits(student: Any, axes: Any) -> None:
     middles = [np.mean(part) for part in seen]
 
     def probabilities(inputs: Any, theta: Any) -> Any:
-        powers = np.exp(inputs @ theta - (inputs @ theta).max(axis=1, keepdims=True))
-        return powers / powers.sum(axis=1, keepdims=True)
+        return softmax(inputs @ theta)
 
     def error(theta: Any) -> float:
         of_the_truth = probabilities(x, theta)[np.arange(len(x)), labels]
