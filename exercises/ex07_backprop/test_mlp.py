@@ -425,11 +425,11 @@ def test_check_gradient_of_the_handout(student):
 
 @pytest.mark.task("check_gradient", weight=2)
 def test_check_gradient_is_relative_to_the_larger_one(student):
-    """Slopes of 4: twice as much, half as much, the wrong sign, 0, and the right one; a slope of 0, and 4 given"""
-    weights = np.array([[4.0, 4.0, 4.0], [4.0, 4.0, 0.0]])
-    given = [[8.0, 2.0, -4.0], [0.0, 4.0, 4.0]]
+    """Slopes of 4: twice as much, half as much, the wrong sign, and 0; half of a slope of -4; 4 where the slope is 0"""
+    weights = np.array([[4.0, 4.0, 4.0], [4.0, -4.0, 0.0]])
+    given = [[8.0, 2.0, -4.0], [0.0, -2.0, 4.0]]
     errors = student.check_gradient(lambda theta: float(np.sum(weights * theta)), np.ones((2, 3)), given)
-    assert errors == close([[0.5, 0.5, 2.0], [1.0, 0.0, 1.0]], atol=1e-6)
+    assert errors == close([[0.5, 0.5, 2.0], [1.0, 0.5, 1.0]], atol=1e-6)
 
 
 @pytest.mark.task("check_gradient", weight=2)
