@@ -263,8 +263,8 @@ def adam_step(
 
 
 def optimize(
-    step: Callable[[Array, Array, Any, float], tuple[ArrayLike, Any]],
-    gradient: Callable[[Array], ArrayLike],
+    step: Callable[[Array, Array, Any, float], tuple[Array, Any]],
+    gradient: Callable[[Array], Array],
     theta: ArrayLike,
     learning_rate: float,
     steps: int,

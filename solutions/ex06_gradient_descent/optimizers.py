@@ -323,8 +323,8 @@ def adam_step(
 
 
 def optimize(
-    step: Callable[[Array, Array, Any, float], tuple[ArrayLike, Any]],
-    gradient: Callable[[Array], ArrayLike],
+    step: Callable[[Array, Array, Any, float], tuple[Array, Any]],
+    gradient: Callable[[Array], Array],
     theta: ArrayLike,
     learning_rate: float,
     steps: int,
@@ -356,9 +356,8 @@ def optimize(
         raise ValueError(f"the number of steps cannot be negative: {steps}")
     path, state = [np.array(theta, dtype=np.float64)], None
     for _ in range(steps):
-        here = path[-1]
-        there, state = step(here, np.asarray(gradient(here)), state, learning_rate)
-        path.append(np.asarray(there))
+        there, state = step(path[-1], gradient(path[-1]), state, learning_rate)
+        path.append(there)
     return np.stack(path)
     ### END SOLUTION
 
