@@ -288,11 +288,12 @@ def test_equals_a_layer_of_keras(student):
 
 @pytest.mark.task("convolve2d")
 def test_bytes_of_an_image(student):
-    """Bytes are numbers: 200 + 100 is 300, and 100 - 200 is -100"""
+    """Bytes are numbers: 100 + 2 * 200 is 500, also if the weights are bytes, and 100 - 200 is -100"""
     images = np.array([[[200, 100]], [[100, 200]]], dtype=np.uint8)[..., np.newaxis]
-    kernels = np.array([[[[1, 1]], [[1, -1]]]], dtype=np.int8)
-    expected = np.reshape([[300, 100], [300, -100]], (2, 1, 1, 2))
-    assert student.convolve2d(images, kernels, np.zeros(2, dtype=np.int8)) == close(expected)
+    for weight, kind in ((2, np.uint8), (-1, np.int8)):
+        kernels = np.reshape([1, weight], (1, 2, 1, 1)).astype(kind)
+        expected = np.reshape([200 + 100 * weight, 100 + 200 * weight], (2, 1, 1, 1))
+        assert student.convolve2d(images, kernels, np.zeros(1, dtype=kind)) == close(expected)
 
 
 @pytest.mark.task("convolve2d", edge=True)
@@ -571,13 +572,13 @@ def test_all_channels_are_covered(student):
 
 
 @pytest.mark.task("occlusion_map", edge=True)
-@pytest.mark.parametrize(
-    ("shape", "size"), [((2, 3), 1), ((1, 2, 3, 1), 1), ((2, 3, 1), 0), ((2, 3, 1), 3), ((3, 2, 1), 3)]
-)
-def test_squares_that_do_not_cover(student, shape, size):
-    """An image with other axes, no square, and a square that is larger than the image are a ValueError"""
-    with pytest.raises(ValueError):
-        student.occlusion_map(two_pixels(), np.ones(shape, dtype="float32"), 1, size)
+@pytest.mark.parametrize(("height", "width", "size"), [(2, 3, 0), (2, 3, 3), (3, 2, 3)])
+def test_squares_that_do_not_cover(student, height, width, size):
+    """No square, a square that is larger than the image, and an image with other axes are a ValueError"""
+    model = reader((height, width, 1), np.zeros((6, 2)))
+    for shape, side in (((height, width, 1), size), ((height, width), 1), ((1, height, width, 1), 1)):
+        with pytest.raises(ValueError):
+            student.occlusion_map(model, np.zeros(shape, dtype="float32"), 1, side)
 
 
 @pytest.mark.task("capstone")

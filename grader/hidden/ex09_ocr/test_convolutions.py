@@ -65,9 +65,11 @@ def test_every_filter_has_its_bias(student, rng):
 def test_bytes_are_numbers(student, rng):
     """Images may be bytes and kernels whole numbers, and what is added up may be large or negative"""
     images = random_bytes(rng, 2, 6, 5, 1)
-    kernels = rng.integers(-9, 10, size=(3, 3, 1, 2)).astype(np.int8)
-    expected = of_keras(layers.Conv2D(2, 3), images, kernels, np.array([5, -5]))
-    assert student.convolve2d(images, kernels, np.array([5, -5], dtype=np.int8)) == close(expected, rtol=1e-5)
+    bias = np.array([5, -5], dtype=np.int8)
+    for least, kind in ((-9, np.int8), (0, np.uint8)):
+        kernels = rng.integers(least, 10, size=(3, 3, 1, 2)).astype(kind)
+        expected = of_keras(layers.Conv2D(2, 3), images, kernels, bias)
+        assert student.convolve2d(images, kernels, bias) == close(expected, rtol=1e-5)
 
 
 @pytest.mark.task("convolve2d", edge=True)
