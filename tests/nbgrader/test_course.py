@@ -242,7 +242,7 @@ def test_manual_grades_late_penalties_and_regrading_are_nbgraders(course):
     """A grade given by hand stays when the notebook is graded again, and what is late loses what the course says."""
     exercise = find_exercise("ex07")
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
-        grade = gradebook.find_grade("forward", "mlp", exercise.name, "Partial")
+        grade = gradebook.find_grade("dense_forward", "mlp", exercise.name, "Partial")
         grade.manual_score = 1.5
         gradebook.db.commit()
     run(course, "nbgrader", "db", "assignment", "add", exercise.name, "--duedate", "2026-01-01 12:00:00 UTC")
@@ -250,8 +250,8 @@ def test_manual_grades_late_penalties_and_regrading_are_nbgraders(course):
     options = ["--student=Partial", "--force", "--LateSubmissionPlugin.penalty_method=zero"]
     run(course, "nbgrader", "autograde", exercise.name, *options)
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
-        grade = gradebook.find_grade("forward", "mlp", exercise.name, "Partial")
-        assert (grade.auto_score, grade.manual_score, grade.needs_manual_grade) == (8, 1.5, True)
+        grade = gradebook.find_grade("dense_forward", "mlp", exercise.name, "Partial")
+        assert (grade.auto_score, grade.manual_score, grade.needs_manual_grade) == (6, 1.5, True)
         notebook = gradebook.find_submission_notebook("mlp", exercise.name, "Partial")
         assert notebook.late_submission_penalty == notebook.score > 0
 
