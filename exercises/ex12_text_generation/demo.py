@@ -2,7 +2,7 @@
 
 On the left the same beginning, in grey, continued by the network: cold it repeats what is most probable, hot it
 invents words. On the right, how many bits it needs for a character of the last chapters, which it has not read, beside
-models that count: how often each character comes, and how often it comes after the last one, two or four.
+`ngram_probabilities`, which counts: how often each character comes, and how often after the last one, two or four.
 """
 
 from __future__ import annotations
