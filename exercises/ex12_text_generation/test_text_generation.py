@@ -170,7 +170,7 @@ def answers(model, ids, size):
     return probabilities
 
 
-@pytest.mark.task("build_model", weight=2)
+@pytest.mark.task("build_model", weight=4)
 def test_model_puts_out_probabilities(student):
     """Two windows of 10 characters: 2 x 10 distributions over 7 characters"""
     probabilities = answers(student.build_model(7, 10), np.arange(20).reshape(2, 10) % 7, 7)
