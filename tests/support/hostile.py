@@ -19,6 +19,7 @@ from grader.grading.job import Job
 from grader.grading.lane import Lane
 from grader.grading.result import Result, to_json
 from grader.kit.exercise import KIT, SOLUTIONS, Exercise
+from grader.misconceptions.reading import Misconception, submission_with
 from grader.wall.limits import START_SECONDS
 from grader.wall.zygote import Zygote
 
@@ -48,8 +49,8 @@ class Attack:
     def source(self, exercise: Exercise) -> str:
         """What is handed in."""
         text = self.path.read_text()
-        if self.honest(exercise):
-            return solution(exercise) + text
+        if self.honest(exercise):  # which do not call the hostile one
+            return submission_with(exercise, Misconception("", self.path.stem, "", text, self.path.name))
         if "def attack(" in text:
             return text + "\n" + "".join(f"{task.name} = " for task in exercise.tasks) + "attack\n"
         return text
