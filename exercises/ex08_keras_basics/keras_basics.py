@@ -186,7 +186,7 @@ def build_wide_classifier(input_dim: int, num_classes: int, dropout: float = 0.0
 
     Dropout works while the network is trained, and only then: it sets each hidden unit of each sample to 0 with
     the probability `dropout`, anew in every step, and multiplies the others by `1 / (1 - dropout)`, so that the
-    sum keeps its size. No unit can rely on another one to be there.
+    sum keeps its size. No unit can rely on another one to be there. Weights and biases start as they do in Keras.
 
     Args:
         input_dim: the number of inputs D.
