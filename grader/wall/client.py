@@ -5,8 +5,11 @@ may ends that process; the next call gets a fresh one, and what was answered bef
 """
 
 import builtins
+import importlib
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import cloudpickle
@@ -127,6 +130,10 @@ class RemoteStudent:
         if name not in self._names:
             raise MissingFunction(f"{self._submission.filename} does not define {name}")
         return RemoteFunction(self, name)
+
+    def __reduce__(self) -> tuple[Callable[[str], Any], tuple[str]]:
+        """Where a function that crosses the wall calls the student's own functions, it finds them there."""
+        return importlib.import_module, (Path(self._submission.filename).stem,)
 
     def call(self, process: StudentProcess | None, target: int | None, name: str, args: tuple, kwargs: dict) -> Any:
         """Call a function of the module, or a method of what it returned before, in `process`."""

@@ -20,6 +20,10 @@ class RemoteFunction:
     def __init__(self, student: Caller, name: str) -> None:
         self._student, self._name = student, name
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Behind the wall it is the function itself: it can be handed to another one, such as `optimize`."""
+        return getattr, (self._student, self._name)
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._student.call(None, None, self._name, args, kwargs)
 

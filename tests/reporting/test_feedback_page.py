@@ -13,7 +13,7 @@ from support.pages import check_accessible, missing, result, unreadable
 from grader.class_run.store import open_for_writing
 from grader.grading.result import Recognised
 from grader.kit.errors import GraderError
-from grader.kit.exercise import SOLUTIONS, find_exercise
+from grader.kit.exercise import SOLUTIONS, find_exercise, load_catalog
 from grader.misconceptions.reading import read_misconceptions
 from grader.reporting.pages.class_numbers import summarise
 from grader.reporting.pages.class_report import report_page
@@ -168,12 +168,16 @@ BROKEN = {
 }
 
 
+def with_needs(needs: str) -> list[str]:
+    return [exercise.number for exercise in load_catalog().values() if exercise.needs == needs]
+
+
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory) -> tuple[Path, Drawings, Path]:
-    """Pictures of two references and of files that go wrong, all drawn by one sandbox."""
+    """Pictures of the references that need no Keras and of files that go wrong, all drawn by one sandbox."""
     results, outside = tmp_path_factory.mktemp("results"), tmp_path_factory.mktemp("outside") / "written"
-    perceptron, metrics = find_exercise("ex04"), find_exercise("ex01")
-    due = [Wanted(metrics, "right", source("ex01")), Wanted(perceptron, "right", source("ex04"))]
+    perceptron = find_exercise("ex04")
+    due = [Wanted(find_exercise(number), "right", source(number)) for number in with_needs("numpy")]
     due += [Wanted(perceptron, "hostile", source("ex04") + HOSTILE % str(outside))]
     due += [Wanted(perceptron, name, source("ex04") + b"\n" + code.encode()) for name, (code, _) in BROKEN.items()]
     drawings = Drawings(results)
@@ -181,9 +185,21 @@ def drawn(tmp_path_factory) -> tuple[Path, Drawings, Path]:
     return results, drawings, outside
 
 
-@pytest.mark.parametrize("name", ["ex01", "ex04"])
-def test_a_right_file_has_a_picture(drawn, name: str):
-    assert drawn[1].get(find_exercise(name), "right").data.startswith(b"\x89PNG")
+@pytest.mark.parametrize("number", with_needs("numpy"))
+def test_a_right_file_has_a_picture(drawn, number: str):
+    picture = drawn[1].get(find_exercise(number), "right")
+    assert picture.reason == ""
+    assert picture.data.startswith(b"\x89PNG")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", with_needs("keras"))
+def test_a_right_file_of_keras_has_a_picture(tmp_path, number: str):
+    exercise, drawings = find_exercise(number), Drawings(tmp_path)
+    draw_all([Wanted(exercise, "right", source(number))], drawings, sandbox.choose(), workers=1)
+    picture = drawings.get(exercise, "right")
+    assert picture.reason == ""
+    assert picture.data.startswith((b"\x89PNG", b"GIF8"))
 
 
 @pytest.mark.parametrize("name", BROKEN)

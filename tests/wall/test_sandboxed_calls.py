@@ -74,6 +74,18 @@ def test_functions_estimators_and_environments_can_be_handed_over(student):
     assert np.shape(work.first(gymnasium.make("CartPole-v1"), 1)) == (4,)
 
 
+def test_a_function_that_is_handed_over_may_call_the_students_own(student):
+    work = student(
+        """
+        def twice(x): return 2 * x
+        def apply(f, x): return f(x)
+        """
+    )
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])
+    assert work.apply(lambda x: work.twice(x) + 1, 5) == 11
+    assert work.apply(work.twice, 5) == 10
+
+
 def test_a_generator_draws_the_same_for_the_same_seed_and_never_the_same_twice(student):
     work = student("def draw(rng): return rng.random()")
     rng = np.random.default_rng(5)
