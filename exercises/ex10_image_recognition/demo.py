@@ -4,8 +4,9 @@ Above on the left, five classes of clip art with 340 pictures to learn from and 
 network from scratch (orange) against a new head on a frozen SqueezeNet (blue), whose last layers are woken at the end
 (green). The stars are the test pictures, which are looked at once, when nothing is left to decide. In the middle, ten
 classes of clothing with 3,000 pictures: how often the right class is among the k most probable ones. On the right one
-picture, flipped and cropped at random. Below, pictures that the network on SqueezeNet has never seen, and what it
-takes them for, how sure it is, and whether that is right.
+picture, flipped and cropped at random. In the row below, the share of each class that is recognised, and pictures that
+the network on SqueezeNet has never seen: what it takes them for, how sure it is, and whether that is right. At the
+bottom, new pictures and those that look most like them to SqueezeNet, which nobody has taught these classes.
 """
 
 from __future__ import annotations
@@ -29,9 +30,10 @@ BLUE, ORANGE, GREEN, RED = "#0072B2", "#E69F00", "#009E73", "#D55E00"
 
 def draw(student: Any) -> Figure:
     """Curves, bars and pictures, all made with the student's functions."""
-    figure = Figure(figsize=(9.2, 4.8), layout="constrained")
-    above, below = figure.subfigures(2, 1, height_ratios=(2.2, 1))
+    figure = Figure(figsize=(9.2, 7.4), layout="constrained")
+    above, middle, below = figure.subfigures(3, 1, height_ratios=(2.2, 1.5, 2.2))
     curves, bars, pictures = above.subplots(1, 3, width_ratios=(1.6, 1, 1))
+    recalls, guesses = middle.subfigures(1, 2, width_ratios=(1, 2.2))
 
     data = course_data.load("clip_art")
     scratch, scratch_probabilities = learn_from_scratch(student, data)
@@ -40,7 +42,9 @@ def draw(student: Any) -> Figure:
     draw_tests(curves, [student.top_k_accuracy(data.y_test, p, 1) for p in (scratch_probabilities, probabilities)])
     draw_top_k(bars, recognise_clothing(student))
     draw_changed(pictures, student, data.x_train)
-    draw_guesses(below, data.x_test, data.y_test, probabilities)
+    draw_recalls(recalls, student, data.y_test, scratch_probabilities, probabilities)
+    draw_guesses(guesses, data.x_test, data.y_test, probabilities)
+    draw_neighbours(below, student, data)
     return figure
 
 
@@ -141,8 +145,38 @@ def changed_on_white(student: Any, images: np.ndarray) -> np.ndarray:
     return 255 - np.asarray(student.random_crop(student.random_flip(negatives, 0.5, rng), 16, rng))
 
 
+def draw_recalls(figure: Any, student: Any, labels: np.ndarray, scratch: np.ndarray, transfer: np.ndarray) -> None:
+    """How much of each class is recognised: the accuracy alone hides that the small ones are hard."""
+    axes, places = figure.subplots(), np.arange(len(CLASSES))
+    for shift, colour, probabilities in ((0.2, ORANGE, scratch), (-0.2, GREEN, transfer)):
+        recalls = student.recall_per_class(labels, probabilities.argmax(axis=1), len(CLASSES))
+        axes.barh(places - shift, recalls, height=0.38, color=colour)
+    names = [f"{name}, {count}" for name, count in zip(CLASSES, np.bincount(labels), strict=True)]
+    axes.set(title="Recall of each class", xlim=(0, 1), yticks=places)
+    axes.set_yticklabels(names, fontsize=8)
+    axes.invert_yaxis()
+
+
+def draw_neighbours(figure: Any, student: Any, data: Any, queries: Any = (0, 3, 8), count: int = 7) -> None:
+    """New pictures on the left, and the known ones whose features point the same way."""
+    base = course_data.squeezenet(data.x_train.shape[1:])
+    known, new = (
+        base.predict(images[..., ::-1] - CLIP_ART_MEAN, verbose=0).mean(axis=(1, 2))
+        for images in (data.x_train, data.x_test[list(queries)])
+    )
+    figure.suptitle("New pictures, and those most like them to SqueezeNet")
+    rows = figure.subplots(len(new), count + 1)
+    for axes, query, nearest in zip(rows, queries, student.nearest_images(known, new, count), strict=True):
+        pictures = [data.x_test[query], *data.x_train[np.asarray(nearest, int)]]
+        same = [True, *(data.y_train[np.asarray(nearest, int)] == data.y_test[query])]
+        for number, (place, picture, right) in enumerate(zip(axes, pictures, same, strict=True)):
+            place.imshow(picture, interpolation="nearest")
+            place.set(xticks=[], yticks=[])
+            place.spines[:].set(color="black" if number == 0 else GREEN if right else RED, linewidth=2)
+
+
 def draw_guesses(
-    figure: Any, images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray, count: int = 8
+    figure: Any, images: np.ndarray, labels: np.ndarray, probabilities: np.ndarray, count: int = 6
 ) -> None:
     for axes, image, label, row in zip(figure.subplots(1, count), images, labels, probabilities, strict=False):
         guess = int(np.argmax(row))

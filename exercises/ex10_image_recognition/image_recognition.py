@@ -118,6 +118,28 @@ def top_k_accuracy(y_true: ArrayLike, y_prob: ArrayLike, k: int) -> float:
     raise NotImplementedError("ex10 top_k_accuracy")
 
 
+def recall_per_class(y_true: ArrayLike, y_pred: ArrayLike, num_classes: int) -> NDArray[np.float64]:
+    """Of the images of each class, the share that was recognised: the recall of ex01, once for each class.
+
+    A single accuracy hides the small classes: where .39 of the pictures are animals, a network that says "animal" to
+    everything has .39. Here it has 1 for the animals and 0 for all others::
+
+        recall[c] = number of images with y_true = c and y_pred = c / number of images with y_true = c
+
+    Args:
+        y_true: true labels, `(N,)` integers in `0 .. num_classes - 1`.
+        y_pred: predicted labels, `(N,)`, likewise.
+        num_classes: the number of classes C.
+
+    Returns:
+        A number from 0 to 1 for each class, `(C,)`; 0 for a class that has no images.
+
+    Raises:
+        ValueError: the lengths differ, there are no images, or a label is outside `0 .. num_classes - 1`.
+    """
+    raise NotImplementedError("ex10 recall_per_class")
+
+
 def residual_block(input_shape: tuple[int, int, int], filters: int, stride: int = 1) -> keras.Model:
     """Two convolutions that learn what to *add* to their input (He et al., 2015, arXiv:1512.03385)::
 
@@ -228,3 +250,29 @@ def unfreeze(model: keras.Model, layers: int, learning_rate: float) -> keras.Mod
         ValueError: `layers` is negative.
     """
     raise NotImplementedError("ex10 unfreeze")
+
+
+def nearest_images(features: ArrayLike, queries: ArrayLike, k: int) -> NDArray[np.int64]:
+    """Which of the known images look most alike, to a network? Those whose features point the same way.
+
+    What the base makes of an image, averaged over its grid, is a vector of F features. How alike two vectors a and b
+    are is the cosine of the angle between them, whatever their lengths (*cosine similarity*)::
+
+        similarity(a, b) = sum_f a[f] b[f] / (|a| |b|)       |a| = sqrt(sum_f a[f]^2)
+
+    Without any training on the new classes, the nearest images are often of the right one: that is what a head can
+    learn so quickly.
+
+    Args:
+        features: of the known images, `(N, F)`.
+        queries: of the images that are asked about, `(M, F)`.
+        k: how many to name, from 1 to N.
+
+    Returns:
+        For each query the row numbers of its k most similar images in `features`, the most similar first, `(M, k)`.
+        Where two are equally similar, either may come first. A vector of zeros has the similarity 0 to any other.
+
+    Raises:
+        ValueError: `features` or `queries` is not `(N, F)` and `(M, F)` with the same F, or k is outside [1, N].
+    """
+    raise NotImplementedError("ex10 nearest_images")

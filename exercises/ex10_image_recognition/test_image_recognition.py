@@ -235,6 +235,36 @@ def test_top_k_refuses(student, label_count, rows, k):
         student.top_k_accuracy(np.zeros(label_count, dtype=int), np.tile([0.5, 0.3, 0.2], (rows, 1)), k)
 
 
+@pytest.mark.task("recall_per_class", weight=2)
+def test_recall_of_three_classes(student):
+    """Of two, three and one images 1, 3 and none are recognised: 1/2, 1 and 0"""
+    assert student.recall_per_class([0, 0, 1, 1, 1, 2], [0, 1, 1, 1, 1, 0], 3) == close([0.5, 1, 0])
+
+
+@pytest.mark.task("recall_per_class")
+def test_always_the_same_class(student):
+    """Whoever says 1 to everything recognises all of class 1, and nothing else"""
+    assert student.recall_per_class([0, 1, 1, 2], [1, 1, 1, 1], 3) == close([0, 1, 0])
+
+
+@pytest.mark.task("recall_per_class", edge=True)
+def test_a_class_without_images(student):
+    """A class without images has 0, also where it is the last one"""
+    assert student.recall_per_class([0, 2, 2], [0, 2, 1], 4) == close([1, 0, 0.5, 0])
+
+
+@pytest.mark.task("recall_per_class", edge=True)
+@pytest.mark.parametrize(
+    ("y_true", "y_pred"),
+    [([2, 1], [2]), ([1], [2, 1]), ([], []), ([2, 3], [2, 2]), ([2, 2], [3, 2]), ([-1, 2], [2, 2]), ([2, 2], [2, -1])],
+    ids=["fewer predictions", "fewer labels", "no images", "label 3", "prediction 3", "label -1", "prediction -1"],
+)
+def test_recall_refuses(student, y_true, y_pred):
+    """Different lengths, no images, and labels other than 0, 1 and 2 are a ValueError"""
+    with pytest.raises(ValueError):
+        student.recall_per_class(np.array(y_true, dtype=int), np.array(y_pred, dtype=int), 3)
+
+
 @pytest.mark.task("residual_block")
 def test_block_without_its_convolutions(student):
     """With all 3 x 3 convolutions at zero, an image without negative numbers comes out as it went in"""
@@ -469,3 +499,38 @@ def test_unfreeze_refuses_a_negative_number(student):
     """A negative number of layers is a ValueError"""
     with pytest.raises(ValueError):
         student.unfreeze(student.build_transfer_model(small_base(), 4), -1, 1e-4)
+
+
+# The directions of four known images, and their lengths: 1, 2, 4.2 and 1.
+FEATURES = [[1.0, 0.0], [0.0, 2.0], [3.0, 3.0], [-1.0, 0.0]]
+
+
+@pytest.mark.task("nearest_images", weight=2)
+def test_neighbours_of_two_images(student):
+    """(10, 1) points almost as (1, 0) does, then come (3, 3), (0, 2), the opposite last; (-1, 5) is next to (0, 2)"""
+    neighbours = np.asarray(student.nearest_images(FEATURES, [[10.0, 1.0], [-1.0, 5.0]], 4))
+    assert neighbours == close([[0, 2, 1, 3], [1, 2, 3, 0]])
+
+
+@pytest.mark.task("nearest_images")
+def test_only_the_best(student):
+    """With k = 1 there is one column: a short image is nearest to itself"""
+    assert student.nearest_images(FEATURES, [[0.1, 0.1], [-5.0, 0.0], [0.2, 0.0]], 1) == close([[2], [3], [0]])
+
+
+@pytest.mark.task("nearest_images", edge=True)
+def test_neighbours_of_nothing(student):
+    """A row of zeros has the similarity 0: below what points the same way, above what points the other way"""
+    assert student.nearest_images([[0, 0], [-1, 0], [2, 0]], [[1, 0]], 3) == close([[2, 0, 1]])
+
+
+@pytest.mark.task("nearest_images", edge=True)
+@pytest.mark.parametrize(
+    ("shape", "queries", "k"),
+    [((3, 2), (1, 2), 4), ((3, 2), (1, 2), 0), ((3, 2), (1, 3), 1), ((3,), (1, 3), 1), ((3, 2), (2,), 1)],
+    ids=["k = 4 of three", "k = 0", "other features", "one row of features", "one query without its axis"],
+)
+def test_neighbours_refuse(student, shape, queries, k):
+    """k below 1 or above the number of known images, and vectors that do not fit, are a ValueError"""
+    with pytest.raises(ValueError):
+        student.nearest_images(np.ones(shape), np.ones(queries), k)

@@ -153,6 +153,38 @@ def top_k_accuracy(y_true: ArrayLike, y_prob: ArrayLike, k: int) -> float:
     ### END SOLUTION
 
 
+def recall_per_class(y_true: ArrayLike, y_pred: ArrayLike, num_classes: int) -> NDArray[np.float64]:
+    """Of the images of each class, the share that was recognised: the recall of ex01, once for each class.
+
+    A single accuracy hides the small classes: where .39 of the pictures are animals, a network that says "animal" to
+    everything has .39. Here it has 1 for the animals and 0 for all others::
+
+        recall[c] = number of images with y_true = c and y_pred = c / number of images with y_true = c
+
+    Args:
+        y_true: true labels, `(N,)` integers in `0 .. num_classes - 1`.
+        y_pred: predicted labels, `(N,)`, likewise.
+        num_classes: the number of classes C.
+
+    Returns:
+        A number from 0 to 1 for each class, `(C,)`; 0 for a class that has no images.
+
+    Raises:
+        ValueError: the lengths differ, there are no images, or a label is outside `0 .. num_classes - 1`.
+    """
+    ### BEGIN SOLUTION
+    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    if len(y_true) != len(y_pred):
+        raise ValueError(f"{len(y_true)} labels, but {len(y_pred)} predictions")
+    if len(y_true) == 0:
+        raise ValueError("there are no images")
+    if min(y_true.min(), y_pred.min()) < 0 or max(y_true.max(), y_pred.max()) >= num_classes:
+        raise ValueError(f"labels must be in 0 .. {num_classes - 1}")
+    recognised = np.bincount(y_true[y_true == y_pred], minlength=num_classes)
+    return recognised / np.maximum(np.bincount(y_true, minlength=num_classes), 1)
+    ### END SOLUTION
+
+
 def residual_block(input_shape: tuple[int, int, int], filters: int, stride: int = 1) -> keras.Model:
     """Two convolutions that learn what to *add* to their input (He et al., 2015, arXiv:1512.03385)::
 
@@ -305,7 +337,49 @@ def unfreeze(model: keras.Model, layers: int, learning_rate: float) -> keras.Mod
     ### END SOLUTION
 
 
+def nearest_images(features: ArrayLike, queries: ArrayLike, k: int) -> NDArray[np.int64]:
+    """Which of the known images look most alike, to a network? Those whose features point the same way.
+
+    What the base makes of an image, averaged over its grid, is a vector of F features. How alike two vectors a and b
+    are is the cosine of the angle between them, whatever their lengths (*cosine similarity*)::
+
+        similarity(a, b) = sum_f a[f] b[f] / (|a| |b|)       |a| = sqrt(sum_f a[f]^2)
+
+    Without any training on the new classes, the nearest images are often of the right one: that is what a head can
+    learn so quickly.
+
+    Args:
+        features: of the known images, `(N, F)`.
+        queries: of the images that are asked about, `(M, F)`.
+        k: how many to name, from 1 to N.
+
+    Returns:
+        For each query the row numbers of its k most similar images in `features`, the most similar first, `(M, k)`.
+        Where two are equally similar, either may come first. A vector of zeros has the similarity 0 to any other.
+
+    Raises:
+        ValueError: `features` or `queries` is not `(N, F)` and `(M, F)` with the same F, or k is outside [1, N].
+    """
+    ### BEGIN SOLUTION
+    features, queries = _directions(features), _directions(queries)
+    if features.shape[1] != queries.shape[1]:
+        raise ValueError(f"{features.shape[1]} features for the known images, but {queries.shape[1]} for the others")
+    if not 1 <= k <= len(features):
+        raise ValueError(f"k is {k}: it must be from 1 to the {len(features)} known images")
+    return np.argsort(-queries @ features.T, axis=1)[:, :k]
+    ### END SOLUTION
+
+
 ### BEGIN SOLUTION
+def _directions(features: ArrayLike) -> NDArray[np.float64]:
+    """Each row divided by its length; a row of zeros stays as it is."""
+    features = np.asarray(features, dtype=np.float64)
+    if features.ndim != 2:
+        raise ValueError(f"features must be (N, F), not {features.shape}")
+    lengths = np.linalg.norm(features, axis=1, keepdims=True)
+    return features / np.where(lengths == 0, 1, lengths)
+
+
 def _checked(images: ArrayLike) -> NDArray:
     """Images as an array `(N, H, W, C)` that is not empty."""
     images = np.asarray(images)

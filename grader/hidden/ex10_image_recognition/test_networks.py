@@ -62,6 +62,46 @@ def test_top_k_refuses_bad_input(student, labels, rows, k):
     refuses(student.top_k_accuracy, np.zeros(labels, dtype=int), np.full((rows, 3), 1 / 3), k)
 
 
+# recall_per_class
+
+
+@pytest.mark.task("recall_per_class", weight=2)
+def test_share_of_each_class(student, rng):
+    """For each class the share of its images that are recognised, for classes of very different sizes, too"""
+    y_true = np.concatenate([np.arange(6), rng.choice(6, p=[0.5, 0.2, 0.1, 0.1, 0.05, 0.05], size=200)])
+    y_pred = np.where(rng.random(206) < 0.6, y_true, rng.integers(0, 6, size=206))
+    expected = [np.mean(y_pred[y_true == label] == label) for label in range(6)]
+    assert student.recall_per_class(y_true, y_pred, 6) == close(expected, rtol=1e-6)
+
+
+@pytest.mark.task("recall_per_class", edge=True)
+def test_recall_of_classes_without_images(student, rng):
+    """A class without images, in the middle or at the end, has 0; labels may be lists"""
+    y_true = [0, 2, 2, 0, 2]
+    y_pred = [int(label) for label in rng.permutation([0, 1, 2, 3, 2])]
+    expected = np.zeros(5)
+    for label in (0, 2):
+        expected[label] = np.mean([p == label for t, p in zip(y_true, y_pred, strict=True) if t == label])
+    assert student.recall_per_class(y_true, y_pred, 5) == close(expected, rtol=1e-6)
+
+
+@pytest.mark.task("recall_per_class", edge=True)
+@pytest.mark.parametrize("change", [1, -1], ids=["too large", "negative"])
+@pytest.mark.parametrize("which", [0, 1], ids=["a label", "a prediction"])
+def test_recall_refuses_what_is_no_class(student, rng, which, change):
+    """A label or a prediction outside of the classes is a ValueError"""
+    pair = [rng.integers(0, 4, size=9) for _ in range(2)]
+    pair[which][rng.integers(9)] = 4 if change == 1 else -1
+    refuses(student.recall_per_class, *pair, 4)
+
+
+@pytest.mark.task("recall_per_class", edge=True)
+@pytest.mark.parametrize(("labels", "predictions"), [(4, 3), (3, 4), (1, 4), (4, 1), (0, 0)])
+def test_recall_refuses_other_lengths(student, labels, predictions):
+    """Different lengths, a single label or prediction for several, and no images are a ValueError"""
+    refuses(student.recall_per_class, np.zeros(labels, dtype=int), np.zeros(predictions, dtype=int), 2)
+
+
 # residual_block
 
 

@@ -208,3 +208,60 @@ def test_accuracy_is_watched(student, rng):
 def test_unfreeze_refuses_a_negative_number(student, rng):
     """A negative number of layers is a ValueError"""
     refuses(student.unfreeze, nested(rng)[1], -1, 1e-3)
+
+
+# nearest_images
+
+
+def on_a_circle(rng, degrees):
+    """Vectors that point in these directions of a plane among five dimensions, with lengths of their own."""
+    plane, _ = np.linalg.qr(rng.normal(size=(5, 2)))
+    angles = np.deg2rad(degrees)
+    lengths = 10.0 ** rng.uniform(-1, 1, size=(len(angles), 1))
+    return lengths * (np.stack([np.cos(angles), np.sin(angles)], axis=1) @ plane.T), plane
+
+
+@pytest.mark.task("nearest_images", weight=2)
+def test_order_by_the_angle(student, rng):
+    """The smaller the angle, the nearer, however long the vectors are; what points the other way comes last"""
+    degrees = rng.permutation([0, 25, 55, 90, 120, 150, 180])
+    features, plane = on_a_circle(rng, degrees)
+    queries = rng.uniform(0.1, 10, size=(2, 1)) * np.array([[1, 0], [-1, 0]]) @ plane.T
+    expected = [np.argsort(degrees), np.argsort(-degrees)]
+    for k in (7, 3):
+        assert student.nearest_images(features, queries, k) == close(np.array(expected)[:, :k])
+
+
+@pytest.mark.task("nearest_images")
+def test_known_images_find_themselves(student, rng):
+    """Every known image, made brighter or darker, is its own nearest neighbour"""
+    features = rng.normal(size=(12, 30))
+    queries = features * rng.uniform(0.01, 100, size=(12, 1))
+    assert student.nearest_images(features, queries, 1) == close(np.arange(12)[:, None])
+
+
+@pytest.mark.task("nearest_images", edge=True)
+def test_zeros_are_neither_near_nor_far(student, rng):
+    """A known image of zeros stands between those that point the same way and those that point the other way"""
+    query = rng.normal(size=(1, 6))
+    features = np.concatenate([-query, 0 * query, 3 * query])
+    assert student.nearest_images(features.tolist(), query.tolist(), 3) == close([[2, 1, 0]])
+
+
+@pytest.mark.task("nearest_images", edge=True)
+def test_a_query_of_zeros(student, rng):
+    """A query of zeros is no error: its neighbours are k different images"""
+    neighbours = np.asarray(student.nearest_images(rng.normal(size=(5, 3)), np.zeros((1, 3)), 4))
+    assert neighbours.shape == (1, 4)
+    assert len(set(neighbours[0].tolist()) & set(range(5))) == 4, "they are not different images"
+
+
+@pytest.mark.task("nearest_images", edge=True)
+@pytest.mark.parametrize(
+    ("known", "queries", "k"),
+    [((4, 3), (2, 3), 5), ((4, 3), (2, 3), 0), ((4, 3), (2, 4), 1), ((3,), (2, 3), 1), ((4, 3), (3,), 1)],
+    ids=["k>N", "k=0", "other features", "known without an axis", "queries without an axis"],
+)
+def test_nearest_refuses(student, known, queries, k):
+    """k below 1 or above the number of known images, and vectors that do not fit, are a ValueError"""
+    refuses(student.nearest_images, np.ones(known), np.ones(queries), k)

@@ -57,6 +57,16 @@ def top_k_accuracy(y_true, y_prob, k):
     return np.array([label in row for label, row in zip(y_true, found, strict=True)]).mean(keepdims=True).reshape(())
 
 
+def recall_per_class(y_true, y_pred, num_classes):
+    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    need(y_true.shape == y_pred.shape and y_true.size, "lengths")
+    need({*y_true.tolist(), *y_pred.tolist()} <= set(range(num_classes)), "labels")
+    table = np.zeros((num_classes, num_classes))
+    np.add.at(table, (y_true, y_pred), 1)
+    with np.errstate(invalid="ignore"):
+        return tuple(np.nan_to_num(table.diagonal() / table.sum(axis=1)).astype("float32"))
+
+
 def residual_block(input_shape, filters, stride=1):
     need(filters >= 1 and stride >= 1, "sizes")
     x = keras.Input(input_shape, name="x")
@@ -102,3 +112,13 @@ def unfreeze(model, layers, learning_rate):
     adam.learning_rate = learning_rate
     model.compile(adam, loss="sparse_categorical_crossentropy", metrics=["acc"])
     return model
+
+
+def nearest_images(features, queries, k):
+    known, asked = np.array(features, dtype="float64"), np.array(queries, dtype="float64")
+    need(known.ndim == asked.ndim == 2 and known.shape[1] == asked.shape[1], "shapes")
+    need(k in range(1, len(known) + 1), "k")
+    for rows in (known, asked):
+        rows /= np.maximum(np.sqrt(np.einsum("nf,nf->n", rows, rows)), 1e-300)[:, None]
+    order = (asked @ known.T).argsort(axis=1)[:, ::-1]
+    return order[:, :k].astype("int16")

@@ -6,7 +6,8 @@ import keras
 import numpy as np
 from keras import Sequential, layers
 from numpy.lib.stride_tricks import sliding_window_view
-from sklearn.metrics import top_k_accuracy_score
+from sklearn.metrics import recall_score, top_k_accuracy_score
+from sklearn.metrics.pairwise import cosine_similarity
 from sklearn.preprocessing import StandardScaler
 
 relu = keras.activations.relu
@@ -57,6 +58,13 @@ def top_k_accuracy(y_true, y_prob, k):
     if len(y_true) == 0 or not 0 < k <= y_prob.shape[-1]:
         raise ValueError("samples or k")
     return top_k_accuracy_score(y_true, y_prob, k=k, labels=np.arange(y_prob.shape[-1]))
+
+
+def recall_per_class(y_true, y_pred, num_classes):
+    classes = np.arange(num_classes)
+    if not np.isin(y_true, classes).all() or not np.isin(y_pred, classes).all() or len(y_true) == 0:
+        raise ValueError("labels")
+    return recall_score(y_true, y_pred, labels=classes, average=None, zero_division=0)
 
 
 def residual_block(input_shape, filters, stride=1):
@@ -124,3 +132,10 @@ def unfreeze(model, layers, learning_rate):
     optimizer = keras.optimizers.Adam(learning_rate)
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     return model
+
+
+def nearest_images(features, queries, k):
+    similarities = cosine_similarity(queries, features)
+    if k < 1 or k > similarities.shape[1]:
+        raise ValueError("k")
+    return np.argsort(similarities)[:, : -k - 1 : -1]

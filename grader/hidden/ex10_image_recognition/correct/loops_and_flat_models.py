@@ -65,6 +65,18 @@ def top_k_accuracy(y_true, y_prob, k):
     return np.float32(hits / len(y_true))
 
 
+def recall_per_class(y_true, y_pred, num_classes):
+    if len(y_true) != len(y_pred) or not len(y_true):
+        raise ValueError("bad input")
+    found, there = [0] * num_classes, [0] * num_classes
+    for truth, guess in zip(y_true, y_pred, strict=True):
+        if not 0 <= truth < num_classes or not 0 <= guess < num_classes:
+            raise ValueError("no class")
+        there[truth] += 1
+        found[truth] += truth == guess
+    return [float(f) / t if t else 0 for f, t in zip(found, there, strict=True)]
+
+
 def residual_block(input_shape, filters, stride=1):
     if min(filters, stride) < 1:
         raise ValueError("sizes")
@@ -111,3 +123,17 @@ def unfreeze(model, layers, learning_rate):
     rate = keras.optimizers.schedules.ExponentialDecay(learning_rate, 1000, 1.0)
     model.compile(keras.optimizers.Adam(rate), keras.losses.SparseCategoricalCrossentropy(), metrics=["accuracy"])
     return model
+
+
+def nearest_images(features, queries, k):
+    if np.ndim(features) != 2 or np.ndim(queries) != 2 or len(features[0]) != len(queries[0]):
+        raise ValueError("bad input")
+    if not 0 < k <= len(features):
+        raise ValueError("bad k")
+
+    def cosine(a, b):
+        lengths = sum(v * v for v in a) ** 0.5 * sum(v * v for v in b) ** 0.5
+        return sum(v * w for v, w in zip(a, b, strict=True)) / lengths if lengths else 0.0
+
+    rows = range(len(features))
+    return [sorted(rows, key=lambda row, query=query: -cosine(features[row], query))[:k] for query in queries]

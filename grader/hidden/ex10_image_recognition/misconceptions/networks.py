@@ -28,6 +28,46 @@ def divides_by_k(y_true, y_prob, k):
     return float(np.mean(best == y_true[:, None]))
 
 
+# recall_per_class
+
+
+@misconception("recall_per_class")
+def divides_by_what_was_predicted(y_true, y_pred, num_classes):
+    """You divide by how often a class was *predicted*: that is its precision. Recall asks of the images that are of the
+    class. What do you get for a class that is predicted for everything?"""
+    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    if len(y_true) != len(y_pred) or len(y_true) == 0:
+        raise ValueError("bad input")
+    if min(y_true.min(), y_pred.min()) < 0 or max(y_true.max(), y_pred.max()) >= num_classes:
+        raise ValueError("labels")
+    recognised = np.bincount(y_true[y_true == y_pred], minlength=num_classes)
+    return recognised / np.maximum(np.bincount(y_pred, minlength=num_classes), 1)
+
+
+@misconception("recall_per_class")
+def share_of_all_images(y_true, y_pred, num_classes):
+    """Your numbers add up to the accuracy: each class is divided by the number of all images. How many images does a
+    class of its own have?"""
+    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    if len(y_true) != len(y_pred) or len(y_true) == 0:
+        raise ValueError("bad input")
+    if min(y_true.min(), y_pred.min()) < 0 or max(y_true.max(), y_pred.max()) >= num_classes:
+        raise ValueError("labels")
+    return np.bincount(y_true[y_true == y_pred], minlength=num_classes) / len(y_true)
+
+
+@misconception("recall_per_class")
+def only_the_classes_that_are_there(y_true, y_pred, num_classes):
+    """A class without images is left out, and those behind it move up. There is one number for each of the
+    `num_classes` classes; what does the docstring give to an empty one?"""
+    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    if len(y_true) != len(y_pred) or len(y_true) == 0:
+        raise ValueError("bad input")
+    if min(y_true.min(), y_pred.min()) < 0 or max(y_true.max(), y_pred.max()) >= num_classes:
+        raise ValueError("labels")
+    return np.array([np.mean(y_pred[y_true == label] == label) for label in np.unique(y_true)])
+
+
 # residual_block
 
 

@@ -106,3 +106,56 @@ def not_compiled_anew(model, layers, learning_rate):
     for layer in base.layers[len(base.layers) - layers :]:
         layer.trainable = not isinstance(layer, kl.BatchNormalization)
     return model
+
+
+# nearest_images
+
+
+@misconception("nearest_images")
+def lengths_count(features, queries, k):
+    """You multiply the features and forget to divide by the lengths: a bright image with large features is then near to
+    everything. Try a known image and the same one, ten times as strong."""
+    features, queries = np.asarray(features, dtype=float), np.asarray(queries, dtype=float)
+    if features.ndim != 2 or queries.ndim != 2 or features.shape[1] != queries.shape[1]:
+        raise ValueError("features")
+    if not 1 <= k <= len(features):
+        raise ValueError("k")
+    return np.argsort(-queries @ features.T, axis=1)[:, :k]
+
+
+@misconception("nearest_images")
+def distance_between_the_ends(features, queries, k):
+    """You measure how far apart the ends of the two vectors are. Two vectors that point the same way are far apart when
+    one is short and one is long; which measure looks at their angle only?"""
+    features, queries = np.asarray(features, dtype=float), np.asarray(queries, dtype=float)
+    if features.ndim != 2 or queries.ndim != 2 or features.shape[1] != queries.shape[1]:
+        raise ValueError("features")
+    if not 1 <= k <= len(features):
+        raise ValueError("k")
+    distances = np.linalg.norm(queries[:, None] - features[None], axis=-1)
+    return np.argsort(distances, axis=1)[:, :k]
+
+
+@misconception("nearest_images")
+def the_least_similar_first(features, queries, k):
+    """`argsort` sorts from small to large, and a large cosine means alike: what do you name first?"""
+    features, queries = np.asarray(features, dtype=float), np.asarray(queries, dtype=float)
+    if features.ndim != 2 or queries.ndim != 2 or features.shape[1] != queries.shape[1]:
+        raise ValueError("features")
+    if not 1 <= k <= len(features):
+        raise ValueError("k")
+    similarities = _directions(queries) @ _directions(features).T
+    return np.argsort(similarities, axis=1)[:, :k]
+
+
+@misconception("nearest_images")
+def zeros_divide_by_zero(features, queries, k):
+    """A vector of zeros has the length 0, and 0 / 0 is not a number, which ends up anywhere in the order. The docstring
+    says how similar such a vector is."""
+    features, queries = np.asarray(features, dtype=float), np.asarray(queries, dtype=float)
+    if features.ndim != 2 or queries.ndim != 2 or features.shape[1] != queries.shape[1]:
+        raise ValueError("features")
+    if not 1 <= k <= len(features):
+        raise ValueError("k")
+    lengths = np.linalg.norm(features, axis=1) * np.linalg.norm(queries, axis=1)[:, None]
+    return np.argsort(-(queries @ features.T) / lengths, axis=1)[:, :k]
