@@ -51,11 +51,12 @@ def grade(
     """Grade a class with the hidden graders, every submission in a sandbox."""
     from grader.class_run import machine, terminal
     from grader.class_run.run import ClassRequest, grade_class
+    from grader.wall.sandbox import describe
 
     exercises = chosen_exercises(exercise)
     level = machine.choose_level(sandbox)
     console = wide_console()
-    console.print(f"sandbox: {level}")
+    console.print(f"sandbox: {describe(level)}", soft_wrap=True, highlight=False)
     chosen_profile = machine.choose_profile(profile, exercises)
     lanes = workers or machine.default_workers()
     request = ClassRequest(

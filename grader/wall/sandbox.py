@@ -15,6 +15,7 @@ from pathlib import Path
 from grader.wall import landlock, seccomp
 from grader.wall.confine import SandboxLevel
 from grader.wall.limits import MAX_SCRATCH
+from grader.wall.remedies import remedy
 
 KIT = Path(__file__).resolve().parent.parent.parent
 # The only parts of the kit that a student's process may read.
@@ -31,7 +32,6 @@ BASIC_DEVICES = ("/dev/null", "/dev/urandom", "/dev/random")
 DEVICES = ("/dev/nvidia*", "/dev/kfd", "/dev/dri")
 KEPT_VARIABLES = ("LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "KERAS_BACKEND", "CUDA_VISIBLE_DEVICES", "XLA_FLAGS",
                   "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")  # fmt: skip
-INSTALL_HINT = "install bubblewrap (Debian and Ubuntu: apt install bubblewrap; Fedora: dnf install bubblewrap)"
 
 
 class SandboxError(Exception):
@@ -44,16 +44,24 @@ def choose(wanted: str = "auto") -> SandboxLevel:
         for level in (SandboxLevel.BUBBLEWRAP, SandboxLevel.LANDLOCK):
             if not missing(level):
                 return level
-        reasons = "; ".join(map(missing, (SandboxLevel.LANDLOCK, SandboxLevel.BUBBLEWRAP)))
+        landlock_reason, reason = map(missing, (SandboxLevel.LANDLOCK, SandboxLevel.BUBBLEWRAP))
         raise SandboxError(
-            f"this machine has no sandbox ({reasons}): {INSTALL_HINT}, or grade code that you trust with --sandbox none"
+            f"this machine has no sandbox ({landlock_reason}; {reason}): {remedy(reason)}; "
+            "or grade code that you trust with --sandbox none"
         )
     if wanted not in set(SandboxLevel):
         raise SandboxError(f"there is no sandbox '{wanted}'; choose from auto, {', '.join(reversed(SandboxLevel))}")
     reason = missing(wanted)
     if reason:
-        raise SandboxError(f"--sandbox {wanted} is not possible here: {reason}; {INSTALL_HINT}")
+        advice = remedy(reason) if wanted == SandboxLevel.BUBBLEWRAP else "--sandbox auto takes what works here"
+        raise SandboxError(f"--sandbox {wanted} is not possible here: {reason}; {advice}")
     return SandboxLevel(wanted)
+
+
+def describe(level: str) -> str:
+    """The level, for people; where it is Landlock because bubblewrap does not start, why, and what to do."""
+    reason = missing(SandboxLevel.BUBBLEWRAP) if level == SandboxLevel.LANDLOCK else ""
+    return f"{level} ({reason}; {remedy(reason)})" if reason else str(level)
 
 
 @cache

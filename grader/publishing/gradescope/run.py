@@ -91,7 +91,7 @@ def _sandbox(wanted: str) -> str:
             "can read the hidden tests and change its points. Choose an image that allows Landlock or user namespaces; "
             "or, if you trust these students, make the autograder again with --sandbox process"
         )
-    print(f"sandbox: {level}")
+    print(f"sandbox: {sandbox.describe(level)}")
     if level == SandboxLevel.PROCESS:
         print("That is limits alone: a submission that is made for it can read the hidden tests, or change its points.")
     return level
