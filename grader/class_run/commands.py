@@ -121,6 +121,35 @@ def verify(
 
 
 @app.command()
+def decide(
+    results: Annotated[Path, typer.Argument(help="A results folder of 'grader grade'.")],
+    student: Annotated[str, typer.Argument(help="The student, as named in the results; '*' is everybody.")],
+    why: Annotated[str, typer.Option("--why", help="The reason, which the student reads.")],
+    exercise: Annotated[str, typer.Option("--exercise", "-e", help="The exercise, such as ex01.")] = "",
+    task: Annotated[str, typer.Option("--task", help="The task; without it the exercise as a whole.")] = "",
+    points: Annotated[float | None, typer.Option("--points", min=0, help="So many points.")] = None,
+    bonus: Annotated[float | None, typer.Option("--bonus", help="So many points more; negative ones less.")] = None,
+    comment: Annotated[bool, typer.Option("--comment", help="Nothing but words for the student.")] = False,
+    void: Annotated[bool, typer.Option("--void", help="The task does not count; the others share its points.")] = False,
+    exempt: Annotated[bool, typer.Option("--exempt", help="The exercise does not count for the student.")] = False,
+    withdrawn: Annotated[bool, typer.Option("--withdrawn", help="The student has left the class.")] = False,
+    who: Annotated[str, typer.Option("--who", help="Who decides; by default whoever runs this.")] = "",
+) -> None:
+    """Decide something by hand, and see what it changes: one line in decisions.csv of the results folder."""
+    from grader.class_run.decide import make
+
+    said = {"points": points, "bonus": bonus, "comment": comment, "void": void, "exempt": exempt,
+            "withdrawn": withdrawn}  # fmt: skip
+    kinds = {kind: value for kind, value in said.items() if value is not None and value is not False}
+    if len(kinds) != 1:
+        raise GraderError(f"say one thing that is decided: {', '.join(f'--{kind}' for kind in said)}")
+    [(kind, value)] = kinds.items()
+    number = "" if value is True else f"{value:g}"
+    for line in make(results, student, exercise, task, kind, number, who, why):
+        typer.echo(line)
+
+
+@app.command()
 def similar(
     submissions: Annotated[Path, typer.Argument(help="The submissions, as for 'grader grade'.")],
     exercise: ExerciseOption = None,

@@ -10,11 +10,12 @@ import secrets
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import msgspec
 
+from grader.class_run.decisions import decide, read_decisions
 from grader.grading.result import Result, from_json, to_json
 from grader.handins.received import Outcome, Received
 from grader.handins.roster import Person
@@ -250,19 +251,27 @@ def _for_the_owner_alone(path: Path) -> None:
 
 @dataclass(frozen=True)
 class ClassRecords:
-    """What a results folder says of those who are in the class, and who else has results there."""
+    """What a results folder says of those who are in the class, decisions included, and who else has results there."""
 
     results: list[Result]
     departed: list[str]
     received: list[Received]
+    about_nothing: list[str] = field(default_factory=list)  # decisions, in words
 
 
 def read_class(folder: Path) -> ClassRecords:
-    """What the results folder `folder` says of those who are in the class."""
+    """What the results folder `folder` says of those who are in the class, as people decided.
+
+    Raises:
+        GraderError: it cannot be read, or a line of its decisions cannot be one.
+    """
+    decisions = read_decisions(folder)
     with _open_for_reading(folder) as store:
-        departed = store.departed()
-        results = [result for result in store.results() if result.student not in departed]
-        return ClassRecords(results, departed, [row for row in store.received() if row.student not in departed])
+        off_the_roster = store.departed()
+        decided = decide([result for result in store.results() if result.student not in off_the_roster], decisions)
+        departed = sorted({*off_the_roster, *decided.withdrawn})
+        received = [row for row in store.received() if row.student not in departed]
+        return ClassRecords(decided.results, departed, received, decided.about_nothing)
 
 
 def read_results(folder: Path) -> list[Result]:

@@ -45,14 +45,15 @@ class Result:
     recognised: list[Recognised] = field(default_factory=list)
     task_seconds: dict[str, float] = field(default_factory=dict)  # wall time of each task's tests
     overdue: bool = False  # it ran into a limit while the machine was overloaded; never stored so
+    by_hand: float = 0.0  # points that a person added to those of the tasks, or took away; never stored so
 
     @property
     def score(self) -> float:
-        return round(sum(score.score for score in self.scores), 2)
+        return round(sum(score.score for score in self.scores) + self.by_hand, 2)
 
     @property
     def max_score(self) -> float:
-        return sum(score.max_score for score in self.scores)
+        return round(sum(score.max_score for score in self.scores), 2)
 
 
 def to_json(result: Result) -> str:

@@ -1,14 +1,13 @@
 """The roster: who must appear in the grades, submitted or not, and which student a submission belongs to."""
 
-import csv
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.handins.hand_ins import Submitter
 from grader.handins.lms_labels import Label
+from grader.kit.csv_text import rows_of
 from grader.kit.errors import GraderError
 
 COLUMNS = ("id", "name", "email", "lms_id")
@@ -27,7 +26,6 @@ KNOWN = {
     "last": ("last name", "lastname", "surname", "family name", "nachname", "familienname", "nom", "apellido",
              "apellidos"),
 }  # fmt: skip
-DELIMITERS = ",;\t"
 NEEDED = "give lms_id in the roster"  # where names are not enough
 
 
@@ -49,7 +47,7 @@ def read_roster(path: Path) -> list[Person]:
     Raises:
         GraderError: it cannot be read, has no column for the id, or an id is empty or there twice.
     """
-    rows = list(_rows(path))
+    rows = list(rows_of(path, "the roster"))
     if not rows:
         raise GraderError(
             f"the roster {path} is empty: it needs a first line with the column 'id', then a student a line"
@@ -74,37 +72,6 @@ def read_roster(path: Path) -> list[Person]:
             )
         people[person.id] = person
     return list(people.values())
-
-
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that hold something, each with the number of its line as an editor shows it."""
-    lines = _text(path).splitlines()
-    start, delimiter = 0, ""
-    if lines and lines[0].lower().startswith("sep=") and len(lines[0].strip('"')) == len("sep=,"):
-        start, delimiter = 1, lines[0][4]  # for Excel
-    title = next((line for line in lines[start:] if line.strip()), "")
-    delimiter = delimiter or max(DELIMITERS, key=title.count)
-    reader = csv.reader(lines[start:], delimiter=delimiter)
-    before = 0
-    for row in reader:
-        number, before = start + before + 1, reader.line_num
-        if any(cell.strip() for cell in row):
-            yield number, row
-
-
-def _text(path: Path) -> str:
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise GraderError(f"the roster {path} cannot be read: {error.strerror}") from None
-    if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise GraderError(f"the roster {path} is a workbook of a spreadsheet: save it as CSV and give that file")
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeError:
-        return content.decode("cp1252", errors="replace")  # Excel on Windows, in western languages
 
 
 def _columns(path: Path, titles: list[str]) -> dict[str, int]:

@@ -82,6 +82,7 @@ def export(
     )
     if records.departed:
         typer.echo(f"no longer in the class, left out: {', '.join(records.departed)}")
+    _tell(records.about_nothing)
     for line in exports.export(request, to, out):
         typer.echo(line)
     typer.echo(f"written: {out}")
@@ -91,8 +92,9 @@ def _export_to_nbgrader(
     results: Path, course: Path | None, exercise: list[str] | None, level: str, only: list[str]
 ) -> None:
     """nbgrader's gradebook is not a file to write: its database is brought up to date."""
+    from grader.class_run.decisions import FILE, read_decisions
     from grader.class_run.store import read_results
-    from grader.reporting.exports.nbgrader_gradebook import write_gradebook
+    from grader.reporting.exports.nbgrader_gradebook import fits, write_gradebook
     from grader.reporting.student_view import check_detail
 
     if course is None:
@@ -102,7 +104,16 @@ def _export_to_nbgrader(
     gone = sorted({result.exercise for result in read_results(results)} - set(load_catalog()))
     if gone:
         typer.echo(f"left out, since this kit has the exercise no more: {', '.join(gone)}")
+    for decision in read_decisions(results):
+        if not fits(decision):
+            typer.echo(f"{FILE}, line {decision.line}: the gradebook has no place for it, decide it in formgrader")
     typer.echo(f"{counted(count, 'result')} written to the gradebook of {course}")
+
+
+def _tell(about_nothing: list[str]) -> None:
+    """Name the decisions that change nothing: who made one meant something else."""
+    for line in about_nothing:
+        typer.echo(f"a decision that changes nothing: {line}")
 
 
 @app.command()
@@ -115,6 +126,7 @@ def report(
     from grader.reporting.pages.class_report import write_report
 
     records = read_class(results)
+    _tell(records.about_nothing)
     for path in write_report(records.results, out or results / "report.html", records.departed, records.received):
         typer.echo(f"written: {path}")
 
@@ -138,7 +150,9 @@ def feedback(
     from grader.reporting.pages.feedback_page import write_pages
     from grader.reporting.pages.student_pictures import Drawings, draw_class
 
-    found = only_of(read_class(results).results, only or ())
+    records = read_class(results)
+    _tell(records.about_nothing)
+    found = only_of(records.results, only or ())
     problems: list[str] = []
     if pictures:
         due, problems = draw_class(found, results, choose_level(sandbox), workers or default_workers())

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from grader.class_run.decisions import Decision, Kind, decide, read_decisions
 from grader.class_run.store import DATABASE, open_for_writing
 from grader.grading.result import Result
 from grader.kit.errors import GraderError
@@ -50,6 +51,7 @@ def write_gradebook(
     from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
     coursedir = _course_directory(course)
+    decisions = [decision for decision in read_decisions(results_folder) if fits(decision)]
     if not (results_folder / DATABASE).is_file():
         raise GraderError(f"there are no results in {results_folder}")
     try:
@@ -60,7 +62,8 @@ def write_gradebook(
         ):
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's, of no concern to who exports
             records, departed = store.results(), store.departed()
-            everybody = [result for result in records if result.student not in departed]
+            there = [result for result in records if result.student not in departed]
+            everybody = decide(there, decisions).results
             results = [result for result in only_of(everybody, only) if result.exercise in exercises]
             for exercise in {result.exercise: find_exercise(result.exercise) for result in results}.values():
                 _write_assignment(gradebook, exercise)
@@ -82,6 +85,11 @@ def write_gradebook(
     except OSError as error:
         raise GraderError(f"cannot write the notebooks of {course}: {error.strerror}") from None
     return len(results)
+
+
+def fits(decision: Decision) -> bool:
+    """Whether nbgrader's gradebook has a place for it: points of a task, and who has left."""
+    return decision.kind == Kind.WITHDRAWN or (decision.kind == Kind.POINTS and bool(decision.task))
 
 
 def _course_directory(course: Path) -> Any:

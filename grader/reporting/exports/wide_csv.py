@@ -8,7 +8,8 @@ from grader.reporting.exports.text import points, some
 def export(request: ExportRequest) -> Export:
     """Return the points of every student: by exercise, their total, and how many there were to get.
 
-    A cell without a result is empty, and so is one that the grader failed at: it is not 0.
+    A cell without a result is empty, and so is one that the grader failed at: it is not 0. Where somebody is exempt
+    from an exercise, its points were not to get.
     """
     results = request.chosen()
     exercises = sorted({result.exercise for result in results})
