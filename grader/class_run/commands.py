@@ -1,5 +1,6 @@
 """Instructors: grade a class, and look again."""
 
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -51,6 +52,7 @@ def grade(
     """Grade a class with the hidden graders, every submission in a sandbox."""
     from grader.class_run import machine, terminal
     from grader.class_run.run import ClassRequest, grade_class
+    from grader.class_run.store import read_changes
     from grader.wall.sandbox import describe
 
     exercises = chosen_exercises(exercise)
@@ -64,9 +66,12 @@ def grade(
         roster=roster, force=force, only=tuple(only or ()), since=since.timestamp() if since else 0.0,
         strict=strict, dask=dask,
     )  # fmt: skip
+    started = time.time()
     with terminal.progress(console) as listener:
         results = grade_class(request, listener)
     console.print(terminal.grades_table(results))
+    if changes := terminal.changes_table(read_changes(out, started)):
+        console.print(changes)
     console.print(f"results: {out}", soft_wrap=True, highlight=False)
     failed = [result for result in results if result.note]
     if failed:
@@ -147,6 +152,28 @@ def decide(
     number = "" if value is True else f"{value:g}"
     for line in make(results, student, exercise, task, kind, number, who, why):
         typer.echo(line)
+
+
+@app.command()
+def history(
+    results: Annotated[Path, typer.Argument(help="A results folder of 'grader grade'.")],
+    student: Annotated[str, typer.Argument(help="The student, as named in the results.")],
+) -> None:
+    """Tell how the points of one student came about: every change with the reason, and what was decided by hand."""
+    from grader.class_run.decisions import EVERYBODY, FILE, read_decisions
+    from grader.class_run.store import read_changes, read_results
+
+    changes = [change for change in read_changes(results) if change.student == student]
+    decisions = [decision for decision in read_decisions(results) if decision.student in (student, EVERYBODY)]
+    if not changes and student not in {result.student for result in read_results(results)}:
+        raise GraderError(f"there are no results of {student!r}: name a student as the results do")
+    for change in changes:
+        typer.echo(change.in_words)
+    for decision in decisions:
+        about = " ".join(filter(None, (decision.exercise, decision.task, decision.kind, decision.value)))
+        typer.echo(f"{decision.when}  by hand: {about}, {decision.who}: {decision.why} ({FILE}, line {decision.line})")
+    if not (changes or decisions):
+        typer.echo("nothing has changed since changes are written down")
 
 
 @app.command()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from grader.class_run.already_graded import content_hash
 from grader.class_run.class_list import enrol
+from grader.class_run.history import FILE as HISTORY
+from grader.class_run.history import history_csv
 from grader.class_run.pool import LaneSettings, run_jobs
 from grader.class_run.store import Store, open_for_writing
 from grader.grading.job import Job
@@ -81,6 +83,7 @@ def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
         left = _copy_known(due, known, store, listener)
         with _executor(request) as execute:
             _run(left, execute, request.workers, store, listener)
+        write_whole(request.out / HISTORY, history_csv(store.changes()))
         for line in _news_of(received):
             listener.on_news(line)
         wanted = {(job.student, job.exercise.name) for job in jobs}

@@ -8,14 +8,16 @@ import fcntl
 import os
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from pathlib import Path
 
 import msgspec
 
 from grader.class_run.decisions import decide, read_decisions
+from grader.class_run.history import Change, change_between
 from grader.grading.result import Result, from_json, to_json
 from grader.handins.received import Outcome, Received
 from grader.handins.roster import Person
@@ -55,6 +57,16 @@ CREATE TABLE IF NOT EXISTS class_list (
     email TEXT NOT NULL,
     lms_id TEXT NOT NULL,
     on_roster INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS history (
+    student TEXT NOT NULL,
+    exercise TEXT NOT NULL,
+    seconds REAL NOT NULL,
+    was REAL,
+    now REAL NOT NULL,
+    most REAL NOT NULL,
+    why TEXT NOT NULL,
+    tasks TEXT NOT NULL
 )
 """
 
@@ -82,14 +94,30 @@ class Store:
             result = _not_storable(result, error)
             record = to_json(result)
         row = (result.student, result.exercise, result.content_hash, record)
+        change = change_between(self._known(result.student, result.exercise), result, time.time())
         try:
             with self._connection:
                 if source is not None:
                     file = (result.source_hash, source)
                     self._connection.execute("INSERT OR IGNORE INTO sources VALUES (?, ?)", file)
                 self._connection.execute("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?)", row)
+                if change is not None:
+                    self._connection.execute("INSERT INTO history VALUES (?, ?, ?, ?, ?, ?, ?, ?)", astuple(change))
         except sqlite3.Error as error:
             raise GraderError(f"cannot write a result: {error}; fix that, and the same command resumes") from None
+
+    def _known(self, student: str, exercise: str) -> Result | None:
+        """Return the record that is there, if there is one that can be read."""
+        query = "SELECT record FROM results WHERE student = ? AND exercise = ?"
+        for (record,) in self._read(query, student, exercise):
+            with contextlib.suppress(msgspec.DecodeError):
+                return from_json(record)
+        return None
+
+    def changes(self, since: float = 0.0) -> list[Change]:
+        """Every change of a result from `since` on, in seconds since 1970, the oldest first."""
+        query = "SELECT * FROM history WHERE seconds >= CAST(? AS REAL) ORDER BY rowid"
+        return [Change(*row) for row in self._read(query, repr(since))]
 
     def put_times(self, times: dict[tuple[str, str], float]) -> None:
         """Write down when files were handed in, by student and exercise: no part of a result, whatever the time."""
@@ -156,7 +184,7 @@ class Store:
         ]
         with self._writing() as write:
             write.executemany("UPDATE results SET student = ?, record = ? WHERE student = ? AND exercise = ?", moved)
-            for table in ("hand_ins", "received"):
+            for table in ("hand_ins", "received", "history"):
                 rows = [(new, student, exercise) for _, _, student, exercise in moved]
                 write.executemany(f"UPDATE OR REPLACE {table} SET student = ? WHERE student = ? AND exercise = ?", rows)
 
@@ -278,6 +306,12 @@ def read_results(folder: Path) -> list[Result]:
     """Every record in the results folder `folder`."""
     with _open_for_reading(folder) as store:
         return store.results()
+
+
+def read_changes(folder: Path, since: float = 0.0) -> list[Change]:
+    """Every change of a result in the results folder `folder` from `since` on, the oldest first."""
+    with _open_for_reading(folder) as store:
+        return store.changes(since)
 
 
 def read_sources(folder: Path) -> dict[str, bytes]:

@@ -17,6 +17,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from grader.class_run.history import FILE as HISTORY
+from grader.class_run.history import Change
 from grader.class_run.run import Listener
 from grader.grading.job import Job
 from grader.grading.result import Result
@@ -96,6 +98,25 @@ def grades_table(results: list[Result]) -> Table:
         table.add_row(Text(student), *[_cell(row.get(exercise)) for exercise in exercises], f"{total:.5g}")
     if len(students) > MAX_ROWS:
         table.caption = f"and {counted(len(students) - MAX_ROWS, 'more student')}; all of them are in the results"
+    return table
+
+
+def changes_table(changes: list[Change]) -> Table | None:
+    """Who has other points than before, by how much and why, the largest loss first; None where nobody has."""
+    changed = sorted((c for c in changes if c.was not in (None, c.now)), key=lambda c: c.now - (c.was or 0.0))
+    if not changed:
+        return None
+    table = Table(title="Changed", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for column in ("student", "exercise", "was", "now", "by", "why"):
+        is_number = column in ("was", "now", "by")
+        table.add_column(column, justify="right" if is_number else "left", overflow="fold", no_wrap=is_number)
+    for change in changed[:MAX_ROWS]:
+        was = change.was or 0.0
+        cells = (change.student, change.exercise.split("_")[0], f"{was:g}", f"{change.now:g}",
+                 f"{round(change.now - was, 2):+g}", change.why)  # fmt: skip
+        table.add_row(*map(Text, cells))
+    if len(changed) > MAX_ROWS:
+        table.caption = f"and {counted(len(changed) - MAX_ROWS, 'more change')}; all of them are in {HISTORY}"
     return table
 
 
