@@ -1,5 +1,6 @@
 """Grades a class: finds the hand-ins, skips what is already graded, runs the rest, writes every result at once."""
 
+import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -77,7 +78,7 @@ def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
         jobs = list(_jobs(hand_ins, request, store.course_key, _trainings(request)))
         known = {} if request.force else store.hashes()
         due = [job for job in jobs if known.get((job.student, job.exercise.name)) != job.content_hash]
-        store.put_times(_times(hand_ins))
+        store.put_times(_times(hand_ins, store))
         _refresh_remarks(jobs, due, store)
         listener.on_start(len(jobs), due)
         left = _copy_known(due, known, store, listener)
@@ -148,14 +149,22 @@ def _refresh_remarks(jobs: list[Job], due: list[Job], store: Store) -> None:
                 store.put(replace(result, remarks=list(job.remarks)), job.source)
 
 
-def _times(hand_ins: dict[str, dict[str, HandIn]]) -> dict[tuple[str, str], float]:
-    """When each file was handed in, by student and exercise."""
-    return {
-        (student, exercise): hand_in.modified
-        for student, found in hand_ins.items()
-        for exercise, hand_in in found.items()
-        if hand_in.source is not None
-    }
+def _times(hand_ins: dict[str, dict[str, HandIn]], store: Store) -> dict[tuple[str, str], float]:
+    """When each file was handed in, by student and exercise.
+
+    A file that is graded already keeps its time: whoever downloads a class again gives equal files a later one, and
+    nobody is late for that.
+    """
+    earlier, graded = store.times(), store.source_hashes()
+    times = {}
+    for student, found in hand_ins.items():
+        for exercise, hand_in in found.items():
+            if hand_in.source is None:
+                continue
+            key, modified = (student, exercise), hand_in.modified
+            same = graded.get(key) == hashlib.sha256(hand_in.source).hexdigest()
+            times[key] = min(earlier.get(key) or modified, modified) if same else modified
+    return times
 
 
 def _trainings(request: ClassRequest) -> str:

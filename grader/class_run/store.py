@@ -198,6 +198,11 @@ class Store:
         rows = self._read("SELECT source FROM sources WHERE source_hash = ?", source_hash)
         return rows[0][0] if rows else None
 
+    def source_hashes(self) -> dict[tuple[str, str], str]:
+        """The hash of the file behind every record, by student and exercise; empty where nothing was handed in."""
+        rows = self._read("SELECT student, exercise, json_extract(record, '$.source_hash') FROM results")
+        return {(student, exercise): source_hash for student, exercise, source_hash in rows}
+
     def sources_of(self, students: set[str]) -> dict[tuple[str, str], bytes]:
         """The file behind every record of `students`, by student and exercise."""
         same_file = "source_hash = json_extract(record, '$.source_hash')"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import sqlite3
 from dataclasses import replace
 from pathlib import Path
@@ -127,3 +128,24 @@ def test_a_regrade_tells_who_changed_and_the_history_tells_all(tmp_path: Path, g
     rows = list(csv.DictReader((out / "history.csv").read_text("utf-8").splitlines()))
     assert [row["was"] for row in rows] == ["", "100"]
     assert grader("history", out, "bob").stderr.startswith("error: there are no results of 'bob'")
+
+
+def test_an_equal_file_keeps_its_time_and_another_one_has_its_own(tmp_path: Path, grader):
+    file = tmp_path / "class" / "ada" / "metrics.py"
+    file.parent.mkdir(parents=True)
+    out = tmp_path / "results"
+
+    def time_after(source: bytes, modified: float) -> float:
+        file.write_bytes(source)
+        os.utime(file, (modified, modified))
+        done = grader("grade", tmp_path / "class", "--out", out, "--exercise", "ex01")
+        assert done.returncode == 0, done.stderr
+        with open_for_writing(out) as store:
+            return store.times()["ada", "ex01_metrics"]
+
+    monday = 1_700_000_000.0
+    assert time_after(SOLUTION, monday) == monday
+    assert time_after(SOLUTION, monday + 90_000) == monday  # downloaded once more
+    assert time_after(SOLUTION, monday - 50) == monday - 50  # from where the true time is known
+    assert time_after(WRONG, monday + 90_000) == monday + 90_000
+    assert time_after(SOLUTION, monday + 180_000) == monday + 180_000  # handed in again, in place of another
