@@ -1,6 +1,7 @@
 """Students: see what your own code produces, get on with it, hand it in."""
 
 import sys
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -115,6 +116,33 @@ def demo(
     from grader.learning.demo_picture import draw
 
     typer.echo(f"drawn: {draw(find_exercise(exercise), submission, out)}")
+
+
+@app.command()
+def doctor() -> None:
+    """Look whether Python, the libraries, a backend of Keras and the disk are as the exercises need them."""
+    from grader.learning.doctor import examine
+
+    show_findings(examine())
+
+
+def show_findings(findings: Iterable[Any]) -> None:
+    """Write a line for each finding, and one for what is wrong with it; the exit status says whether anything is."""
+    from grader.learning.doctor import verdict
+
+    shown = []
+    for finding in findings:
+        word, colour = ("note", "yellow") if finding.worth_reading else ("ok", "green")
+        word, colour = ("wrong", "red") if finding.problem else (word, colour)
+        _write(f"{word:<6}", **{colour: True})
+        _write(f"{finding.name:<17} ", bold=True)
+        typer.echo(finding.text)
+        if finding.problem:
+            typer.secho(f"{'':24}{finding.problem}", fg="red")
+        shown.append(finding)
+    typer.secho(f"\n{verdict(shown)}", bold=True)
+    if any(finding.problem for finding in shown):
+        raise SystemExit(1)
 
 
 def _check_folder() -> None:

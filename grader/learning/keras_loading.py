@@ -11,8 +11,8 @@ import pytest
 
 from grader.kit.exercise import EXERCISES, exercise_of_test
 from grader.kit.quiet import quiet
+from grader.learning.backends import BACKENDS, chosen_backend
 
-BACKENDS = ("tensorflow", "jax", "torch")
 # What a bar that moves leaves behind where nothing moves, and the line above it.
 BAR = re.compile(r"[\r\b━]|Epoch \d+/\d+\s*$")
 
@@ -34,7 +34,7 @@ class KerasExercises:
             return None
         if self._problem is None:
             if "keras" not in sys.modules:
-                self._say(f"loading Keras with {os.environ.get('KERAS_BACKEND', BACKENDS[0])} ...")
+                self._say(f"loading Keras with {chosen_backend()[0]} ...")
             self._problem = load_keras()
         if not self._problem:
             return None
