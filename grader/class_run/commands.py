@@ -1,15 +1,18 @@
 """Instructors: grade a class, and look again."""
 
 import time
+from collections.abc import Iterator
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from grader.kit.errors import GraderError
 from grader.kit.exercise import EXERCISES
 from grader.kit.options import (
+    CourseOption,
     ExerciseOption,
     ProfileOption,
     SandboxOption,
@@ -33,6 +36,7 @@ def grade(
     workers: WorkersOption = None,
     sandbox: SandboxOption = "auto",
     profile: ProfileOption = "auto",
+    course: CourseOption = None,
     roster: Annotated[
         Path | None, typer.Option("--roster", help="A CSV file with id, name, email, lms_id: who must appear.")
     ] = None,
@@ -51,11 +55,17 @@ def grade(
 ) -> None:
     """Grade a class with the hidden graders, every submission in a sandbox."""
     from grader.class_run import machine, terminal
+    from grader.class_run.course import find_course
     from grader.class_run.run import ClassRequest, grade_class
     from grader.class_run.store import read_changes
     from grader.wall.sandbox import describe
 
-    exercises = chosen_exercises(exercise)
+    term = find_course(course)
+    exercises = [
+        chosen for chosen in chosen_exercises(exercise) if exercise or not term or chosen.name in term.exercises
+    ]
+    if term and term.roster and roster is None:
+        roster = Path(term.roster)
     level = machine.choose_level(sandbox)
     console = wide_console()
     console.print(f"sandbox: {describe(level)}", soft_wrap=True, highlight=False)
@@ -101,6 +111,28 @@ def demo(
 
 
 @app.command()
+def doctor() -> None:
+    """Look whether all that the exercises need is here, and which sandbox submissions would be graded in."""
+    from grader.learning.doctor import examine
+
+    learning.show_findings(chain(examine(), _sandbox()))
+
+
+def _sandbox() -> Iterator[Any]:
+    """Which sandbox there is; none is nothing wrong, since one can work on the exercises without."""
+    from grader.learning.doctor import Finding
+
+    try:
+        from grader.class_run.machine import choose_level
+        from grader.wall.sandbox import describe
+
+        level = choose_level("auto")
+        yield Finding("sandbox", describe(level), worth_reading=describe(level) != level)
+    except (GraderError, ImportError) as error:  # other systems lack modules of Python that the wall needs
+        yield Finding("sandbox", f"none, so that nothing can be graded here ({error})", worth_reading=True)
+
+
+@app.command()
 def verify(
     results: Annotated[Path, typer.Argument(help="A results folder of 'grader grade'.")],
     student: Annotated[str, typer.Argument(help="The student, as named in the results.")],
@@ -126,6 +158,20 @@ def verify(
 
 
 @app.command()
+def new_course(
+    file: Annotated[Path, typer.Argument(help="The file to write.")] = Path("course.toml"),
+) -> None:
+    """Make a course file, to be edited: which exercises count and how, due dates, late days, the roster."""
+    from grader.class_run.course import new_course as text
+    from grader.kit.files import write_whole
+
+    if file.exists():
+        raise GraderError(f"{file} is there already: edit it, or name another file")
+    write_whole(file, text().encode("utf-8"))
+    typer.echo(f"written: {file}")
+
+
+@app.command()
 def decide(
     results: Annotated[Path, typer.Argument(help="A results folder of 'grader grade'.")],
     student: Annotated[str, typer.Argument(help="The student, as named in the results; '*' is everybody.")],
@@ -134,23 +180,34 @@ def decide(
     task: Annotated[str, typer.Option("--task", help="The task; without it the exercise as a whole.")] = "",
     points: Annotated[float | None, typer.Option("--points", min=0, help="So many points.")] = None,
     bonus: Annotated[float | None, typer.Option("--bonus", help="So many points more; negative ones less.")] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option("--until", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="More time, until then (course.toml)."),
+    ] = None,
     comment: Annotated[bool, typer.Option("--comment", help="Nothing but words for the student.")] = False,
     void: Annotated[bool, typer.Option("--void", help="The task does not count; the others share its points.")] = False,
     exempt: Annotated[bool, typer.Option("--exempt", help="The exercise does not count for the student.")] = False,
     withdrawn: Annotated[bool, typer.Option("--withdrawn", help="The student has left the class.")] = False,
     who: Annotated[str, typer.Option("--who", help="Who decides; by default whoever runs this.")] = "",
+    course: CourseOption = None,
 ) -> None:
     """Decide something by hand, and see what it changes: one line in decisions.csv of the results folder."""
+    from grader.class_run.course import find_course
     from grader.class_run.decide import make
 
-    said = {"points": points, "bonus": bonus, "comment": comment, "void": void, "exempt": exempt,
+    said = {"points": points, "bonus": bonus, "extension": until, "comment": comment, "void": void, "exempt": exempt,
             "withdrawn": withdrawn}  # fmt: skip
     kinds = {kind: value for kind, value in said.items() if value is not None and value is not False}
     if len(kinds) != 1:
-        raise GraderError(f"say one thing that is decided: {', '.join(f'--{kind}' for kind in said)}")
+        raise GraderError(
+            "say one thing that is decided: --points, --bonus, --until, --comment, --void, --exempt or --withdrawn"
+        )
     [(kind, value)] = kinds.items()
-    number = "" if value is True else f"{value:g}"
-    for line in make(results, student, exercise, task, kind, number, who, why):
+    if isinstance(value, datetime):
+        cell = value.isoformat(timespec="minutes").removesuffix("T00:00")
+    else:
+        cell = "" if value is True else f"{value:g}"
+    for line in make(results, student, exercise, task, kind, cell, who, why, find_course(course)):
         typer.echo(line)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from grader.class_run.decisions import FILE, Decision, add, decide, read_decisions
-from grader.class_run.store import read_results
+from grader.class_run.course import Course
+from grader.class_run.decisions import FILE, Decision, add, read_decisions
+from grader.class_run.store import read_class
 from grader.grading.result import Result
 from grader.kit.errors import GraderError
 from grader.kit.exercise import find_exercise
@@ -16,7 +17,15 @@ TOLD = 10  # students whose points change that are named
 
 
 def make(
-    folder: Path, student: str, exercise: str, task: str, kind: str, value: str, who: str, why: str
+    folder: Path,
+    student: str,
+    exercise: str,
+    task: str,
+    kind: str,
+    value: str,
+    who: str,
+    why: str,
+    course: Course | None = None,
 ) -> Iterator[str]:
     """Write the decision into the results folder `folder`; yield in words what is different now.
 
@@ -24,15 +33,14 @@ def make(
         GraderError: it is no decision, or about something that is not there; nothing is written.
     """
     name = find_exercise(exercise).name if exercise else ""
-    results, known = read_results(folder), read_decisions(folder)
+    known, records = read_decisions(folder), read_class(folder, course)
     line = max((decision.line for decision in known), default=1) + 1
     decision = Decision(student, name, task, kind, value, who or getpass.getuser(), date.today().isoformat(), why, line)
-    before = decide(results, known)
-    after = decide(results, [*known, decision])
-    if len(after.about_nothing) > len(before.about_nothing):
+    after = read_class(folder, course, [*known, decision])
+    if len(after.about_nothing) > len(records.about_nothing):
         raise GraderError(after.about_nothing[-1].partition(": ")[2])
     add(folder, decision)
-    yield from _changes(before.results, after.results)
+    yield from _changes(records.results, after.results)
     yield f"written: {folder / FILE}"
 
 

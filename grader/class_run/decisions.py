@@ -4,8 +4,9 @@ The machine's results stay as they are. Whatever people read (pages, reports, ex
 decisions, anew each time: so a decision survives every regrade, and taking its line out takes it back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import astuple, dataclass, fields, replace
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -26,6 +27,7 @@ class Kind(StrEnum):
     POINTS = "points"  # so many for a task, or for the whole exercise
     BONUS = "bonus"  # so many more for the exercise, or fewer if it is negative
     COMMENT = "comment"  # `why` is for the student to read
+    EXTENSION = "extension"  # the student has time until `value`, a day or a day and a time
     VOID = "void"  # the task does not count; the others share its points
     EXEMPT = "exempt"  # the exercise does not count for the student
     WITHDRAWN = "withdrawn"  # the student has left the class
@@ -51,6 +53,7 @@ NEEDED = {
     Kind.POINTS: ("student", "exercise", "value"),
     Kind.BONUS: ("student", "exercise", "value"),
     Kind.COMMENT: ("student", "exercise"),
+    Kind.EXTENSION: ("student", "exercise", "value"),
     Kind.VOID: ("student", "exercise", "task"),
     Kind.EXEMPT: ("student", "exercise"),
     Kind.WITHDRAWN: ("student",),
@@ -64,6 +67,7 @@ class Decided:
     results: list[Result]
     withdrawn: list[str]
     about_nothing: list[str]
+    exempt: frozenset[tuple[str, str]] = frozenset()  # students, and the exercises that do not count for them
 
 
 def read_decisions(folder: Path) -> list[Decision]:
@@ -102,6 +106,8 @@ def _problem(decision: Decision) -> str:
         return f"{decision.value!r} is not a number of points"
     if decision.kind == Kind.POINTS and _points(decision) < 0:
         return "points are 0 or more; what is taken away is a negative bonus"
+    if decision.kind == Kind.EXTENSION and _moment(decision.value) is None:
+        return f"{decision.value!r} is not a day, such as 2026-12-24, or a day and a time, such as 2026-12-24T12:00"
     if decision.kind == Kind.WITHDRAWN and decision.student == EVERYBODY:
         return "not everybody can have left: name a student"
     return ""
@@ -117,6 +123,20 @@ def _number(text: str) -> float | None:
 
 def _points(decision: Decision) -> float:
     return _number(decision.value) or 0.0
+
+
+def _moment(text: str) -> float | None:
+    """Seconds since 1970 of a day's end, or of a day and a time."""
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (when.replace(hour=23, minute=59, second=59) if len(text) == len("2026-12-24") else when).timestamp()
+
+
+def until(decision: Decision) -> float:
+    """Until when an extension gives time, in seconds since 1970."""
+    return _moment(decision.value) or 0.0
 
 
 def add(folder: Path, decision: Decision) -> None:
@@ -140,8 +160,13 @@ def add(folder: Path, decision: Decision) -> None:
     write_whole(path, before + end + csv_bytes([astuple(decision)[:-1]]))
 
 
-def decide(results: Iterable[Result], decisions: Iterable[Decision]) -> Decided:
+def decide(
+    results: Iterable[Result], decisions: Iterable[Decision], take_off: Callable[[Result], Result] = lambda same: same
+) -> Decided:
     """Return the results of the machine as `decisions` change them.
+
+    `take_off` takes from a result what being late costs: from the points of its tasks, and not where a person gave the
+    points of the whole exercise.
 
     Raises:
         GraderError: points are more than there are to get.
@@ -150,19 +175,23 @@ def decide(results: Iterable[Result], decisions: Iterable[Decision]) -> Decided:
     about_nothing = [
         f"{FILE}, line {decision.line}: there is no {_target(decision)}"
         for decision in decisions
-        if not any(_is_about(decision, result) for result in results)
+        if not any(is_about(decision, result) for result in results)
     ]
     withdrawn = {decision.student for decision in decisions if decision.kind == Kind.WITHDRAWN}
     left = [
-        _decided(result, [decision for decision in decisions if _is_about(decision, result)])
+        _decided(result, [decision for decision in decisions if is_about(decision, result)], take_off)
         for result in results
         if result.student not in withdrawn
     ]
     gone = sorted(withdrawn & {result.student for result in results})
-    return Decided([result for result in left if result is not None], gone, about_nothing)
+    kept = [result for result in left if result is not None]
+    there = {(result.student, result.exercise) for result in kept}
+    of_class = {(result.student, result.exercise) for result in results if result.student not in withdrawn}
+    return Decided(kept, gone, about_nothing, frozenset(of_class - there))
 
 
-def _is_about(decision: Decision, result: Result) -> bool:
+def is_about(decision: Decision, result: Result) -> bool:
+    """Whether a decision is about this student, exercise and task."""
     return (
         decision.student in (EVERYBODY, result.student)
         and decision.exercise in ("", result.exercise, result.exercise.partition("_")[0])
@@ -177,17 +206,21 @@ def _target(decision: Decision) -> str:
     return " of ".join(parts) or "result"
 
 
-def _decided(result: Result, decisions: list[Decision]) -> Result | None:
+def _decided(result: Result, decisions: list[Decision], take_off: Callable[[Result], Result]) -> Result | None:
     """One result as people decided; None where it does not count."""
     if any(decision.kind == Kind.EXEMPT for decision in decisions):
         return None
-    for decision in sorted(decisions, key=_turn):
+    about_tasks = [decision for decision in decisions if _turn(decision) < 2]
+    for decision in sorted(about_tasks, key=_turn):
+        result = _STEPS[Kind(decision.kind)](result, decision)
+    result = take_off(result)
+    for decision in sorted((decision for decision in decisions if _turn(decision) >= 2), key=_turn):
         result = _STEPS[Kind(decision.kind)](result, decision)
     return result
 
 
 def _turn(decision: Decision) -> int:
-    """Tasks first, then what is left out, then the exercise as a whole, and what is added to it."""
+    """Tasks first, then what is left out of them, then the exercise as a whole, and what is added to it."""
     if decision.kind == Kind.BONUS:
         return 3
     if decision.kind == Kind.POINTS and not decision.task:
@@ -258,6 +291,7 @@ _STEPS = {
     Kind.BONUS: _with_bonus,
     Kind.COMMENT: _with_comment,
     Kind.VOID: _without_task,
+    Kind.EXTENSION: _unchanged,
     Kind.EXEMPT: _unchanged,
     Kind.WITHDRAWN: _unchanged,
 }

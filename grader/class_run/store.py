@@ -16,8 +16,10 @@ from pathlib import Path
 
 import msgspec
 
-from grader.class_run.decisions import decide, read_decisions
+from grader.class_run.course import Course
+from grader.class_run.decisions import Decision, decide, read_decisions
 from grader.class_run.history import Change, change_between
+from grader.class_run.term import counting, grade, lateness, penalty
 from grader.grading.result import Result, from_json, to_json
 from grader.handins.received import Outcome, Received
 from grader.handins.roster import Person
@@ -290,21 +292,42 @@ class ClassRecords:
     departed: list[str]
     received: list[Received]
     about_nothing: list[str] = field(default_factory=list)  # decisions, in words
+    course: Course | None = None
+    exempt: frozenset[tuple[str, str]] = frozenset()  # students, and the exercises that do not count for them
+
+    def grades(self) -> dict[str, float | None]:
+        """The grade of every student in the course; empty without one."""
+        if self.course is None:
+            return {}
+        students: dict[str, list[Result]] = {}
+        for result in self.results:
+            students.setdefault(result.student, []).append(result)
+        return {student: grade(own, self.course) for student, own in students.items()}
 
 
-def read_class(folder: Path) -> ClassRecords:
+def read_class(folder: Path, course: Course | None = None, decisions: list[Decision] | None = None) -> ClassRecords:
     """What the results folder `folder` says of those who are in the class, as people decided.
+
+    With a course, what is late has lost points, and only what counts by now is there. `decisions` are those of the
+    folder, unless others are given.
 
     Raises:
         GraderError: it cannot be read, or a line of its decisions cannot be one.
     """
-    decisions = read_decisions(folder)
+    decisions = read_decisions(folder) if decisions is None else decisions
     with _open_for_reading(folder) as store:
         off_the_roster = store.departed()
-        decided = decide([result for result in store.results() if result.student not in off_the_roster], decisions)
+        results = [result for result in store.results() if result.student not in off_the_roster]
+        if course is None:
+            decided = decide(results, decisions)
+        else:
+            now = time.time()
+            late = lateness(counting(results, course, now), store.times(), course, decisions)
+            decided = decide(results, decisions, penalty(late))
+            decided = replace(decided, results=counting(decided.results, course, now))
         departed = sorted({*off_the_roster, *decided.withdrawn})
         received = [row for row in store.received() if row.student not in departed]
-        return ClassRecords(decided.results, departed, received, decided.about_nothing)
+        return ClassRecords(decided.results, departed, received, decided.about_nothing, course, decided.exempt)
 
 
 def read_results(folder: Path) -> list[Result]:

@@ -1,5 +1,6 @@
 """The options that several commands share, each in one place."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -21,14 +22,17 @@ WorkersOption = Annotated[
     int | None, typer.Option("--workers", "-j", min=1, help="Lanes; by default one per processor.")
 ]
 ProfileOption = Annotated[str, typer.Option("--profile", help="Budgets and thresholds: auto, cpu or gpu.")]
-DEFAULT_LEVEL = "full"  # of `grader.reporting.student_view.FeedbackDetail`
-LevelOption = Annotated[
-    str,
-    typer.Option(
-        "--level",
-        help="What students read: none (points), category (kinds of problems, hints), full (what was asked for, too).",
-    ),
+CourseOption = Annotated[
+    Path | None,
+    typer.Option("--course", help="The course file; by default course.toml in this folder, if there is one."),
 ]
+DEFAULT_LEVEL = "full"  # of `grader.reporting.student_view.FeedbackDetail`
+_LEVEL = typer.Option(
+    "--level",
+    help="What students read: none (points), category (kinds of problems, hints), full (what was asked for, too).",
+)
+LevelOption = Annotated[str, _LEVEL]
+CourseLevelOption = Annotated[str | None, _LEVEL]  # where it is not said, a course file may say it
 
 
 def chosen_exercises(names: list[str] | None) -> list[Exercise]:

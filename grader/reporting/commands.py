@@ -1,7 +1,7 @@
 """Instructors: hand results on, to other programs and to people."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,13 +9,17 @@ from grader.kit.errors import GraderError
 from grader.kit.exercise import load_catalog
 from grader.kit.options import (
     DEFAULT_LEVEL,
+    CourseLevelOption,
+    CourseOption,
     ExerciseOption,
-    LevelOption,
     SandboxOption,
     WorkersOption,
     chosen_exercises,
 )
 from grader.kit.words import counted
+
+if TYPE_CHECKING:
+    from grader.class_run.course import Course
 
 OnlyOption = Annotated[list[str] | None, typer.Option("--only", help="Only this student; repeatable.")]
 
@@ -32,7 +36,8 @@ def export(
         str, typer.Option("--to", help="csv, wide, canvas, moodle, gradescope, classroom50, junit or nbgrader.")
     ] = "csv",
     course: Annotated[
-        Path | None, typer.Option("--course", help="The nbgrader course whose gradebook gets the results.")
+        Path | None,
+        typer.Option("--course", help="The course file (see 'grader grade'); for nbgrader, the folder of its course."),
     ] = None,
     into: Annotated[
         Path | None,
@@ -42,7 +47,7 @@ def export(
     roster: Annotated[
         Path | None, typer.Option("--roster", help="A CSV file with id, name, email, lms_id: who is in which row.")
     ] = None,
-    level: LevelOption = DEFAULT_LEVEL,
+    level: CourseLevelOption = None,
     column: Annotated[
         list[str] | None,
         typer.Option("--column", help='Which column is meant, such as ex01="HW 1 (4711)"; repeatable.'),
@@ -54,10 +59,11 @@ def export(
 ) -> None:
     """Write results for other programs: spreadsheets, Canvas, Moodle, Gradescope, Classroom 50, JUnit, nbgrader."""
     if to == "nbgrader":
-        _export_to_nbgrader(results, course, exercise, level, only or [])
+        _export_to_nbgrader(results, course, exercise, level or DEFAULT_LEVEL, only or [])
         return
     if out is None:
         raise GraderError("name the file to write with --out FILE")
+    from grader.class_run.course import find_course
     from grader.class_run.store import read_class
     from grader.handins.roster import read_roster
     from grader.reporting import exports
@@ -68,17 +74,22 @@ def export(
     pairs = [text.partition("=") for text in column or []]
     if any(not name or not title for name, _, title in pairs):
         raise GraderError('--column takes NAME="TITLE OF THE COLUMN", such as ex01="HW 1 (4711)"')
-    records = read_class(results)
+    term = find_course(course)
+    records = read_class(results, term)
+    if term and term.roster and roster is None:
+        roster = Path(term.roster)
     request = ExportRequest(
         records.results,
         tuple(chosen.name for chosen in chosen_exercises(exercise)) if exercise else (),
         into,
         read_roster(roster) if roster else [],
-        check_detail(level),
+        check_detail(_level(level, term)),
         {name.strip(): title for name, _, title in pairs},
         tuple(only or ()),
         Written(results / NAME, overwrite),
         records.received,
+        records.grades(),
+        records.exempt,
     )
     if records.departed:
         typer.echo(f"no longer in the class, left out: {', '.join(records.departed)}")
@@ -110,6 +121,10 @@ def _export_to_nbgrader(
     typer.echo(f"{counted(count, 'result')} written to the gradebook of {course}")
 
 
+def _level(said: str | None, course: "Course | None") -> str:
+    return said or (course.feedback if course else "") or DEFAULT_LEVEL
+
+
 def _tell(about_nothing: list[str]) -> None:
     """Name the decisions that change nothing: who made one meant something else."""
     for line in about_nothing:
@@ -120,12 +135,14 @@ def _tell(about_nothing: list[str]) -> None:
 def report(
     results: Annotated[Path, typer.Argument(help="A results folder of 'grader grade'.")],
     out: Annotated[Path | None, typer.Option("--out", help="The HTML file; by default report.html in RESULTS.")] = None,
+    course: CourseOption = None,
 ) -> None:
     """Write the report of a class, for instructors: one HTML file, and its numbers as CSV beside it."""
+    from grader.class_run.course import find_course
     from grader.class_run.store import read_class
     from grader.reporting.pages.class_report import write_report
 
-    records = read_class(results)
+    records = read_class(results, find_course(course))
     _tell(records.about_nothing)
     for path in write_report(records.results, out or results / "report.html", records.departed, records.received):
         typer.echo(f"written: {path}")
@@ -135,7 +152,8 @@ def report(
 def feedback(
     results: Annotated[Path, typer.Argument(help="A results folder of 'grader grade'.")],
     out: Annotated[Path, typer.Option("--out", help="The folder for a page per student and index.csv.")],
-    level: LevelOption = DEFAULT_LEVEL,
+    level: CourseLevelOption = None,
+    course: CourseOption = None,
     only: OnlyOption = None,
     pictures: Annotated[
         bool, typer.Option("--pictures", help="Draw what each student's code makes, in the sandbox (trains networks).")
@@ -144,20 +162,23 @@ def feedback(
     sandbox: SandboxOption = "auto",
 ) -> None:
     """Write a feedback page for every student."""
+    from grader.class_run.course import find_course
     from grader.class_run.machine import choose_level, default_workers
     from grader.class_run.store import read_class
     from grader.reporting.exports.request import only_of
     from grader.reporting.pages.feedback_page import write_pages
     from grader.reporting.pages.student_pictures import Drawings, draw_class
 
-    records = read_class(results)
+    term = find_course(course)
+    records = read_class(results, term)
     _tell(records.about_nothing)
     found = only_of(records.results, only or ())
     problems: list[str] = []
     if pictures:
         due, problems = draw_class(found, results, choose_level(sandbox), workers or default_workers())
         typer.echo(f"{counted(due - len(problems), 'picture')} drawn")
-    pages = write_pages(found, out, level, Drawings(results) if pictures else None)
+    drawings = Drawings(results) if pictures else None
+    pages = write_pages(found, out, _level(level, term), drawings, term.title if term else None, records.grades())
     typer.echo(f"{counted(len(pages), 'page')} and index.csv written to {out}")
     if problems:
         what = "1 picture is" if len(problems) == 1 else f"{len(problems)} pictures are"

@@ -257,3 +257,12 @@ def test_pages_report_and_exports_show_the_decision(grader, folder, tmp_path):
     assert "changes nothing" in done.stdout
     report = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "by hand: 12 of 20" in report
+
+
+def test_an_exemption_takes_the_points_from_what_there_was_to_get(grader, folder, tmp_path):
+    write(folder, "Ada,ex01,,exempt,,Grace,2026-11-30,ill")
+    grader("export", folder, "--to", "wide", "--out", tmp_path / "wide.csv")
+    assert (tmp_path / "wide.csv").read_text(encoding="utf-8").splitlines()[1:] == [
+        "Ada,,100,100,100",
+        "Ben,60,,60,200",
+    ]

@@ -26,6 +26,8 @@ class ExportRequest:
     only: tuple[str, ...] = ()  # these students; empty: all
     written: Written = field(default_factory=Written)  # what may be filled in, where an LMS' table has something
     received: list[Received] = field(default_factory=list)  # the account of what came in
+    grades: dict[str, float | None] = field(default_factory=dict)  # of the course, by student; empty without one
+    exempt: frozenset[tuple[str, str]] = frozenset()  # students, and the exercises that do not count for them
 
     def chosen(self) -> list[Result]:
         """Return the results of the exercises and the students asked for.

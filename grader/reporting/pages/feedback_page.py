@@ -8,7 +8,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from grader.reporting.student_view import FeedbackDetail, TaskFeedback, student_
 from grader.testing.verdict import Status
 
 INDEX = "index.csv"
+COURSE = "Deep Learning with Keras"  # where no course file has a title
 MAX_NAME = 60
 
 
@@ -70,7 +71,12 @@ class ExerciseFeedback:
 
 
 def write_pages(
-    results: list[Result], out: Path, level: str = DEFAULT_LEVEL, drawings: Drawings | None = None
+    results: list[Result],
+    out: Path,
+    level: str = DEFAULT_LEVEL,
+    drawings: Drawings | None = None,
+    course: str | None = None,
+    grades: Mapping[str, float | None] | None = None,
 ) -> list[Path]:
     """Write a page for every student of `results` into `out`, and `index.csv`, which lists the page of each student.
 
@@ -84,16 +90,26 @@ def write_pages(
         by_student[result.student].append(result)
     names = file_names(by_student)
     for student, own in by_student.items():
-        write_whole(out / names[student], page(student, own, level, drawings))
+        grade = (grades or {}).get(student)
+        write_whole(out / names[student], page(student, own, level, drawings, course or COURSE, grade))
     write_whole(out / INDEX, _index(by_student, names))
     return [out / name for name in names.values()]
 
 
-def page(student: str, results: list[Result], level: str, drawings: Drawings | None = None) -> bytes:
-    """Return the page of one student."""
+def page(
+    student: str,
+    results: list[Result],
+    level: str,
+    drawings: Drawings | None = None,
+    course: str = COURSE,
+    grade: float | None = None,
+) -> bytes:
+    """Return the page of one student, with the title of the course and the grade, where there is one."""
     ordered = sorted(results, key=lambda result: result.exercise)
     return render(
         "feedback.html.j2",
+        course=course,
+        grade=grade,
         student=student,
         points=sum(result.score for result in ordered),
         most=sum(result.max_score for result in ordered),
