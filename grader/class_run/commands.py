@@ -40,6 +40,9 @@ def grade(
     roster: Annotated[
         Path | None, typer.Option("--roster", help="A CSV file with id, name, email, lms_id: who must appear.")
     ] = None,
+    groups: Annotated[
+        Path | None, typer.Option("--groups", help="A CSV file with group, student: who hands in together.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Grade again what is graded already.")] = False,
     only: Annotated[list[str] | None, typer.Option("--only", help="Only this student; repeatable.")] = None,
     since: Annotated[
@@ -66,6 +69,8 @@ def grade(
     ]
     if term and term.roster and roster is None:
         roster = Path(term.roster)
+    if term and term.groups and groups is None:
+        groups = Path(term.groups)
     level = machine.choose_level(sandbox)
     console = wide_console()
     console.print(f"sandbox: {describe(level)}", soft_wrap=True, highlight=False)
@@ -74,7 +79,7 @@ def grade(
     request = ClassRequest(
         submissions=submissions, out=out, exercises=exercises, workers=lanes, level=level, profile=chosen_profile,
         roster=roster, force=force, only=tuple(only or ()), since=since.timestamp() if since else 0.0,
-        strict=strict, dask=dask,
+        strict=strict, dask=dask, groups=groups,
     )  # fmt: skip
     started = time.time()
     with terminal.progress(console) as listener:

@@ -40,6 +40,7 @@ class Course(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     exercises: dict[str, Rules]
     title: str = "Deep Learning with Keras"
     roster: str = ""  # its path; in the file, from the folder that the file is in
+    groups: str = ""  # likewise: a CSV file of who hands in together
     feedback: str = ""  # what students read: none, category or full
     drop_lowest: int = 0  # so many exercises with the lowest share of their points do not count
     late: LatePolicy = LatePolicy()
@@ -82,8 +83,8 @@ def read_course(path: Path) -> Course:
         _check_values(course, exercises)
     except (GraderError, msgspec.ValidationError) as error:
         raise _wrong(path, text, error, "") from None
-    roster = str(path.parent / course.roster) if course.roster else ""
-    return msgspec.structs.replace(course, exercises=exercises, roster=roster)
+    roster, groups = (str(path.parent / name) if name else "" for name in (course.roster, course.groups))
+    return msgspec.structs.replace(course, exercises=exercises, roster=roster, groups=groups)
 
 
 def _with_times(rules: Any) -> Any:
@@ -137,6 +138,7 @@ def new_course() -> str:
     lines = [
         'title = "Deep Learning with Keras"',
         '# roster = "roster.csv"      # who is in the class: id, name, email, lms_id',
+        '# groups = "groups.csv"      # who hands in together: group, student',
         '# feedback = "full"          # what students read: none (points), category (kinds of problems) or full',
         "drop_lowest = 0              # so many exercises with the lowest share of their points do not count",
         "",

@@ -17,10 +17,11 @@ from grader.grading.job import Job
 from grader.grading.lane import versions
 from grader.grading.result import Result
 from grader.handins.find import find_class
+from grader.handins.groups import read_groups, share, with_members
 from grader.handins.hand_ins import HandIn, Submitter
 from grader.handins.reading import read_class
 from grader.handins.received import Outcome, Received, received_csv
-from grader.handins.roster import read_roster
+from grader.handins.roster import Person, read_roster
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise
 from grader.kit.files import write_whole
@@ -49,6 +50,7 @@ class ClassRequest:
     since: float = 0.0  # only what was handed in later; seconds since 1970
     strict: bool = False  # of several files that differ, none counts
     dask: str = ""  # the address of a scheduler, or "local"
+    groups: Path | None = None  # a CSV file: who hands in together
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,16 @@ def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
     """Grade what is new or changed; returns every result of the students and exercises asked for."""
     found = find_class(request.submissions)
     roster = read_roster(request.roster) if request.roster else None
+    groups = read_groups(request.groups) if request.groups else {}
     with open_for_writing(request.out) as store:
-        students = _chosen(enrol(store, found.students, roster, listener.on_news), request)
+        enrolled = enrol(store, found.students, roster, listener.on_news)
+        students = _chosen(_with_groups(enrolled, groups, store), request)
         work = read_class(students, request.exercises, request.submissions, request.strict)
         hand_ins = {name: done.hand_ins for name, done in work.items()}
         received = [*found.nobodys, *(row for done in work.values() for row in done.received)]
         _account(received, list(work), request, store)
         _keep_earlier(hand_ins, store, request.strict, listener)
+        share(hand_ins, groups)
         jobs = list(_jobs(hand_ins, request, store.course_key, _trainings(request)))
         known = {} if request.force else store.hashes()
         due = [job for job in jobs if known.get((job.student, job.exercise.name)) != job.content_hash]
@@ -89,6 +94,16 @@ def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
             listener.on_news(line)
         wanted = {(job.student, job.exercise.name) for job in jobs}
         return [result for result in store.results() if (result.student, result.exercise) in wanted]
+
+
+def _with_groups(students: dict[str, Submitter], groups: dict[str, list[str]], store: Store) -> dict[str, Submitter]:
+    """Return the students and all members of groups; a roster says who there is."""
+    together = with_members(students, groups.values())
+    new = [name for name in together if name not in students]
+    if new and store.roster():
+        raise GraderError(f"{new[0]!r} is in a group and not on the roster: name students by their ids there")
+    store.put_class([], [Person(name) for name in new])
+    return together
 
 
 def _chosen(students: dict[str, Submitter], request: ClassRequest) -> dict[str, Submitter]:
