@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -22,6 +22,9 @@ from grader.kit.options import (
 )
 from grader.kit.words import counted
 from grader.learning import commands as learning
+
+if TYPE_CHECKING:
+    from grader.class_run.run import ClassRequest
 
 app = typer.Typer()
 
@@ -57,11 +60,9 @@ def grade(
     ] = "",
 ) -> None:
     """Grade a class with the hidden graders, every submission in a sandbox."""
-    from grader.class_run import machine, terminal
+    from grader.class_run import machine
     from grader.class_run.course import find_course
-    from grader.class_run.run import ClassRequest, grade_class
-    from grader.class_run.store import read_changes
-    from grader.wall.sandbox import describe
+    from grader.class_run.run import ClassRequest
 
     term = find_course(course)
     exercises = [
@@ -71,17 +72,24 @@ def grade(
         roster = Path(term.roster)
     if term and term.groups and groups is None:
         groups = Path(term.groups)
-    level = machine.choose_level(sandbox)
-    console = wide_console()
-    console.print(f"sandbox: {describe(level)}", soft_wrap=True, highlight=False)
-    chosen_profile = machine.choose_profile(profile, exercises)
-    lanes = workers or machine.default_workers()
     request = ClassRequest(
-        submissions=submissions, out=out, exercises=exercises, workers=lanes, level=level, profile=chosen_profile,
+        submissions=submissions, out=out, exercises=exercises, workers=workers or machine.default_workers(),
+        level=machine.choose_level(sandbox), profile=machine.choose_profile(profile, exercises),
         roster=roster, force=force, only=tuple(only or ()), since=since.timestamp() if since else 0.0,
         strict=strict, dask=dask, groups=groups,
     )  # fmt: skip
-    started = time.time()
+    _grade(request)
+
+
+def _grade(request: "ClassRequest") -> None:
+    """Grade, and show how it goes and what it came to."""
+    from grader.class_run import terminal
+    from grader.class_run.run import grade_class
+    from grader.class_run.store import read_changes
+    from grader.wall.sandbox import describe
+
+    console, out, started = wide_console(), request.out, time.time()
+    console.print(f"sandbox: {describe(request.level)}", soft_wrap=True, highlight=False)
     with terminal.progress(console) as listener:
         results = grade_class(request, listener)
     console.print(terminal.grades_table(results))
@@ -108,11 +116,16 @@ def demo(
     if exercise is not None:
         learning.demo(exercise, out, submission)
         return
+    from grader.class_run import machine
     from grader.class_run.demo_class import exercises, make_class
+    from grader.class_run.run import ClassRequest
 
     folder = make_class(out)
-    names = [exercise.number for exercise in exercises()]
-    grade(folder / "submissions", folder / "results", names, workers, sandbox, "cpu")
+    request = ClassRequest(
+        submissions=folder / "submissions", out=folder / "results", exercises=exercises(),
+        workers=workers or machine.default_workers(), level=machine.choose_level(sandbox), profile="cpu",
+    )  # fmt: skip
+    _grade(request)
 
 
 @app.command()

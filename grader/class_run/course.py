@@ -75,6 +75,8 @@ def read_course(path: Path) -> Course:
     exercises = {}
     for number, own in rules.items():
         try:
+            if find_exercise(number).name in exercises:
+                raise GraderError(f"{number} is there already, under another name")
             exercises[find_exercise(number).name] = msgspec.convert(_with_times(own), Rules)
         except (GraderError, msgspec.ValidationError) as error:
             raise _wrong(path, text, error, f"exercises.{number}") from None

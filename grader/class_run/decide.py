@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.class_run.course import Course
 from grader.class_run.decisions import FILE, Decision, add, read_decisions
-from grader.class_run.store import read_class
+from grader.class_run.records import read_class
 from grader.grading.result import Result
 from grader.kit.errors import GraderError
 from grader.kit.exercise import find_exercise

@@ -5,19 +5,20 @@ decisions, anew each time: so a decision survives every regrade, and taking its 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
 from grader.grading.result import Result
-from grader.kit.csv_text import csv_bytes, rows_of
+from grader.kit.csv_text import as_text, csv_bytes, rows_of, with_row, without_quote
 from grader.kit.errors import GraderError
 from grader.kit.files import write_whole
 from grader.testing.scoring import TaskScore
 from grader.testing.verdict import Status
 
 FILE = "decisions.csv"
+WHAT = "the file of decisions"
 EVERYBODY = "*"
 
 
@@ -79,7 +80,7 @@ def read_decisions(folder: Path) -> list[Decision]:
     path = folder / FILE
     if not path.is_file():
         return []
-    rows = list(rows_of(path, "the file of decisions"))
+    rows = list(rows_of(path, WHAT))
     if not rows:
         return []
     titles = [title.strip().lower() for title in rows[0][1]]
@@ -88,8 +89,8 @@ def read_decisions(folder: Path) -> list[Decision]:
         raise GraderError(f"{path} needs the columns {', '.join(COLUMNS)} in its first line; not there: {missing[0]}")
     decisions = []
     for number, row in rows[1:]:
-        cells = {title: row[place].strip() if place < len(row) else "" for place, title in enumerate(titles)}
-        decisions.append(Decision(**{column: cells[column] for column in COLUMNS}, line=number))
+        cells = dict(zip(titles, (without_quote(cell.strip()) for cell in row), strict=False))
+        decisions.append(Decision(**{column: cells.get(column, "") for column in COLUMNS}, line=number))
         if problem := _problem(decisions[-1]):
             raise GraderError(f"{path}, line {number}: {problem}")
     return decisions
@@ -148,16 +149,10 @@ def add(folder: Path, decision: Decision) -> None:
     if problem := _problem(decision):
         raise GraderError(problem)
     path = folder / FILE
-    read_decisions(folder)
-    before = path.read_bytes() if path.is_file() else b""
-    if before.strip():
-        titles = [title.strip().lower() for title in next(rows_of(path, FILE))[1]]
-        if tuple(titles) != COLUMNS or b";" in before.splitlines()[0] or before[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            before = csv_bytes([COLUMNS, *(astuple(known)[:-1] for known in read_decisions(folder))])
-    else:
-        before = csv_bytes([COLUMNS])
-    end = b"" if before.endswith(b"\n") else b"\r\n"
-    write_whole(path, before + end + csv_bytes([astuple(decision)[:-1]]))
+    cells = {column: getattr(decision, column) for column in COLUMNS}
+    cells |= {column: as_text(cells[column]) for column in ("student", "who", "why")}  # a value may well begin with -
+    there = read_decisions(folder) or (path.is_file() and path.read_bytes().strip())
+    write_whole(path, with_row(path, WHAT, cells) if there else csv_bytes([COLUMNS, cells.values()]))
 
 
 def decide(
@@ -233,7 +228,8 @@ def _with_points(result: Result, decision: Decision) -> Result:
     if not decision.task:
         _check(decision, value, result.max_score, result.exercise)
         told = f"by hand: {value:g} of {result.max_score:g}, was {result.score:g}: {decision.why}"
-        return _told(replace(result, by_hand=value - sum(score.score for score in result.scores)), told)
+        by_hand = value - sum(score.score for score in result.scores)
+        return _told(replace(result, by_hand=by_hand, note=""), told)  # whatever the grader failed at
     scores = list(result.scores)
     for place, score in enumerate(scores):
         if score.task == decision.task:
@@ -258,8 +254,10 @@ def _status(value: float, score: TaskScore) -> Status:
 
 
 def _with_bonus(result: Result, decision: Decision) -> Result:
+    """Nobody has less than nothing."""
     value = _points(decision)
-    return _told(replace(result, by_hand=result.by_hand + value), f"by hand: {value:+g} points: {decision.why}")
+    by_hand = max(result.by_hand + value, -sum(score.score for score in result.scores))
+    return _told(replace(result, by_hand=by_hand), f"by hand: {value:+g} points: {decision.why}")
 
 
 def _with_comment(result: Result, decision: Decision) -> Result:

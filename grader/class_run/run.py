@@ -72,14 +72,18 @@ def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
     roster = read_roster(request.roster) if request.roster else None
     groups = read_groups(request.groups) if request.groups else {}
     with open_for_writing(request.out) as store:
-        enrolled = enrol(store, found.students, roster, listener.on_news)
-        students = _chosen(_with_groups(enrolled, groups, store), request)
-        work = read_class(students, request.exercises, request.submissions, request.strict)
+        students = _with_groups(enrol(store, found.students, roster, listener.on_news), groups, store)
+        together = {name: members for members in groups.values() for name in members}
+        chosen = _chosen(students, together, request)
+        # What counts for one of a group may be the file of another.
+        reading = {partner: students[partner] for name in chosen for partner in together.get(name, [name])}
+        work = read_class(reading, request.exercises, request.submissions, request.strict)
         hand_ins = {name: done.hand_ins for name, done in work.items()}
         received = [*found.nobodys, *(row for done in work.values() for row in done.received)]
         _account(received, list(work), request, store)
         _keep_earlier(hand_ins, store, request.strict, listener)
         share(hand_ins, groups)
+        hand_ins = {name: hand_ins[name] for name in chosen}
         jobs = list(_jobs(hand_ins, request, store.course_key, _trainings(request)))
         known = {} if request.force else store.hashes()
         due = [job for job in jobs if known.get((job.student, job.exercise.name)) != job.content_hash]
@@ -106,15 +110,16 @@ def _with_groups(students: dict[str, Submitter], groups: dict[str, list[str]], s
     return together
 
 
-def _chosen(students: dict[str, Submitter], request: ClassRequest) -> dict[str, Submitter]:
-    """Return the students that the request names, by the name in the grades."""
+def _chosen(students: dict[str, Submitter], together: dict[str, list[str]], request: ClassRequest) -> list[str]:
+    """Return the students that the request names; what is new for one of a group is so for all."""
     unknown = [name for name in request.only if name not in students]
     if unknown:
         raise GraderError(f"there is no student {unknown[0]!r} in {request.submissions}")
-    chosen = {name: student for name, student in students.items() if not request.only or name in request.only}
+    chosen = [name for name in students if not request.only or name in request.only]
     if not request.since:
         return chosen
-    return {name: student for name, student in chosen.items() if student.modified() >= request.since}
+    new = {name for name, student in students.items() if student.modified() >= request.since}
+    return [name for name in chosen if new & set(together.get(name, [name]))]
 
 
 def _keep_earlier(hand_ins: dict[str, dict[str, HandIn]], store: Store, strict: bool, listener: Listener) -> None:

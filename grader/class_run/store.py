@@ -11,15 +11,12 @@ import sqlite3
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import msgspec
 
-from grader.class_run.course import Course
-from grader.class_run.decisions import Decision, decide, read_decisions
 from grader.class_run.history import Change, change_between
-from grader.class_run.term import counting, grade, lateness, penalty
 from grader.grading.result import Result, from_json, to_json
 from grader.handins.received import Outcome, Received
 from grader.handins.roster import Person
@@ -284,72 +281,27 @@ def _for_the_owner_alone(path: Path) -> None:
         path.chmod(0o600)
 
 
-@dataclass(frozen=True)
-class ClassRecords:
-    """What a results folder says of those who are in the class, decisions included, and who else has results there."""
-
-    results: list[Result]
-    departed: list[str]
-    received: list[Received]
-    about_nothing: list[str] = field(default_factory=list)  # decisions, in words
-    course: Course | None = None
-    exempt: frozenset[tuple[str, str]] = frozenset()  # students, and the exercises that do not count for them
-
-    def grades(self) -> dict[str, float | None]:
-        """The grade of every student in the course; empty without one."""
-        if self.course is None:
-            return {}
-        students: dict[str, list[Result]] = {}
-        for result in self.results:
-            students.setdefault(result.student, []).append(result)
-        return {student: grade(own, self.course) for student, own in students.items()}
-
-
-def read_class(folder: Path, course: Course | None = None, decisions: list[Decision] | None = None) -> ClassRecords:
-    """What the results folder `folder` says of those who are in the class, as people decided.
-
-    With a course, what is late has lost points, and only what counts by now is there. `decisions` are those of the
-    folder, unless others are given.
-
-    Raises:
-        GraderError: it cannot be read, or a line of its decisions cannot be one.
-    """
-    decisions = read_decisions(folder) if decisions is None else decisions
-    with _open_for_reading(folder) as store:
-        off_the_roster = store.departed()
-        results = [result for result in store.results() if result.student not in off_the_roster]
-        if course is None:
-            decided = decide(results, decisions)
-        else:
-            now = time.time()
-            late = lateness(counting(results, course, now), store.times(), course, decisions)
-            decided = decide(results, decisions, penalty(late))
-            decided = replace(decided, results=counting(decided.results, course, now))
-        departed = sorted({*off_the_roster, *decided.withdrawn})
-        received = [row for row in store.received() if row.student not in departed]
-        return ClassRecords(decided.results, departed, received, decided.about_nothing, course, decided.exempt)
-
-
 def read_results(folder: Path) -> list[Result]:
     """Every record in the results folder `folder`."""
-    with _open_for_reading(folder) as store:
+    with open_for_reading(folder) as store:
         return store.results()
 
 
 def read_changes(folder: Path, since: float = 0.0) -> list[Change]:
     """Every change of a result in the results folder `folder` from `since` on, the oldest first."""
-    with _open_for_reading(folder) as store:
+    with open_for_reading(folder) as store:
         return store.changes(since)
 
 
 def read_sources(folder: Path) -> dict[str, bytes]:
     """Every file that the results folder `folder` keeps, by its hash."""
-    with _open_for_reading(folder) as store:
+    with open_for_reading(folder) as store:
         return store.sources()
 
 
 @contextmanager
-def _open_for_reading(folder: Path) -> Iterator[Store]:
+def open_for_reading(folder: Path) -> Iterator[Store]:
+    """Open the store in `folder`, which must be there."""
     path = folder / DATABASE
     if not path.is_file():
         raise GraderError(f"there are no results in {folder}: make them with 'grader grade SUBMISSIONS --out {folder}'")

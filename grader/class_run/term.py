@@ -33,14 +33,18 @@ class Late:
         return f"{late}: {self.lost:.0%} of the points are lost" if self.lost else late
 
 
-def counting(results: Iterable[Result], course: Course, now: float) -> list[Result]:
-    """Return the results of exercises that count by now; what is missing and not yet due is not there."""
-    kept = []
+def counting(results: Iterable[Result], course: Course, now: float, decisions: Iterable[Decision] = ()) -> list[Result]:
+    """Return the results of exercises that count by now; what is missing and not yet due is not there.
+
+    Points that a person gave for a missing file count at once.
+    """
+    kept, decisions = [], list(decisions)
     for result in results:
         rules = course.exercises.get(result.exercise)
         if rules is None or (rules.opens is not None and rules.opens.timestamp() > now):
             continue
-        if rules.due is None or rules.due.timestamp() < now or not _missing(result):
+        due = _due(result, rules, decisions)
+        if due is None or due < now or result.by_hand or not _missing(result):
             kept.append(result)
     return kept
 
@@ -52,8 +56,13 @@ def _missing(result: Result) -> bool:
 def lateness(
     results: Iterable[Result], times: Mapping[tuple[str, str], float], course: Course, decisions: Iterable[Decision]
 ) -> dict[tuple[str, str], Late]:
-    """Return what was late, by student and exercise. Free days go to what is due first, as far as they help."""
+    """Return what was late, by student and exercise. Free days go to what is due first, as far as they help.
+
+    Nobody is late with an exercise that does not count for them.
+    """
     decisions = list(decisions)
+    exempt = [decision for decision in decisions if decision.kind == Kind.EXEMPT]
+    results = [result for result in results if not any(is_about(decision, result) for decision in exempt)]
     late: dict[tuple[str, str], Late] = {}
     left: dict[str, int] = {}
     dated = [(_due(result, course.exercises[result.exercise], decisions), result) for result in results]

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from grader.kit.errors import GraderError
@@ -24,6 +24,11 @@ def csv_bytes(rows: Iterable[Iterable[object]]) -> bytes:
     return file.getvalue().encode("utf-8")
 
 
+def without_quote(cell: str) -> str:
+    """`cell` as it was before `as_text`."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+
+
 def rows_of(path: Path, what: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that hold something, each with the number of its line as an editor shows it.
 
@@ -32,18 +37,35 @@ def rows_of(path: Path, what: str) -> Iterator[tuple[int, list[str]]]:
     Raises:
         GraderError: `what`, which is at `path`, cannot be read, or is a spreadsheet's own file.
     """
-    lines = _text(path, what).splitlines()
-    start, delimiter = 0, ""
-    if lines and lines[0].lower().startswith("sep=") and len(lines[0].strip('"')) == len("sep=,"):
-        start, delimiter = 1, lines[0][4]  # for Excel
-    title = next((line for line in lines[start:] if line.strip()), "")
-    delimiter = delimiter or max(DELIMITERS, key=title.count)
+    start, delimiter, lines = _dialect(_text(path, what))
     reader = csv.reader(lines[start:], delimiter=delimiter)
     before = 0
     for row in reader:
         number, before = start + before + 1, reader.line_num
         if any(cell.strip() for cell in row):
             yield number, row
+
+
+def with_row(path: Path, what: str, cells: Mapping[str, str]) -> bytes:
+    """Return the file at `path` with one more row, whose cells go under their titles; the rest is as it was.
+
+    It is UTF-8 then, with the mark by which spreadsheets know it where it was anything but plain text.
+    """
+    text = _text(path, what)
+    titles = [title.strip().lower() for title in next(rows_of(path, what))[1]]
+    row = io.StringIO(newline="")
+    csv.writer(row, delimiter=_dialect(text)[1]).writerow([cells.get(title, "") for title in titles])
+    content = text.rstrip("\r\n") + "\r\n" + row.getvalue()
+    return content.encode("utf-8" if content.isascii() else "utf-8-sig")
+
+
+def _dialect(text: str) -> tuple[int, str, list[str]]:
+    """Where the rows begin, what stands between cells, and the lines."""
+    lines = text.splitlines()
+    if lines and lines[0].lower().startswith("sep=") and len(lines[0].strip('"')) == len("sep=,"):
+        return 1, lines[0][4], lines  # for Excel
+    title = next((line for line in lines if line.strip()), "")
+    return 0, max(DELIMITERS, key=title.count), lines
 
 
 def _text(path: Path, what: str) -> str:

@@ -64,7 +64,7 @@ def export(
     if out is None:
         raise GraderError("name the file to write with --out FILE")
     from grader.class_run.course import find_course
-    from grader.class_run.store import read_class
+    from grader.class_run.records import read_class
     from grader.handins.roster import read_roster
     from grader.reporting import exports
     from grader.reporting.exports.request import ExportRequest
@@ -139,7 +139,7 @@ def report(
 ) -> None:
     """Write the report of a class, for instructors: one HTML file, and its numbers as CSV beside it."""
     from grader.class_run.course import find_course
-    from grader.class_run.store import read_class
+    from grader.class_run.records import read_class
     from grader.reporting.pages.class_report import write_report
 
     records = read_class(results, find_course(course))
@@ -164,7 +164,7 @@ def feedback(
     """Write a feedback page for every student."""
     from grader.class_run.course import find_course
     from grader.class_run.machine import choose_level, default_workers
-    from grader.class_run.store import read_class
+    from grader.class_run.records import read_class
     from grader.reporting.exports.request import only_of
     from grader.reporting.pages.feedback_page import write_pages
     from grader.reporting.pages.student_pictures import Drawings, draw_class

@@ -14,7 +14,8 @@ import pytest
 from rich.console import Console
 
 from grader.class_run import run as batch
-from grader.class_run.store import open_for_writing, read_class, read_results
+from grader.class_run.records import read_class
+from grader.class_run.store import open_for_writing, read_results
 from grader.class_run.terminal import grades_table
 from grader.grading.job import Job
 from grader.grading.lane import Lane

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from grader.class_run.decisions import COLUMNS, FILE, Decision, add, decide, read_decisions
-from grader.class_run.store import open_for_writing, read_class, read_results
+from grader.class_run.records import read_class
+from grader.class_run.store import open_for_writing, read_results
 from grader.grading.result import Result
 from grader.kit.errors import GraderError
 from grader.testing.scoring import TaskScore
@@ -67,6 +68,18 @@ def test_a_bonus_is_added_also_beyond_what_there_was_to_get():
     assert only(decide([ADA], both)).score == 61.5
     assert only(decide([replace(ADA, scores=SCORES[2:])], [both[0]])).score == 43
     assert only(decide([ADA], [decision(kind="bonus", value="3"), decision(value="80", line=3)])).score == 83
+
+
+def test_nobody_has_less_than_nothing():
+    assert only(decide([ADA], [decision(kind="bonus", value="-61")])).score == 0
+    both = [decision(value="10"), decision(kind="bonus", value="-11", line=3)]
+    assert only(decide([ADA], both)).score == 0
+
+
+def test_points_of_an_exercise_that_the_grader_failed_at_are_points():
+    failed = replace(ADA, note="no memory", scores=[replace(score, score=0.0) for score in SCORES])
+    result = only(decide([failed], [decision(value="90")]))
+    assert (result.score, result.note) == (90, "")
 
 
 def test_the_other_tasks_share_the_points_of_one_that_does_not_count():
@@ -164,6 +177,27 @@ def test_what_excel_makes_of_it_is_read(folder):
     add(folder, decision(student="Ben", kind="bonus", value="1"))
     assert scores(folder) == {("Ada", "ex01"): 72.5, ("Ada", "ex04"): 100, ("Ben", "ex01"): 61}
     assert [known.why for known in read_decisions(folder)] == ["Müller", "a reason"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+def test_what_people_wrote_stays_when_a_line_is_added(folder, encoding):
+    """Other columns, another order and another sign between the cells are theirs."""
+    text = "kind;value;who;when;why;my own note;student;exercise;task\r\n"
+    text += "bonus;2;Grace;30.11.2026;Müller;ask, again;Ada;ex01;\r\n"
+    (folder / FILE).write_bytes(text.encode(encoding))
+    add(folder, decision(student="Ben", kind="bonus", value="1", why="Jürgen; twice"))
+    assert scores(folder) == {("Ada", "ex01"): 62, ("Ada", "ex04"): 100, ("Ben", "ex01"): 61}
+    assert [known.why for known in read_decisions(folder)] == ["Müller", "Jürgen; twice"]
+    assert (folder / FILE).read_bytes().decode("utf-8-sig").startswith(text)
+
+
+def test_a_name_that_is_a_formula_is_none_in_a_spreadsheet(folder):
+    name = "=1+1"
+    with open_for_writing(folder) as store:
+        store.put(replace(ADA, student=name), b"a file")
+    add(folder, decision(student=name, kind="bonus", value="-2"))
+    assert "'=1+1" in (folder / FILE).read_text("utf-8")
+    assert scores(folder)[name, "ex01"] == 58
 
 
 @pytest.mark.parametrize(

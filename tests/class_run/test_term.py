@@ -127,6 +127,29 @@ def test_missing_is_empty_before_the_due_date_and_nothing_after_it(course):
     ]  # fmt: skip
 
 
+def test_who_has_more_time_is_missing_nothing_before(course):
+    missing, more_time = [result("ex01", 0, status=Status.MISSING)], [extension("ex01", "2026-11-10")]
+    for when, count in (("2026-11-05T12:00:00", 0), ("2026-11-11T12:00:00", 1)):
+        assert len(counting(missing, course, at(when), more_time)) == count
+        assert len(counting(missing, course, at(when))) == 1
+
+
+def test_points_that_a_person_gave_for_a_missing_file_count_at_once(course):
+    by_hand = Decision("Ada", "ex01", "", "points", "70", "Grace", "2026-10-01", "on paper", 2)
+    results = decide([result("ex01", 0, status=Status.MISSING)], [by_hand]).results
+    [counted] = counting(results, course, at("2026-10-02T12:00:00"), [by_hand])
+    assert counted.score == 70
+
+
+def test_what_somebody_is_exempt_from_uses_no_free_days(course):
+    """Both are two days late: the free days are for ex02, where ex01 does not count."""
+    results = [result("ex01", 80), result("ex02", 60)]
+    times = handed_in(ex01="2026-11-03T11:00:00", ex02="2026-11-10T10:00:00")
+    exempt = Decision("Ada", "ex01", "", "exempt", "", "Grace", "2026-11-05", "ill", 2)
+    assert after(results, times, course) == {"ex01": 80, "ex02": 30}
+    assert after(results, times, course, [exempt]) == {"ex02": 60}
+
+
 def test_what_is_not_open_yet_and_what_is_not_of_the_course_does_not_count(course):
     there = [result(number, 50) for number in ("ex01", "ex03", "ex05")]
     assert [one.exercise[:4] for one in counting(there, course, at("2026-11-08T12:00:00"))] == ["ex01"]
@@ -180,6 +203,7 @@ def test_without_a_file_there_is_no_course(tmp_path, monkeypatch):
         ("weight = 2", 'weight = "two"', 13, "Expected `float`, got `str`"),
         ("due = 2026-11-08", 'due = "soon"', 14, "datetime"),
         ("[exercises.ex03]", "[exercises.ex33]", 16, "ex33"),
+        ("[exercises.ex03]", "[exercises.ex02_data_splitting]", 16, "there already, under another name"),
         ("weight = 2", "weight = -2", 13, "negative"),
         ("penalty = 0.25", "penalty = 25", 6, "a share of the points, from 0 to 1"),
         ("free_days = 2", "free_days = 1.5", 5, "Expected `int`"),
@@ -291,3 +315,11 @@ def test_a_new_file_is_made_and_never_overwritten(grader, tmp_path):
     done = grader("new-course", cwd=tmp_path)
     assert done.returncode == 2
     assert "is there already" in done.stderr
+
+
+def test_the_demo_class_is_of_no_course(grader, place):
+    """Its students are on no roster, and its exercises are its own."""
+    written(place, 'roster = "nobody.csv"\n\n[exercises.ex09]\n')
+    done = grader("demo", "--out", "demo", cwd=place)
+    assert done.returncode == 0, done.stderr
+    assert "perfect" in done.stdout

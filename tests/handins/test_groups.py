@@ -96,6 +96,22 @@ def test_a_class_in_groups_is_graded_once_and_everybody_has_it(grader, tmp_path)
     assert "ben,ex05_activations" in history
 
 
+@pytest.mark.parametrize(
+    ("option", "graded"),
+    [(("--only", "ben"), {"ben": "100"}), (("--since", "2020-01-01"), {"ada": "100", "ben": "100"})],
+    ids=["only one of them", "only what is new"],
+)
+def test_a_part_of_the_class_has_the_files_of_its_groups(grader, tmp_path, option, graded):
+    hand_in(tmp_path / "week1", "ada", "ex05", 1_700_000_000)
+    hand_in(tmp_path / "week1", "cyd", "ex05", 1_000_000_000)
+    written(tmp_path, "group,student\nTeam 1,ada\nTeam 1,ben\n")
+    words = ("--out", "results", "--groups", "groups.csv", "-e", "ex05", "-j", 1, *option)
+    done = grader("grade", "week1", *words, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    lines = dict(line.split(": ", 1) for line in done.stdout.splitlines() if " of 100 (" in line)
+    assert {name: line.split()[0] for name, line in lines.items()} == graded
+
+
 def test_a_member_who_is_not_on_the_roster_is_named(grader, tmp_path):
     hand_in(tmp_path / "week1", "ada", "ex05", 1_000_000_000)
     (tmp_path / "roster.csv").write_text("id,name\nada,Ada\n", encoding="utf-8")

@@ -10,8 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from grader.class_run.records import ClassRecords, read_class
 from grader.class_run.run import ClassRequest, Listener, grade_class
-from grader.class_run.store import KEY, ClassRecords, read_class
+from grader.class_run.store import KEY
 from grader.kit.errors import GraderError
 from grader.kit.exercise import load_catalog
 from grader.kit.files import write_whole

@@ -1,0 +1,58 @@
+"""What a class came to as people read it: the store's results, as the course file and decisions by hand change them."""
+
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from grader.class_run.course import Course
+from grader.class_run.decisions import Decision, decide, read_decisions
+from grader.class_run.store import open_for_reading
+from grader.class_run.term import counting, grade, lateness, penalty
+from grader.grading.result import Result
+from grader.handins.received import Received
+
+
+@dataclass(frozen=True)
+class ClassRecords:
+    """What a results folder says of those who are in the class, decisions included, and who else has results there."""
+
+    results: list[Result]
+    departed: list[str]
+    received: list[Received]
+    about_nothing: list[str] = field(default_factory=list)  # decisions, in words
+    course: Course | None = None
+    exempt: frozenset[tuple[str, str]] = frozenset()  # students, and the exercises that do not count for them
+
+    def grades(self) -> dict[str, float | None]:
+        """The grade of every student in the course; empty without one."""
+        if self.course is None:
+            return {}
+        students: dict[str, list[Result]] = {}
+        for result in self.results:
+            students.setdefault(result.student, []).append(result)
+        return {student: grade(own, self.course) for student, own in students.items()}
+
+
+def read_class(folder: Path, course: Course | None = None, decisions: list[Decision] | None = None) -> ClassRecords:
+    """What the results folder `folder` says of those who are in the class, as people decided.
+
+    With a course, what is late has lost points, and only what counts by now is there. `decisions` are those of the
+    folder, unless others are given.
+
+    Raises:
+        GraderError: it cannot be read, or a line of its decisions cannot be one.
+    """
+    decisions = read_decisions(folder) if decisions is None else decisions
+    with open_for_reading(folder) as store:
+        off_the_roster = store.departed()
+        results = [result for result in store.results() if result.student not in off_the_roster]
+        if course is None:
+            decided = decide(results, decisions)
+        else:
+            now = time.time()
+            late = lateness(counting(results, course, now), store.times(), course, decisions)
+            decided = decide(results, decisions, penalty(late))
+            decided = replace(decided, results=counting(decided.results, course, now, decisions))
+        departed = sorted({*off_the_roster, *decided.withdrawn})
+        received = [row for row in store.received() if row.student not in departed]
+        return ClassRecords(decided.results, departed, received, decided.about_nothing, course, decided.exempt)
