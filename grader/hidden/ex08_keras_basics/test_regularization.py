@@ -117,7 +117,7 @@ def test_the_wide_network_learns_by_heart_and_dropout_brakes(compared):
     """Without a brake the validation loss turns and rises; with dropout it rises less"""
     _, losses, *_ = compared
     plain, dropped = losses["plain"], losses["dropout"]
-    # Seen with twelve seeds of such data: at least 1.35 times the lowest, and with dropout at most .72 of it.
+    # Seen with thirty seeds of such data: at least 1.39 times the lowest, and with dropout at most .75 of it.
     assert plain[-1] > 1.1 * plain.min(), "it does not learn by heart: is it wide, and are all samples in one batch?"
     assert dropped[-1] < 0.9 * plain[-1], "dropout changes too little"
 
@@ -135,7 +135,8 @@ def test_each_is_a_wide_network_trained_with_the_rate(compared):
 @pytest.mark.task("compare_regularization")
 def test_every_epoch_is_one_step(student, rng, seed):
     """All samples are one batch: an epoch moves no weight further than a step of Adam"""
-    x, y = rng.normal(size=(60, 3)), np.arange(60) % 3
+    # Almost all are of the first class, so that every step of whatever batch moves its bias the same way.
+    x, y = rng.normal(size=(60, 3)), np.where(np.arange(60) < 3, np.arange(60), 0)
     results = student.compare_regularization(x, y, x, y, epochs=1, patience=1, seed=seed % 10_000)
     bias = np.abs(model_of(results["plain"][0]).get_weights()[-1])
     assert 0 < bias.max() < 1.05 * 3e-3, "an output's bias starts at 0, and is not one step of the rate away from it"
