@@ -474,9 +474,9 @@ def compare(student, once):
 
     def run():
         rng = np.random.default_rng(5)
-        x = rng.normal(size=(140, 20))
-        y = (x[:, 0] + 1.5 * rng.normal(size=140) > 0).astype(int)
-        results = student.compare_regularization(x[:40], y[:40], x[40:], y[40:], epochs=25, patience=2, seed=3)
+        x = 1.5 * rng.normal(size=(140, 20))
+        y = (x[:, 0] + 2.25 * rng.normal(size=140) > 0).astype(int)
+        results = student.compare_regularization(x[:40], y[:40], x[40:], y[40:], epochs=12, patience=2, seed=3)
         assert sorted(results) == ["dropout", "early stopping", "plain"], f"the names are {sorted(results)}"
         return results, x[40:], y[40:]
 
@@ -499,9 +499,9 @@ def test_early_stopping_ends_the_same_training_sooner(student, once):
     """The same losses up to two epochs after the lowest; the others train all epochs"""
     losses = {name: values for name, (_, values) in compare(student, once)[0].items()}
     early = losses["early stopping"]
-    assert len(losses["plain"]) == len(losses["dropout"]) == 25, "without early stopping all epochs are trained"
+    assert len(losses["plain"]) == len(losses["dropout"]) == 12, "without early stopping all epochs are trained"
     assert early == close(losses["plain"][: len(early)], rtol=1e-3)
-    assert len(early) == min(25, int(np.argmin(early)) + 1 + 2), f"it ended after {len(early)} epochs"
+    assert len(early) == min(12, int(np.argmin(early)) + 1 + 2), f"it ended after {len(early)} epochs"
 
 
 @pytest.mark.task("compare_regularization", weight=2)
@@ -510,7 +510,7 @@ def test_learning_by_heart_and_the_brake(student, once):
     """The validation loss of the plain network turns and rises; with dropout it rises less"""
     losses = {name: values for name, (_, values) in compare(student, once)[0].items()}
     assert losses["plain"][-1] > 1.1 * min(losses["plain"]), "the plain network does not learn by heart"
-    assert losses["dropout"][-1] < 0.9 * losses["plain"][-1], "dropout changes too little"
+    assert losses["dropout"][-1] < 0.95 * losses["plain"][-1], "dropout changes too little"
 
 
 @pytest.mark.task("compare_regularization")
@@ -525,10 +525,8 @@ def test_compared_networks_are_wide_and_trained_with_the_rate(student, once):
 
 @pytest.mark.task("compare_regularization")
 @pytest.mark.trains
-def test_all_samples_are_one_batch(student):
-    """One epoch is one step of Adam, and moves no weight further than the rate"""
-    y = np.arange(3).repeat(20)
-    x = np.random.default_rng(1).normal(size=(len(y), 3))
-    results = student.compare_regularization(x, y, x[::2], y[::2], 1, 1, 2)
-    bias = np.abs(results["plain"][0].get_weights()[-1]).max()
-    assert 0 < bias < 1.05 * 3e-3, f"after one epoch an output's bias, 0 at first, is {bias:.4f}"
+def test_all_samples_are_one_batch(student, once):
+    """Every epoch is one step of Adam, which moves no weight further than about the rate"""
+    weights = compare(student, once)[0]["plain"][0].get_weights()
+    bias = max(np.abs(values).max() for values in weights if values.ndim == 1)
+    assert 0 < bias < 1.06 * 12 * 3e-3, f"after twelve epochs a bias, 0 at first, is {bias:.4f}"

@@ -66,35 +66,41 @@ def test_impossible_shares_are_refused(student, dropout):
 
 # compare_regularization
 
-SAMPLES, FEATURES, EPOCHS, PATIENCE = 40, 20, 25, 3
+SAMPLES, FEATURES, EPOCHS, PATIENCE = 40, 20, 12, 3
+RATE = 3e-3
 NAMES = ("plain", "early stopping", "dropout")
 
 
 @pytest.fixture
 def compared(student, rng, seed, once):
-    """Few samples, and labels that the first input decides half: what came back, and the validation samples."""
+    """Few samples, and labels that the first input decides half: what came back, and both sets of samples."""
 
     def run():
-        x = rng.normal(size=(SAMPLES + 300, FEATURES))
-        y = (x[:, 0] + 1.5 * rng.normal(size=len(x)) > 0).astype(int)
-        x_val, y_val = x[SAMPLES:], y[SAMPLES:]
-        results = student.compare_regularization(
-            x[:SAMPLES], y[:SAMPLES], x_val, y_val, epochs=EPOCHS, patience=PATIENCE, seed=seed % 10_000
-        )
+        # Larger inputs than standardised ones: the loss turns after few epochs, and epochs are what costs time.
+        x = 1.5 * rng.normal(size=(SAMPLES + 160, FEATURES))
+        y = (x[:, 0] + 2.25 * rng.normal(size=len(x)) > 0).astype(int)
+        learned, other = (x[:SAMPLES], y[:SAMPLES]), (x[SAMPLES:], y[SAMPLES:])
+        results = student.compare_regularization(*learned, *other, epochs=EPOCHS, patience=PATIENCE, seed=seed % 10_000)
         assert sorted(results) == sorted(NAMES), "the three names are expected"
         models = {name: model_of(results[name][0]) for name in NAMES}
         losses = {name: np.asarray(results[name][1], dtype=float) for name in NAMES}
         assert all(np.ndim(losses[name]) == 1 and len(losses[name]) for name in NAMES), "a list of losses is expected"
-        return models, losses, x_val, y_val
+        return models, losses, learned, other
 
     return once("compared", run)
+
+
+def loss_of(model, samples):
+    """The cross-entropy of a model, averaged over samples `(x, y)`."""
+    x, y = samples
+    return surprise(call(model, x), y).mean()
 
 
 @pytest.mark.task("compare_regularization", weight=2)
 def test_the_losses_are_those_of_the_models(compared):
     """Each model comes with its own validation losses, up to the last or the best one"""
-    models, losses, x_val, y_val = compared
-    own = {name: surprise(call(models[name], x_val), y_val).mean() for name in NAMES}
+    models, losses, _, validation = compared
+    own = {name: loss_of(models[name], validation) for name in NAMES}
     assert losses["plain"][-1] == close(own["plain"], rtol=1e-3)
     assert losses["dropout"][-1] == close(own["dropout"], rtol=1e-3)
     assert losses["early stopping"].min() == close(own["early stopping"], rtol=1e-3)
@@ -114,12 +120,14 @@ def test_stopped_early_is_the_same_until_then(compared):
 
 @pytest.mark.task("compare_regularization", weight=2)
 def test_the_wide_network_learns_by_heart_and_dropout_brakes(compared):
-    """Without a brake the validation loss turns and rises; with dropout it rises less"""
-    _, losses, *_ = compared
+    """Without a brake the validation loss turns and rises; with dropout it rises less, and less is learned by heart"""
+    models, losses, learned, _ = compared
     plain, dropped = losses["plain"], losses["dropout"]
-    # Seen with thirty seeds of such data: at least 1.39 times the lowest, and with dropout at most .75 of it.
+    # Seen with 24 seeds of such data: at least 1.21 times the lowest, with dropout at most .86 of it, and at least
+    # 2.9 times the loss of the samples that were learned from.
     assert plain[-1] > 1.1 * plain.min(), "it does not learn by heart: is it wide, and are all samples in one batch?"
-    assert dropped[-1] < 0.9 * plain[-1], "dropout changes too little"
+    assert dropped[-1] < 0.95 * plain[-1], "dropout changes too little"
+    assert loss_of(models["dropout"], learned) > 2 * loss_of(models["plain"], learned), "dropout brakes too little"
 
 
 @pytest.mark.task("compare_regularization")
@@ -129,14 +137,13 @@ def test_each_is_a_wide_network_trained_with_the_rate(compared):
     for name in NAMES:
         assert shapes_of(models[name]) == [(FEATURES, UNITS), (UNITS,), (UNITS, 2), (2,)], "another network came back"
         rate = keras.ops.convert_to_numpy(models[name].optimizer.learning_rate)
-        assert float(rate) == close(3e-3, rtol=1e-4)
+        assert float(rate) == close(RATE, rtol=1e-4)
 
 
 @pytest.mark.task("compare_regularization")
-def test_every_epoch_is_one_step(student, rng, seed):
+def test_every_epoch_is_one_step(compared):
     """All samples are one batch: an epoch moves no weight further than a step of Adam"""
-    # Almost all are of the first class, so that every step of whatever batch moves its bias the same way.
-    x, y = rng.normal(size=(60, 3)), np.where(np.arange(60) < 3, np.arange(60), 0)
-    results = student.compare_regularization(x, y, x, y, epochs=1, patience=1, seed=seed % 10_000)
-    bias = np.abs(model_of(results["plain"][0]).get_weights()[-1])
-    assert 0 < bias.max() < 1.05 * 3e-3, "an output's bias starts at 0, and is not one step of the rate away from it"
+    models, *_ = compared
+    biases = [np.abs(weights).max() for weights in models["plain"].get_weights() if weights.ndim == 1]
+    # Biases start at 0. Seen with 24 seeds: at most 1.01 steps per epoch, at least 1.14 with batches of 32.
+    assert 0 < max(biases) < 1.06 * EPOCHS * RATE, "a bias is further from 0 than one step of the rate per epoch"
