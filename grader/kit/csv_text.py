@@ -18,10 +18,17 @@ def as_text(cell: str) -> str:
 
 
 def csv_bytes(rows: Iterable[Iterable[object]]) -> bytes:
-    """Return a CSV file of `rows`, in UTF-8; text of students must have gone through `as_text`."""
+    """Return a CSV file of `rows`, in UTF-8; text of students must have gone through `as_text`.
+
+    Where it is more than plain text it begins with the mark without which Excel on Windows shows "JÃ¼rgen".
+    """
     file = io.StringIO(newline="")
     csv.writer(file).writerows(rows)
-    return file.getvalue().encode("utf-8")
+    return _encoded(file.getvalue())
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8" if text.isascii() else "utf-8-sig")
 
 
 def without_quote(cell: str) -> str:
@@ -55,8 +62,7 @@ def with_row(path: Path, what: str, cells: Mapping[str, str]) -> bytes:
     titles = [title.strip().lower() for title in next(rows_of(path, what))[1]]
     row = io.StringIO(newline="")
     csv.writer(row, delimiter=_dialect(text)[1]).writerow([cells.get(title, "") for title in titles])
-    content = text.rstrip("\r\n") + "\r\n" + row.getvalue()
-    return content.encode("utf-8" if content.isascii() else "utf-8-sig")
+    return _encoded(text.rstrip("\r\n") + "\r\n" + row.getvalue())
 
 
 def _dialect(text: str) -> tuple[int, str, list[str]]:

@@ -47,7 +47,7 @@ def write(results: list[Result], out: Path, to: str = "csv") -> None:
 
 
 def rows(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -81,6 +81,13 @@ def test_results_keep_their_order(out):
 def test_any_text_comes_back_from_a_csv_reader_as_it_was(out, text):
     write([result(student=text, reason=text)], out)
     assert [(row["student"], row["reason"]) for row in rows(out)] == [(text, text), (text, "")]
+
+
+@pytest.mark.parametrize(("name", "starts"), [("Jürgen", b"\xef\xbb\xbfstudent"), ("Ada", b"student")])
+def test_excel_on_windows_reads_umlauts(out, name, starts):
+    """It takes a file without the mark for one in the code page of the country."""
+    write([result(student=name)], out)
+    assert out.read_bytes().startswith(starts)
 
 
 @pytest.mark.parametrize(
