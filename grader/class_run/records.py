@@ -1,6 +1,7 @@
 """What a class came to as people read it: the store's results, as the course file and decisions by hand change them."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from grader.class_run.store import open_for_reading
 from grader.class_run.term import counting, grade, lateness, penalty
 from grader.grading.result import Result
 from grader.handins.received import Received
+from grader.handins.roster import Person
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class ClassRecords:
     about_nothing: list[str] = field(default_factory=list)  # decisions, in words
     course: Course | None = None
     exempt: frozenset[tuple[str, str]] = frozenset()  # students, and the exercises that do not count for them
+    people: dict[str, Person] = field(default_factory=dict)  # those of whom more is known than the name in the grades
 
     def grades(self) -> dict[str, float | None]:
         """The grade of every student in the course; empty without one."""
@@ -55,4 +58,10 @@ def read_class(folder: Path, course: Course | None = None, decisions: list[Decis
             decided = replace(decided, results=counting(decided.results, course, now, decisions))
         departed = sorted({*off_the_roster, *decided.withdrawn})
         received = [row for row in store.received() if row.student not in departed]
-        return ClassRecords(decided.results, departed, received, decided.about_nothing, course, decided.exempt)
+        people = known_people(store.class_list())
+        return ClassRecords(decided.results, departed, received, decided.about_nothing, course, decided.exempt, people)
+
+
+def known_people(people: Iterable[Person]) -> dict[str, Person]:
+    """Return those of whom a roster or an LMS tells more than the name in the grades, by that name."""
+    return {person.id: person for person in people if person.email or person.name not in ("", person.id)}

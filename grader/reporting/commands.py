@@ -82,7 +82,7 @@ def export(
         records.results,
         tuple(chosen.name for chosen in chosen_exercises(exercise)) if exercise else (),
         into,
-        read_roster(roster) if roster else [],
+        read_roster(roster) if roster else list(records.people.values()),
         check_detail(_level(level, term)),
         {name.strip(): title for name, _, title in pairs},
         tuple(only or ()),
@@ -90,6 +90,7 @@ def export(
         records.received,
         records.grades(),
         records.exempt,
+        records.people,
     )
     if records.departed:
         typer.echo(f"no longer in the class, left out: {', '.join(records.departed)}")
@@ -178,7 +179,9 @@ def feedback(
         due, problems = draw_class(found, results, choose_level(sandbox), workers or default_workers())
         typer.echo(f"{counted(due - len(problems), 'picture')} drawn")
     drawings = Drawings(results) if pictures else None
-    pages = write_pages(found, out, _level(level, term), drawings, term.title if term else None, records.grades())
+    pages = write_pages(
+        found, out, _level(level, term), drawings, term.title if term else None, records.grades(), records.people
+    )
     typer.echo(f"{counted(len(pages), 'page')} and index.csv written to {out}")
     if problems:
         what = "1 picture is" if len(problems) == 1 else f"{len(problems)} pictures are"

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from grader.class_run.decisions import Decision, Kind, decide, read_decisions
+from grader.class_run.records import known_people
 from grader.class_run.store import DATABASE, open_for_writing
 from grader.grading.result import Result
+from grader.handins.roster import Person
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise, find_exercise
 from grader.kit.options import DEFAULT_LEVEL
@@ -70,9 +72,11 @@ def write_gradebook(
             # nbgrader names folders after students.
             ids = file_names(dict.fromkeys(result.student for result in records if result.exercise in exercises))
             times, late = store.times(), []
+            people = known_people(store.class_list())
             for result in results:
                 named = replace(result, student=ids[result.student])
-                if _write_result(gradebook, named, times.get((result.student, result.exercise))):
+                handed_in, person = times.get((result.student, result.exercise)), people.get(result.student)
+                if _write_result(gradebook, named, handed_in, person):
                     late.append(named)
                 source = store.source(result.source_hash) or b""
                 _write_notebook(coursedir, named, source.decode("utf-8", errors="replace"), level)
@@ -137,10 +141,21 @@ def _missing() -> type[Exception]:
     return MissingEntry
 
 
-def _write_result(gradebook: Any, result: Result, handed_in: float | None) -> bool:
-    """Write points and when the file was handed in; returns whether that was late."""
+def _about(person: Person | None) -> dict[str, str]:
+    """What nbgrader knows of a student beside the id, as far as a roster or an LMS tells it."""
+    if person is None:
+        return {}
+    last, comma, first = (part.strip() for part in person.name.partition(","))
+    if not comma:
+        first, _, last = person.name.strip().rpartition(" ")
+    known = {"first_name": first, "last_name": last, "email": person.email}
+    return {key: text for key, text in known.items() if text}
+
+
+def _write_result(gradebook: Any, result: Result, handed_in: float | None, person: Person | None = None) -> bool:
+    """Write points, whose they are and when the file was handed in; returns whether that was late."""
     exercise = find_exercise(result.exercise)
-    gradebook.update_or_create_student(result.student)
+    gradebook.update_or_create_student(result.student, **_about(person))
     submission = gradebook.update_or_create_submission(exercise.name, result.student, timestamp=moment(handed_in))
     for score in result.scores:
         grade = gradebook.find_grade(score.task, exercise.module, exercise.name, result.student)

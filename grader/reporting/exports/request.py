@@ -1,16 +1,19 @@
 """What an export is asked for, and what it answers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.grading.result import Result
 from grader.handins.received import Received
 from grader.handins.roster import Person
+from grader.kit.csv_text import as_text
 from grader.kit.errors import GraderError
 from grader.kit.options import DEFAULT_LEVEL
 from grader.reporting.exports.sheet import Sheet
 from grader.reporting.exports.written import Written
+
+NAME_AND_EMAIL = ("name", "email")  # columns of tables, where a roster or an LMS has told them
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,9 @@ class ExportRequest:
     received: list[Received] = field(default_factory=list)  # the account of what came in
     grades: dict[str, float | None] = field(default_factory=dict)  # of the course, by student; empty without one
     exempt: frozenset[tuple[str, str]] = frozenset()  # students, and the exercises that do not count for them
+    people: dict[str, Person] = field(
+        default_factory=dict
+    )  # names and addresses, by student; empty where none is known
 
     def chosen(self) -> list[Result]:
         """Return the results of the exercises and the students asked for.
@@ -55,11 +61,23 @@ class ExportRequest:
             students.setdefault(result.student, []).append(result)
         return students
 
+    def name_and_email(self, student: str) -> list[str]:
+        """Return two cells, or none where no student's name or address is known."""
+        return name_and_email(student, self.people)
+
     def sheet(self, what: str) -> Sheet:
         """Return the table to be filled in, which is `what`."""
         if self.into is None:
             raise GraderError(f"give {what} with --into FILE; an updated copy of it is written to --out")
         return Sheet.read(self.into)
+
+
+def name_and_email(student: str, people: Mapping[str, Person]) -> list[str]:
+    """Return the cells below `NAME_AND_EMAIL`; none where nobody's name or address is known."""
+    if not people:
+        return []
+    person = people.get(student, Person(student))
+    return [as_text(person.name), as_text(person.email)]
 
 
 def only_of(results: list[Result], students: Collection[str]) -> list[Result]:

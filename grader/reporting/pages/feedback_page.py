@@ -13,12 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.grading.result import Result
+from grader.handins.roster import Person
 from grader.kit.csv_text import as_text, csv_bytes
 from grader.kit.errors import GraderError
 from grader.kit.exercise import Exercise, load_catalog
 from grader.kit.files import write_whole
 from grader.kit.options import DEFAULT_LEVEL
 from grader.reporting.exercise_names import short_name, title_of
+from grader.reporting.exports.request import NAME_AND_EMAIL, name_and_email
 from grader.reporting.pages.class_numbers import is_missing
 from grader.reporting.pages.html import data_uri, render
 from grader.reporting.pages.student_pictures import Drawings, Picture, first_picture
@@ -77,6 +79,7 @@ def write_pages(
     drawings: Drawings | None = None,
     course: str | None = None,
     grades: Mapping[str, float | None] | None = None,
+    people: Mapping[str, Person] | None = None,
 ) -> list[Path]:
     """Write a page for every student of `results` into `out`, and `index.csv`, which lists the page of each student.
 
@@ -90,9 +93,9 @@ def write_pages(
         by_student[result.student].append(result)
     names = file_names(by_student)
     for student, own in by_student.items():
-        grade = (grades or {}).get(student)
-        write_whole(out / names[student], page(student, own, level, drawings, course or COURSE, grade))
-    write_whole(out / INDEX, _index(by_student, names))
+        grade, person = (grades or {}).get(student), (people or {}).get(student)
+        write_whole(out / names[student], page(student, own, level, drawings, course or COURSE, grade, person))
+    write_whole(out / INDEX, _index(by_student, names, people or {}))
     return [out / name for name in names.values()]
 
 
@@ -103,14 +106,19 @@ def page(
     drawings: Drawings | None = None,
     course: str = COURSE,
     grade: float | None = None,
+    person: Person | None = None,
 ) -> bytes:
-    """Return the page of one student, with the title of the course and the grade, where there is one."""
+    """Return the page of one student, with the title of the course and the grade, where there is one.
+
+    `person` is what a roster or an LMS says of the student: the name is the title of the page then.
+    """
     ordered = sorted(results, key=lambda result: result.exercise)
     return render(
         "feedback.html.j2",
         course=course,
         grade=grade,
-        student=student,
+        student=(person and person.name) or student,
+        known_as=[text for text in (person.name and student, person.email) if text] if person else [],
         points=sum(result.score for result in ordered),
         most=sum(result.max_score for result in ordered),
         exercises=[_exercise(result, level, drawings) for result in ordered],
@@ -184,9 +192,10 @@ def _explanation(exercise: Exercise) -> tuple[str, str]:
     return " ".join(about.split()), " ".join(rest.split())
 
 
-def _index(by_student: dict[str, list[Result]], names: dict[str, str]) -> bytes:
-    rows = [["student", "page", "score", "max_score"]]
+def _index(by_student: dict[str, list[Result]], names: dict[str, str], people: Mapping[str, Person]) -> bytes:
+    """Return which page is whose: for a mail merge, where the addresses are known."""
+    rows = [["student", "page", "score", "max_score", *(NAME_AND_EMAIL if people else ())]]
     for student, own in by_student.items():
         total, most = sum(result.score for result in own), sum(result.max_score for result in own)
-        rows.append([as_text(student), names[student], f"{total:g}", f"{most:g}"])
+        rows.append([as_text(student), names[student], f"{total:g}", f"{most:g}", *name_and_email(student, people)])
     return csv_bytes(rows)
