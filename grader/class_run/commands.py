@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from grader.kit.dates import seconds_at
+from grader.class_run.dates import seconds_at
 from grader.kit.errors import GraderError
 from grader.kit.exercise import EXERCISES
 from grader.kit.options import (
@@ -66,13 +66,11 @@ def grade(
 ) -> None:
     """Grade a class with the hidden graders, every submission in a sandbox."""
     from grader.class_run import machine
-    from grader.class_run.course import find_course
+    from grader.class_run.course import exercises_of, find_course
     from grader.class_run.run import ClassRequest
 
     term = find_course(course)
-    exercises = [
-        chosen for chosen in chosen_exercises(exercise) if exercise or not term or chosen.name in term.exercises
-    ]
+    exercises = exercises_of(term, exercise)
     if term and term.roster and roster is None:
         roster = Path(term.roster)
     if term and term.groups and groups is None:

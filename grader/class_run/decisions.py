@@ -9,9 +9,9 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 
+from grader.class_run.dates import seconds_at
 from grader.grading.result import Result
 from grader.kit.csv_text import as_text, csv_bytes, rows_of, with_row, without_quote
-from grader.kit.dates import seconds_at
 from grader.kit.errors import GraderError
 from grader.kit.files import write_whole
 from grader.testing.scoring import TaskScore
