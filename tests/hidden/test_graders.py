@@ -4,7 +4,7 @@ graded through the wall.
 
 Training networks takes most of an hour: only `pytest tests/hidden/test_graders.py --whole` grades every misconception
 and all correct code of the Keras exercises, and with the training that other tasks' tests do. Without it, it is every
-fourth file."""
+eighth file."""
 
 from __future__ import annotations
 
