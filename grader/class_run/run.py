@@ -19,7 +19,7 @@ from grader.grading.lane import versions
 from grader.grading.result import Result
 from grader.handins.choosing import Selection
 from grader.handins.find import find_class
-from grader.handins.groups import read_groups, share, with_members
+from grader.handins.groups import Group, partners, read_groups, share, with_members
 from grader.handins.hand_ins import HandIn, Submitter
 from grader.handins.reading import read_class
 from grader.handins.received import Outcome, Received, received_csv
@@ -73,13 +73,13 @@ def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
     """Grade what is new or changed; returns every result of the students and exercises asked for."""
     found = find_class(request.submissions)
     roster = read_roster(request.roster) if request.roster else None
-    groups = read_groups(request.groups) if request.groups else {}
+    groups = read_groups(request.groups) if request.groups else []
     with open_for_writing(request.out) as store:
         students = _with_groups(enrol(store, found.students, roster, listener.on_news), groups, store)
-        together = {name: members for members in groups.values() for name in members}
+        together = partners(groups, [exercise.name for exercise in request.exercises])
         chosen = _chosen(students, together, request)
         # What counts for one of a group may be the file of another.
-        reading = {partner: students[partner] for name in chosen for partner in together.get(name, [name])}
+        reading = {partner: students[partner] for name in chosen for partner in sorted(together.get(name, {name}))}
         selection = Selection(request.strict, request.until)
         work = read_class(reading, request.exercises, request.submissions, selection)
         hand_ins = {name: done.hand_ins for name, done in work.items()}
@@ -104,9 +104,9 @@ def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
         return [result for result in store.results() if (result.student, result.exercise) in wanted]
 
 
-def _with_groups(students: dict[str, Submitter], groups: dict[str, list[str]], store: Store) -> dict[str, Submitter]:
+def _with_groups(students: dict[str, Submitter], groups: list[Group], store: Store) -> dict[str, Submitter]:
     """Return the students and all members of groups; a roster says who there is."""
-    together = with_members(students, groups.values())
+    together = with_members(students, groups)
     new = [name for name in together if name not in students]
     if new and store.roster():
         raise GraderError(f"{new[0]!r} is in a group and not on the roster: name students by their ids there")
@@ -114,7 +114,7 @@ def _with_groups(students: dict[str, Submitter], groups: dict[str, list[str]], s
     return together
 
 
-def _chosen(students: dict[str, Submitter], together: dict[str, list[str]], request: ClassRequest) -> list[str]:
+def _chosen(students: dict[str, Submitter], together: dict[str, set[str]], request: ClassRequest) -> list[str]:
     """Return the students that the request names; what is new for one of a group is so for all."""
     unknown = [name for name in request.only if name not in students]
     if unknown:
@@ -123,7 +123,7 @@ def _chosen(students: dict[str, Submitter], together: dict[str, list[str]], requ
     if not request.since:
         return chosen
     new = {name for name, student in students.items() if student.modified() >= request.since}
-    return [name for name in chosen if new & set(together.get(name, [name]))]
+    return [name for name in chosen if new & together.get(name, {name})]
 
 
 def _keep_earlier(
