@@ -153,9 +153,11 @@ def _pyproject(exercises: list[Exercise], notebooks: bool) -> str:
     """Return the `pyproject.toml` with the libraries that the exercises need: Keras only when one of them does."""
     whole = tomllib.loads((KIT / "pyproject.toml").read_text(encoding="utf-8"))
     project = whole["project"]
-    wanted = LIBRARIES + (KERAS_LIBRARIES if any(exercise.needs == "keras" for exercise in exercises) else ())
+    keras = any(exercise.needs == "keras" for exercise in exercises)
+    wanted = LIBRARIES + (KERAS_LIBRARIES if keras else ())
     libraries = [line for line in project["dependencies"] if line.partition(">")[0] in wanted]
     libraries += [JUPYTER] if notebooks else []
+    pythons = project["requires-python"]
     pytest = whole["tool"]["pytest"]["ini_options"]
     return tomli_w.dumps(
         {
@@ -164,7 +166,7 @@ def _pyproject(exercises: list[Exercise], notebooks: bool) -> str:
                 "name": project["name"],
                 "version": project["version"],
                 "description": 'The exercises of the course "Deep Learning with Keras"',
-                "requires-python": project["requires-python"],
+                "requires-python": pythons if keras else pythons.partition(",")[0],  # backends come late to a new one
                 "dependencies": libraries,
                 "scripts": project["scripts"],
                 "entry-points": project["entry-points"],

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -150,6 +151,16 @@ def test_a_kit_of_some_exercises_has_only_these(tmp_path: Path):
     assert "numpy>=" in project
     whole = releasing.kit_files([find_exercise("ex08")])["pyproject.toml"].decode()
     assert "tensorflow>=" in whole
+
+
+def test_a_kit_without_keras_is_for_every_later_python():
+    """Next year's Python is not refused where no backend of Keras has to come to it first."""
+    bounds = {
+        number: tomllib.loads(releasing.kit_files([find_exercise(number)])["pyproject.toml"].decode())["project"]
+        for number in ("ex01", "ex08")
+    }
+    assert bounds["ex01"]["requires-python"] == ">=3.11"
+    assert bounds["ex08"]["requires-python"].startswith(">=3.11,<")
 
 
 def test_a_kit_of_some_exercises_links_to_no_other():
