@@ -22,12 +22,15 @@ def release(
     no_tutor: Annotated[
         bool, typer.Option("--no-tutor", help="Without AGENTS.md, which asks assistants to explain and not to solve.")
     ] = False,
+    backend: Annotated[
+        str, typer.Option("--backend", help="What Keras computes with in the kit: tensorflow, jax or torch.")
+    ] = "tensorflow",
 ) -> None:
     """Make the student kit, and check that it gives nothing away."""
     from grader.publishing import student_kit as releasing
 
     try:
-        kit = releasing.release(out, chosen_exercises(exercises), notebooks, tutor=not no_tutor)
+        kit = releasing.release(out, chosen_exercises(exercises), notebooks, not no_tutor, backend)
     except releasing.LeakError as error:
         for leak in error.leaks:
             typer.echo(str(leak), err=True)
