@@ -23,13 +23,17 @@ def release(
         bool, typer.Option("--no-tutor", help="Without AGENTS.md, which asks assistants to explain and not to solve.")
     ] = False,
     course: CourseOption = None,
+    backend: Annotated[
+        str, typer.Option("--backend", help="What Keras computes with in the kit: tensorflow, jax or torch.")
+    ] = "tensorflow",
 ) -> None:
     """Make the student kit, and check that it gives nothing away."""
     from grader.class_run.course import exercises_of, find_course
     from grader.publishing import student_kit as releasing
 
     try:
-        kit = releasing.release(out, exercises_of(find_course(course), exercises), notebooks, tutor=not no_tutor)
+        chosen = exercises_of(find_course(course), exercises)
+        kit = releasing.release(out, chosen, notebooks, not no_tutor, backend)
     except releasing.LeakError as error:
         for leak in error.leaks:
             typer.echo(str(leak), err=True)
