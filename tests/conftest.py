@@ -26,19 +26,29 @@ def pytest_configure(config: pytest.Config) -> None:
         "computes_here: computes with Keras in the tests' own process. What is forked from it afterwards could wait "
         "without end for a lock of the backend's threads, so these come last",
     )
-    config.addinivalue_line("markers", "sampled: of Keras exercises, every eighth case is enough without --whole or -k")
+    config.addinivalue_line("markers", "sampled(n): of what takes Keras, every nth is enough without --whole or -k")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put into order; leave out what is long and seven of eight sampled cases of Keras exercises."""
+    """Put into order; leave out what is long, and of what is sampled all but every nth."""
     items.sort(key=_turn)
     if config.getoption("whole") or config.option.keyword:
         return
-    sampled = [item for item in items if item.get_closest_marker("sampled")]
-    keras = [item for item in sampled if item.callspec.params["case"].exercise.needs == "keras"]
-    left_out = set(keras) - set(keras[::8]) | {item for item in items if item.get_closest_marker("long")}
+    left_out = {item for item in items if item.get_closest_marker("long")}
+    sampled: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("sampled") and _takes_keras(item):
+            sampled.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    for alike in sampled.values():
+        every = alike[0].get_closest_marker("sampled").args[0]
+        left_out |= set(alike) - set(alike[::every])
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=list(left_out))
+
+
+def _takes_keras(item: pytest.Item) -> bool:
+    case = item.callspec.params.get("case")
+    return case is None or case.exercise.needs == "keras"
 
 
 def _turn(item: pytest.Item) -> int:

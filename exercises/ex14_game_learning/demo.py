@@ -1,13 +1,15 @@
 """What two learners do with what they have learned.
 
 On the left, the maze: the darker a cell, the more the table expects to earn from there, and the arrows are its best
-actions. The player follows them to the goal, from the cell that is farthest away. On the right, the network that has
-played 1,000 games of Catch plays five more: it moves the basket (blue) under the fruit (orange).
+actions. The player follows them to the goal, from the cell that is farthest away. Beside it, two networks play the same
+five games of Catch: one that has learned nothing, and one that has played 1,000 games, which moves the basket (blue)
+under the fruit (orange).
 """
 
 from typing import Any
 
 import gymnasium
+import keras
 import numpy as np
 from course_data.games import LAYOUT
 from matplotlib.animation import FuncAnimation
@@ -27,28 +29,34 @@ PAUSE = 2  # how many frames a finished game stands still
 def draw(student: Any) -> FuncAnimation:
     """Learn both games with the student's functions and show how they are played."""
     q = np.asarray(student.train_q_table(gymnasium.make("Maze-v0"), 1000, 0.5, 0.95, 0.2, np.random.default_rng(1)))
-    model = student.train_dqn(gymnasium.make("Catch-v0"), 1000, 1)
-    route, frames = walk(q), film(model)
+    keras.utils.set_random_seed(1)
+    players = {
+        "untrained": student.build_q_network((10, 10), 3),
+        "after 1,000 games": student.train_dqn(gymnasium.make("Catch-v0"), 1000, 1),
+    }
+    route, films = walk(q), [film(model, name) for name, model in players.items()]
 
-    figure = Figure(figsize=(7.2, 3.9), layout="constrained")
+    figure = Figure(figsize=(9.6, 3.7), layout="constrained")
     FigureCanvasAgg(figure)
-    left, right = figure.subplots(1, 2)
+    left, *right = figure.subplots(1, 3)
     draw_maze(left, q)
     (player,) = left.plot([], [], "o", color=BLUE, markersize=15)
     (trace,) = left.plot([], [], color=BLUE, linewidth=2.5, alpha=0.5)
-    board = right.imshow(frames[0][0])
-    right.set(xticks=[], yticks=[])
+    boards = [axes.imshow(frames[0][0]) for axes, frames in zip(right, films, strict=True)]
+    for axes in right:
+        axes.set(xticks=[], yticks=[])
 
     def show(number: int) -> list[Any]:
         rows, columns = np.divmod(route[: number % (len(route) + PAUSE) + 1], len(LAYOUT[0]))
         trace.set_data(columns, rows)
         player.set_data(columns[-1:], rows[-1:])
-        picture, title = frames[number]
-        board.set_data(picture)
-        right.set_title(title)
-        return [player, trace, board]
+        for axes, board, frames in zip(right, boards, films, strict=True):
+            picture, title = frames[number]
+            board.set_data(picture)
+            axes.set_title(title)
+        return [player, trace, *boards]
 
-    return FuncAnimation(figure, show, frames=len(frames), interval=200)
+    return FuncAnimation(figure, show, frames=len(films[0]), interval=200)
 
 
 def draw_maze(axes: Axes, q: np.ndarray) -> None:
@@ -83,15 +91,15 @@ def walk(q: np.ndarray) -> list[int]:
     return cells
 
 
-def film(model: Any) -> list[tuple[np.ndarray, str]]:
-    """The pictures of a few games of Catch, each with the title that belongs to it."""
+def film(model: Any, name: str) -> list[tuple[np.ndarray, str]]:
+    """The pictures of a few games of Catch, each with the title that belongs to it. All films are equally long."""
     env = gymnasium.make("Catch-v0", render_mode="rgb_array")
     frames, caught = [], 0
     for game, (column, basket) in enumerate(STARTS):
         state, _ = env.reset(options={"column": column, "basket": basket})
         over = False
         while True:
-            title = f"Catch: {caught} of {game + over} caught"
+            title = f"{name}: {caught} of {game + over} caught"
             frames += [(env.render()[::5, ::5], title)] * (PAUSE if over else 1)
             if over:
                 break

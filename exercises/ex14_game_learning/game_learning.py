@@ -234,6 +234,28 @@ def td_targets(
     raise NotImplementedError("ex14 td_targets")
 
 
+def dqn_step(model: keras.Model, target_model: keras.Model, batch: tuple[ArrayLike, ...], gamma: float) -> keras.Model:
+    """One step of deep Q-learning: train the network on one batch of transitions (Mnih et al., 2015).
+
+    The targets are `td_targets`. What is said about the *states* comes from `model`, so that the error of an action
+    that was not taken is 0; what is said about the *next states* comes from `target_model`, the *target network*: a
+    copy of the network that stands still, or each step would move its own targets.
+
+    Args:
+        model: the network that learns, compiled; it is trained by one call of `train_on_batch`, as it was compiled.
+        target_model: the network that computes the future; it is not trained.
+        batch: what `ReplayBuffer.sample` returns: states, actions, rewards, next states, terminated.
+        gamma: the discount, in [0, 1].
+
+    Returns:
+        The model, trained.
+
+    Raises:
+        ValueError: `gamma` is outside [0, 1].
+    """
+    raise NotImplementedError("ex14 dqn_step")
+
+
 def copies_of(env: gymnasium.Env, count: int) -> list[gymnasium.Env]:
     """`count` independent copies of an environment, to play several games side by side (given)."""
     return [copy.deepcopy(env) for _ in range(count)]
@@ -243,10 +265,11 @@ def train_dqn(env: gymnasium.Env, episodes: int, seed: int) -> keras.Model:
     """Learn to play with a network in place of the table: deep Q-learning (Mnih et al., 2013, 2015).
 
     As in `train_q_table`, but the network plays, every transition goes into a `ReplayBuffer`, and the
-    network is trained on random batches of it towards `td_targets`. Start with much exploration and end
-    with little.
+    network learns from random batches of it by `dqn_step`. Its target network starts as a copy of it
+    (`keras.models.clone_model` copies the layers, `set_weights` the weights) and is made equal to it again
+    every few dozen steps. Start with much exploration and end with little.
 
-    Call `model.predict_on_batch` and `model.train_on_batch`: with `model.predict` for every single state,
+    Call `model.predict_on_batch` for several states at once: with `model.predict` for every single state,
     1,000 games take a quarter of an hour. Playing several games side by side (`copies_of`) makes one
     prediction serve them all. 1,000 games of Catch should take at most a minute and be enough to win from
     at least 60 of the 63 starts.

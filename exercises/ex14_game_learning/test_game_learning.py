@@ -451,6 +451,46 @@ def test_gamma_of_td_targets(student, gamma):
         student.td_targets([[1.0, 2.0]], [[0.0, 6.0]], [1], [1.0], [False], gamma)
 
 
+def one_step(student, loss="mse", gamma=0.5):
+    """Two transitions of a game with two states, and two networks; the networks after the step."""
+    model, target_model = network([[2.0, 4.0], [1.0, 3.0]]), network([[7.0, 7.0], [0.0, 6.0]])
+    model.compile(optimizer=keras.optimizers.SGD(0.5), loss=loss)
+    here, there = np.array([1.0, 0.0]), np.array([0.0, 1.0])
+    batch = (np.stack([here, here]), np.array([0, 1]), np.array([2.0, 1.0]), np.stack([there, there]), [False, True])
+    trained = student.dqn_step(model, target_model, batch, gamma)
+    return (keras.ops.convert_to_numpy(own.weights[0]) for own in (trained, target_model))
+
+
+@pytest.mark.task("dqn_step", weight=3)
+def test_one_step_towards_the_targets(student):
+    """Targets (2 + 0.5 * 6, 4) = (5, 4) and (2, 1); the gradient of the mean of the four squared errors, half of it"""
+    # The errors of the first state are -3 and 3: a quarter of twice each is the gradient, half of that the step.
+    weights, _ = one_step(student)
+    assert weights == close([[2.75, 3.25], [1.0, 3.0]], rtol=1e-4)
+
+
+@pytest.mark.task("dqn_step")
+def test_it_is_trained_as_it_was_compiled(student):
+    """With Huber's loss errors above 1 all count the same: half of a quarter for each"""
+    weights, _ = one_step(student, loss="huber")
+    assert weights == close([[2.125, 3.875], [1.0, 3.0]], rtol=1e-4)
+
+
+@pytest.mark.task("dqn_step")
+def test_the_target_network_stands_still(student):
+    """The target network is what it was"""
+    _, weights = one_step(student)
+    assert weights == close([[7.0, 7.0], [0.0, 6.0]], rtol=1e-6)
+
+
+@pytest.mark.task("dqn_step", edge=True)
+@pytest.mark.parametrize("gamma", [-0.5, 1.5])
+def test_gamma_of_a_step(student, gamma):
+    """A gamma below 0 or above 1 is a ValueError"""
+    with pytest.raises(ValueError):
+        one_step(student, gamma=gamma)
+
+
 @pytest.mark.task("train_dqn")
 def test_a_network_for_another_game(student):
     """Five games with two actions: the network has two outputs, also where a time limit ends the games"""

@@ -4,11 +4,13 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from grader.class_run.dates import seconds_at
 from grader.kit.errors import GraderError
 from grader.kit.exercise import EXERCISES
 from grader.kit.options import (
@@ -52,6 +54,9 @@ def grade(
         datetime | None,
         typer.Option("--since", formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="Only what was handed in later."),
     ] = None,
+    until: Annotated[
+        str, typer.Option("--until", help="Only what was handed in by then: 2026-12-24, or 2026-12-24T12:00.")
+    ] = "",
     strict: Annotated[
         bool, typer.Option("--strict", help="Of several files that differ grade none, in place of the newest.")
     ] = False,
@@ -61,13 +66,11 @@ def grade(
 ) -> None:
     """Grade a class with the hidden graders, every submission in a sandbox."""
     from grader.class_run import machine
-    from grader.class_run.course import find_course
+    from grader.class_run.course import exercises_of, find_course
     from grader.class_run.run import ClassRequest
 
     term = find_course(course)
-    exercises = [
-        chosen for chosen in chosen_exercises(exercise) if exercise or not term or chosen.name in term.exercises
-    ]
+    exercises = exercises_of(term, exercise)
     if term and term.roster and roster is None:
         roster = Path(term.roster)
     if term and term.groups and groups is None:
@@ -76,9 +79,16 @@ def grade(
         submissions=submissions, out=out, exercises=exercises, workers=workers or machine.default_workers(),
         level=machine.choose_level(sandbox), profile=machine.choose_profile(profile, exercises),
         roster=roster, force=force, only=tuple(only or ()), since=since.timestamp() if since else 0.0,
-        strict=strict, dask=dask, groups=groups,
+        strict=strict, dask=dask, groups=groups, until=_until(until),
     )  # fmt: skip
     _grade(request)
+
+
+def _until(text: str) -> float:
+    when = seconds_at(text) if text else inf
+    if when is None:
+        raise GraderError(f"--until {text}: write a day, 2026-12-24, or a day and a time, 2026-12-24T12:00")
+    return when
 
 
 def _grade(request: "ClassRequest") -> None:

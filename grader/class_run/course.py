@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 
 from grader.kit.errors import GraderError
-from grader.kit.exercise import find_exercise, load_catalog
+from grader.kit.exercise import Exercise, find_exercise, load_catalog
+from grader.kit.options import chosen_exercises
 
 FILE = "course.toml"
 
@@ -54,6 +55,11 @@ def find_course(named: Path | None) -> Course | None:
     """
     path = named or Path(FILE)
     return read_course(path) if named or path.is_file() else None
+
+
+def exercises_of(course: Course | None, names: list[str] | None) -> list[Exercise]:
+    """Return the exercises that are named, else those of the course, else all."""
+    return [one for one in chosen_exercises(names) if names or course is None or one.name in course.exercises]
 
 
 def read_course(path: Path) -> Course:

@@ -6,10 +6,10 @@ decisions, anew each time: so a decision survives every regrade, and taking its 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from grader.class_run.dates import seconds_at
 from grader.grading.result import Result
 from grader.kit.csv_text import as_text, csv_bytes, rows_of, with_row, without_quote
 from grader.kit.errors import GraderError
@@ -107,7 +107,7 @@ def _problem(decision: Decision) -> str:
         return f"{decision.value!r} is not a number of points"
     if decision.kind == Kind.POINTS and _points(decision) < 0:
         return "points are 0 or more; what is taken away is a negative bonus"
-    if decision.kind == Kind.EXTENSION and _moment(decision.value) is None:
+    if decision.kind == Kind.EXTENSION and seconds_at(decision.value) is None:
         return f"{decision.value!r} is not a day, such as 2026-12-24, or a day and a time, such as 2026-12-24T12:00"
     if decision.kind == Kind.WITHDRAWN and decision.student == EVERYBODY:
         return "not everybody can have left: name a student"
@@ -126,18 +126,9 @@ def _points(decision: Decision) -> float:
     return _number(decision.value) or 0.0
 
 
-def _moment(text: str) -> float | None:
-    """Seconds since 1970 of a day's end, or of a day and a time."""
-    try:
-        when = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return (when.replace(hour=23, minute=59, second=59) if len(text) == len("2026-12-24") else when).timestamp()
-
-
 def until(decision: Decision) -> float:
     """Until when an extension gives time, in seconds since 1970."""
-    return _moment(decision.value) or 0.0
+    return seconds_at(decision.value) or 0.0
 
 
 def add(folder: Path, decision: Decision) -> None:

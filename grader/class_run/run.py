@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 
 from grader.class_run.already_graded import content_hash
@@ -16,8 +17,9 @@ from grader.class_run.store import Store, open_for_writing
 from grader.grading.job import Job
 from grader.grading.lane import versions
 from grader.grading.result import Result
+from grader.handins.choosing import Selection
 from grader.handins.find import find_class
-from grader.handins.groups import read_groups, share, with_members
+from grader.handins.groups import Group, partners, read_groups, share, with_members
 from grader.handins.hand_ins import HandIn, Submitter
 from grader.handins.reading import read_class
 from grader.handins.received import Outcome, Received, received_csv
@@ -49,6 +51,7 @@ class ClassRequest:
     only: tuple[str, ...] = ()  # these students
     since: float = 0.0  # only what was handed in later; seconds since 1970
     strict: bool = False  # of several files that differ, none counts
+    until: float = inf  # only what was handed in by then; seconds since 1970
     dask: str = ""  # the address of a scheduler, or "local"
     groups: Path | None = None  # a CSV file: who hands in together
 
@@ -70,18 +73,19 @@ def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
     """Grade what is new or changed; returns every result of the students and exercises asked for."""
     found = find_class(request.submissions)
     roster = read_roster(request.roster) if request.roster else None
-    groups = read_groups(request.groups) if request.groups else {}
+    groups = read_groups(request.groups) if request.groups else []
     with open_for_writing(request.out) as store:
         students = _with_groups(enrol(store, found.students, roster, listener.on_news), groups, store)
-        together = {name: members for members in groups.values() for name in members}
+        together = partners(groups, [exercise.name for exercise in request.exercises])
         chosen = _chosen(students, together, request)
         # What counts for one of a group may be the file of another.
-        reading = {partner: students[partner] for name in chosen for partner in together.get(name, [name])}
-        work = read_class(reading, request.exercises, request.submissions, request.strict)
+        reading = {partner: students[partner] for name in chosen for partner in sorted(together.get(name, {name}))}
+        selection = Selection(request.strict, request.until)
+        work = read_class(reading, request.exercises, request.submissions, selection)
         hand_ins = {name: done.hand_ins for name, done in work.items()}
         received = [*found.nobodys, *(row for done in work.values() for row in done.received)]
         _account(received, list(work), request, store)
-        _keep_earlier(hand_ins, store, request.strict, listener)
+        _keep_earlier(hand_ins, store, selection, listener)
         share(hand_ins, groups)
         hand_ins = {name: hand_ins[name] for name in chosen}
         jobs = list(_jobs(hand_ins, request, store.course_key, _trainings(request)))
@@ -100,9 +104,9 @@ def grade_class(request: ClassRequest, listener: Listener) -> list[Result]:
         return [result for result in store.results() if (result.student, result.exercise) in wanted]
 
 
-def _with_groups(students: dict[str, Submitter], groups: dict[str, list[str]], store: Store) -> dict[str, Submitter]:
+def _with_groups(students: dict[str, Submitter], groups: list[Group], store: Store) -> dict[str, Submitter]:
     """Return the students and all members of groups; a roster says who there is."""
-    together = with_members(students, groups.values())
+    together = with_members(students, groups)
     new = [name for name in together if name not in students]
     if new and store.roster():
         raise GraderError(f"{new[0]!r} is in a group and not on the roster: name students by their ids there")
@@ -110,7 +114,7 @@ def _with_groups(students: dict[str, Submitter], groups: dict[str, list[str]], s
     return together
 
 
-def _chosen(students: dict[str, Submitter], together: dict[str, list[str]], request: ClassRequest) -> list[str]:
+def _chosen(students: dict[str, Submitter], together: dict[str, set[str]], request: ClassRequest) -> list[str]:
     """Return the students that the request names; what is new for one of a group is so for all."""
     unknown = [name for name in request.only if name not in students]
     if unknown:
@@ -119,21 +123,25 @@ def _chosen(students: dict[str, Submitter], together: dict[str, list[str]], requ
     if not request.since:
         return chosen
     new = {name for name, student in students.items() if student.modified() >= request.since}
-    return [name for name in chosen if new & set(together.get(name, [name]))]
+    return [name for name in chosen if new & together.get(name, {name})]
 
 
-def _keep_earlier(hand_ins: dict[str, dict[str, HandIn]], store: Store, strict: bool, listener: Listener) -> None:
+def _keep_earlier(
+    hand_ins: dict[str, dict[str, HandIn]], store: Store, selection: Selection, listener: Listener
+) -> None:
     """Where nothing came now, what came with an earlier run still counts: only another file takes its place.
 
-    So it is where something came and could not be used, unless it is to be `strict`.
+    So it is where something came and could not be used, unless the selection is to be strict; not what came too late.
     """
     times = store.times()
     kept = 0
     for (student, exercise), source in store.sources_of(set(hand_ins)).items():
-        found = hand_ins[student]
-        if exercise in found and found[exercise].source is None and not (strict and found[exercise].note):
+        found, time = hand_ins[student], times.get((student, exercise), 0.0)
+        if time > selection.until:
+            continue
+        if exercise in found and found[exercise].source is None and not (selection.strict and found[exercise].note):
             remarks = tuple(store.result(student, exercise).remarks)
-            found[exercise] = HandIn(source, modified=times.get((student, exercise), 0.0), remarks=remarks)
+            found[exercise] = HandIn(source, modified=time, remarks=remarks)
             kept += 1
     if kept:
         listener.on_news(f"files of earlier runs that are not in this folder and still count: {kept}")

@@ -8,8 +8,9 @@ one is newer, nobody guesses.
 import ast
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from math import inf
 
 from grader.handins.filenames import Meaning, Sureness
 from grader.kit.exercise import Exercise
@@ -56,8 +57,25 @@ class Choice:
     unclear: tuple[tuple[Candidate, str], ...] = ()  # a person should look
 
 
-def choose(exercise: Exercise, candidates: list[Candidate], strict: bool = False) -> Choice:
-    """Return which of `candidates` is graded; with `strict`, none of several that differ."""
+@dataclass(frozen=True)
+class Selection:
+    """Which files may count at all."""
+
+    strict: bool = False  # of several that differ, none
+    until: float = inf  # none that was handed in later, in seconds since 1970
+
+
+ALL = Selection()
+
+
+def choose(exercise: Exercise, candidates: list[Candidate], selection: Selection = ALL) -> Choice:
+    """Return which of `candidates` is graded."""
+    later = [one for one in candidates if one.modified > selection.until]
+    choice = _choose(exercise, [one for one in candidates if one not in later], selection.strict)
+    return replace(choice, set_aside=(*choice.set_aside, *_told(later, "handed in later than --until says")))
+
+
+def _choose(exercise: Exercise, candidates: list[Candidate], strict: bool) -> Choice:
     unclear = [(one, problem) for one in candidates if (problem := _why_not(one))]
     usable = [one for one in candidates if not _why_not(one)]
     kept = _without_solutions(usable)

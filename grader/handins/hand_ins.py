@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from grader.handins import archives as trees
 from grader.handins import filenames
 from grader.handins.archives import Budget, BudgetEndedError, Entry, UnreadableError
-from grader.handins.choosing import Candidate, Choice, choose
+from grader.handins.choosing import ALL, Candidate, Choice, Selection, choose
 from grader.handins.filenames import SKIPPED_FOLDERS, Meaning, Sureness
 from grader.handins.lms_labels import Label
 from grader.handins.received import Outcome, Received
@@ -85,17 +85,16 @@ class Work:
     received: list[Received]
 
 
-def find_hand_ins(student: Submitter, exercises: list[Exercise], strict: bool = False) -> dict[str, HandIn]:
+def find_hand_ins(student: Submitter, exercises: list[Exercise], selection: Selection = ALL) -> dict[str, HandIn]:
     """Return what the student handed in for each exercise, by the exercise's name."""
-    return look_through(student, exercises, strict).hand_ins
+    return look_through(student, exercises, selection).hand_ins
 
 
-def look_through(student: Submitter, exercises: list[Exercise], strict: bool = False) -> Work:
+def look_through(student: Submitter, exercises: list[Exercise], selection: Selection = ALL) -> Work:
     """Return what the student handed in for each exercise, and what became of every file.
 
-    What cannot be read is the reason for what is missing; it takes nothing away from what is there. With `strict`,
-    of several files that differ none counts. A class is read by `reading.read_class`, where this costs nobody else
-    anything.
+    What cannot be read is the reason for what is missing; it takes nothing away from what is there. A class is read by
+    `reading.read_class`, where this costs nobody else anything.
     """
     seen = _Seen(student.name, exercises)
     sealed = list(student.problems)
@@ -112,7 +111,7 @@ def look_through(student: Submitter, exercises: list[Exercise], strict: bool = F
     hand_ins: dict[str, HandIn] = {}
     rows: list[Received] = []
     for exercise in exercises:
-        choice = choose(exercise, seen.candidates[exercise.name], strict)
+        choice = choose(exercise, seen.candidates[exercise.name], selection)
         rows += _account(student.name, exercise, choice)
         hand_ins[exercise.name] = _hand_in(choice, student.label)
     nothing = not any(hand_in.source is not None for hand_in in hand_ins.values())

@@ -19,6 +19,7 @@ from typing import NoReturn
 import msgspec
 
 from grader.handins.archives import BudgetEndedError
+from grader.handins.choosing import ALL, Selection
 from grader.handins.cpu_limit import cpu_limit
 from grader.handins.hand_ins import Submitter, Work, look_through, unread
 from grader.kit.errors import GraderError
@@ -45,7 +46,7 @@ FAILED = "reading it failed"
 
 
 def read_class(
-    students: dict[str, Submitter], exercises: list[Exercise], place: Path, strict: bool = False
+    students: dict[str, Submitter], exercises: list[Exercise], place: Path, selection: Selection = ALL
 ) -> dict[str, Work]:
     """Return what every student handed in, by name (`hand_ins.look_through`); `place` holds all of it.
 
@@ -55,7 +56,7 @@ def read_class(
     names, killed = list(students), 0
     while len(found) < len(names):
         left = names[len(found) :]
-        reader = _Reader([students[name] for name in left], exercises, place, strict)
+        reader = _Reader([students[name] for name in left], exercises, place, selection)
         try:
             read = dict(zip(left, reader.results(), strict=False))
         finally:
@@ -76,7 +77,7 @@ class _OverTime(Exception):
 class _Reader:
     """The process that reads, as the one that started it sees it."""
 
-    def __init__(self, students: list[Submitter], exercises: list[Exercise], place: Path, strict: bool) -> None:
+    def __init__(self, students: list[Submitter], exercises: list[Exercise], place: Path, selection: Selection) -> None:
         ours, theirs = socket.socketpair()
         with warnings.catch_warnings():
             # Python warns of a fork beside threads; the reader uses nothing that they could hold.
@@ -84,7 +85,7 @@ class _Reader:
             self._pid = os.fork()
         if self._pid == 0:
             ours.close()
-            _serve(theirs, students, exercises, place, strict)
+            _serve(theirs, students, exercises, place, selection)
         theirs.close()
         self._deadline, self._late = time.monotonic() + READING_WALL_SECONDS, False
         self._channel = Channel(ours, self._check)
@@ -131,7 +132,7 @@ class _Reader:
 
 
 def _serve(
-    sock: socket.socket, students: list[Submitter], exercises: list[Exercise], place: Path, strict: bool
+    sock: socket.socket, students: list[Submitter], exercises: list[Exercise], place: Path, selection: Selection
 ) -> NoReturn:
     """Be the reader: hand over what each student handed in, in their order."""
     code = 1
@@ -145,7 +146,7 @@ def _serve(
         channel.send(None)
         size = _peak()
         for student in students:
-            channel.send(None, [msgspec.msgpack.encode(_read(student, exercises, strict))])
+            channel.send(None, [msgspec.msgpack.encode(_read(student, exercises, selection))])
             if _peak() - size > MAX_GROWTH:
                 break
         code = 0
@@ -170,7 +171,7 @@ def _confine(place: Path) -> None:
         landlock.restrict([str(place), str(EXERCISES), sysconfig.get_path("stdlib")], [])
 
 
-def _read(student: Submitter, exercises: list[Exercise], strict: bool) -> Work:
+def _read(student: Submitter, exercises: list[Exercise], selection: Selection) -> Work:
     used = resource.getrusage(resource.RUSAGE_SELF)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     most = int(used.ru_utime + used.ru_stime + READING_CPU_SECONDS + READING_GRACE_SECONDS)
@@ -178,7 +179,7 @@ def _read(student: Submitter, exercises: list[Exercise], strict: bool) -> Work:
     try:
         # An exception leaves what has been read; where none gets through, the kernel ends the process a little later.
         with cpu_limit(READING_CPU_SECONDS, lambda: BudgetEndedError(TOO_SLOW)):
-            return look_through(student, exercises, strict)
+            return look_through(student, exercises, selection)
     except BudgetEndedError as error:
         return unread(student.name, exercises, str(error))
     except Exception as error:

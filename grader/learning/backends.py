@@ -6,19 +6,26 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
+import grader
+
 BACKENDS = ("tensorflow", "jax", "torch")  # those that train; the first is what Keras takes by itself
 
 
 def chosen_backend() -> tuple[str, str]:
-    """Return the backend that Keras takes, and what says so: a variable, a file, or "" where nothing does."""
+    """Return the backend that Keras takes, and what says so: this kit, a variable, a file, or "" where nothing does."""
     if name := os.environ.get("KERAS_BACKEND"):
-        return name, "KERAS_BACKEND"
+        return name, "this kit's own" if name == backend_of_kit() else "KERAS_BACKEND"
     file = _configuration()
     with contextlib.suppress(OSError, ValueError):
         told = json.loads(file.read_text(encoding="utf-8"))
         if isinstance(told, dict) and told.get("backend"):
             return str(told["backend"]), str(file)
     return BACKENDS[0], ""
+
+
+def backend_of_kit() -> str:
+    """Return the backend that the kit was made for with `grader release --backend`, or "" where it is Keras' choice."""
+    return getattr(grader, "KERAS_BACKEND", "")
 
 
 def installed_backends() -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 
 from grader.kit.exercise import EXERCISES, exercise_of_test
 from grader.kit.quiet import quiet
-from grader.learning.backends import BACKENDS, chosen_backend
+from grader.learning.backends import BACKENDS, backend_of_kit, chosen_backend
 
 # What a bar that moves leaves behind where nothing moves, and the line above it.
 BAR = re.compile(r"[\r\b━]|Epoch \d+/\d+\s*$")
@@ -70,7 +70,7 @@ def _problem(error: Exception) -> str:
     chosen = os.environ.get("KERAS_BACKEND", "")
     if missing == "keras":
         return "Keras is not installed: run 'python -m pip install -e .' in the folder of the kit"
-    if missing in BACKENDS and missing == chosen:
+    if missing in BACKENDS and missing == chosen != backend_of_kit():
         return (
             f"KERAS_BACKEND is {chosen}, and {chosen} is not installed: run 'python -m pip install {chosen}', or remove"
             " KERAS_BACKEND"

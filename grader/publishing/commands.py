@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from grader.kit.options import DEFAULT_LEVEL, ExerciseOption, LevelOption, chosen_exercises
+from grader.kit.options import DEFAULT_LEVEL, CourseOption, ExerciseOption, LevelOption, chosen_exercises
 from grader.kit.words import counted
 
 app = typer.Typer()
@@ -22,12 +22,18 @@ def release(
     no_tutor: Annotated[
         bool, typer.Option("--no-tutor", help="Without AGENTS.md, which asks assistants to explain and not to solve.")
     ] = False,
+    course: CourseOption = None,
+    backend: Annotated[
+        str, typer.Option("--backend", help="What Keras computes with in the kit: tensorflow, jax or torch.")
+    ] = "tensorflow",
 ) -> None:
     """Make the student kit, and check that it gives nothing away."""
+    from grader.class_run.course import exercises_of, find_course
     from grader.publishing import student_kit as releasing
 
     try:
-        kit = releasing.release(out, chosen_exercises(exercises), notebooks, tutor=not no_tutor)
+        chosen = exercises_of(find_course(course), exercises)
+        kit = releasing.release(out, chosen, notebooks, not no_tutor, backend)
     except releasing.LeakError as error:
         for leak in error.leaks:
             typer.echo(str(leak), err=True)
@@ -65,10 +71,15 @@ def gradescope(
 def nbgrader(
     course: Annotated[Path, typer.Argument(help="The course directory of nbgrader; it is made if need be.")],
     exercise: ExerciseOption = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--course", help="The course file; by default course.toml in this folder, if there is one."),
+    ] = None,
 ) -> None:
     """Make an nbgrader course of the exercises: notebooks, and autograding behind the wall."""
+    from grader.class_run.course import exercises_of, find_course
     from grader.nbgrader.course import make_course
 
-    notebooks = make_course(course, chosen_exercises(exercise))
+    notebooks = make_course(course, exercises_of(find_course(file), exercise))
     made = counted(len(notebooks), "assignment")
     typer.echo(f"{made} in {course}; next: cd {course} && nbgrader generate_assignment ASSIGNMENT")

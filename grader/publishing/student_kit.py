@@ -33,7 +33,10 @@ SUMS = "SHA256SUMS"  # every other file of a kit, as `sha256sum --check` reads i
 DATA = KIT / "datasets" / "files"  # its own SHA256SUMS lists the files of all exercises, whichever are in a kit
 ABOUT_BUILDING = "`python -m course_data_building`"
 LIBRARIES = ("matplotlib", "numpy", "pillow", "pytest", "scikit-learn", "typer")
-KERAS_LIBRARIES = ("gymnasium", "keras", "tensorflow")
+KERAS_LIBRARIES = ("gymnasium", "keras")
+# What a kit asks for in place of the course's own TensorFlow, and the name that its README has for it.
+OTHER_BACKENDS = {"jax": "jax>=0.7", "torch": "torch>=2.8"}
+NAMES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 JUPYTER = "notebook>=7.2"
 TO_AN_EXERCISE = re.compile(r"\[(?P<words>[^\]]*)\]\(\.\./(?P<name>ex\d\d_\w+)/README\.md\)")
 # What running a kit leaves behind.
@@ -58,7 +61,9 @@ class Kit:
     left_out: list[str]  # files beside the exercises that are not part of a kit
 
 
-def release(out: Path, exercises: list[Exercise], notebooks: bool = False, tutor: bool = True) -> Kit:
+def release(
+    out: Path, exercises: list[Exercise], notebooks: bool = False, tutor: bool = True, backend: str = "tensorflow"
+) -> Kit:
     """Write the kit with `exercises` to the folder `out` and the archive `out`.zip; both are whole or not there.
 
     Raises:
@@ -67,7 +72,7 @@ def release(out: Path, exercises: list[Exercise], notebooks: bool = False, tutor
     """
     archive = out.with_name(f"{out.name}.zip")
     _check_target(out, archive)
-    files = kit_files(exercises, notebooks, tutor)
+    files = kit_files(exercises, notebooks, tutor, backend)
     leaks = find_leaks(files)
     if leaks:
         raise LeakError(leaks)
@@ -82,21 +87,29 @@ def release(out: Path, exercises: list[Exercise], notebooks: bool = False, tutor
     return Kit(out, archive, len(files), left_out(exercises, files))
 
 
-def kit_files(exercises: list[Exercise], notebooks: bool = False, tutor: bool = True) -> dict[str, bytes]:
+def kit_files(
+    exercises: list[Exercise], notebooks: bool = False, tutor: bool = True, backend: str = "tensorflow"
+) -> dict[str, bytes]:
     """Return the files of the kit, by path; stubs are made from the solutions, whatever lies in `exercises`.
 
-    With `tutor`, an assistant that works in the kit's folder finds there what is asked of it.
+    With `tutor`, an assistant that works in the kit's folder finds there what is asked of it. Keras computes with
+    `backend`, and only that one is installed.
     """
-    files = {"LICENSE": (KIT / "LICENSE").read_bytes(), "README.md": _readme(exercises, notebooks, tutor).encode()}
+    if backend not in NAMES:
+        raise GraderError(f"there is no backend '{backend}': choose one of {', '.join(NAMES)}")
+    readme = _readme(exercises, notebooks, tutor, NAMES[backend])
+    files = {"LICENSE": (KIT / "LICENSE").read_bytes(), "README.md": readme.encode()}
     if tutor:
         files["AGENTS.md"] = render("publishing", "AGENTS.md.j2", first=exercises[0]).encode()
         files["CLAUDE.md"] = b"@AGENTS.md\n"  # Claude Code reads no other name, and takes this line for that file
-    files["pyproject.toml"] = _pyproject(exercises, notebooks).encode()
+    files["pyproject.toml"] = _pyproject(exercises, notebooks, backend).encode()
     files["datasets/README.md"] = _about_data().encode()
     used = _data_files(exercises)
     of_all = [path for path in shipped_files() if path.parent != DATA or path.name == SUMS]
     for path in [*of_all, *used, *(path for exercise in exercises for path in exercise.shipped)]:
         files[path.relative_to(KIT).as_posix()] = path.read_bytes()
+    if backend in OTHER_BACKENDS:
+        files["grader/__init__.py"] += render("publishing", "backend.py.j2", backend=backend).encode()
     for exercise in exercises:
         stub = expected_stub(exercise).encode()
         files[exercise.handout.relative_to(KIT).as_posix()] = _handout(exercise, exercises)
@@ -138,10 +151,17 @@ def left_out(exercises: list[Exercise], files: Mapping[str, bytes]) -> list[str]
     return [name for name in names if name not in files]
 
 
-def _readme(exercises: list[Exercise], notebooks: bool, tutor: bool) -> str:
+def _readme(exercises: list[Exercise], notebooks: bool, tutor: bool, backend: str) -> str:
     keras = any(exercise.needs == "keras" for exercise in exercises)
-    words = {"exercises": exercises, "first": exercises[0], "notebooks": notebooks, "keras": keras, "tutor": tutor}
-    return render("publishing", "README.md.j2", **words)
+    return render(
+        "publishing",
+        "README.md.j2",
+        exercises=exercises,
+        first=exercises[0],
+        notebooks=notebooks,
+        tutor=tutor,
+        backend=backend if keras else "",
+    )
 
 
 def _about_data() -> str:
@@ -149,13 +169,16 @@ def _about_data() -> str:
     return "".join(line for line in lines if not line.startswith(ABOUT_BUILDING))
 
 
-def _pyproject(exercises: list[Exercise], notebooks: bool) -> str:
+def _pyproject(exercises: list[Exercise], notebooks: bool, backend: str) -> str:
     """Return the `pyproject.toml` with the libraries that the exercises need: Keras only when one of them does."""
     whole = tomllib.loads((KIT / "pyproject.toml").read_text(encoding="utf-8"))
     project = whole["project"]
-    wanted = LIBRARIES + (KERAS_LIBRARIES if any(exercise.needs == "keras" for exercise in exercises) else ())
+    keras = any(exercise.needs == "keras" for exercise in exercises)
+    wanted = {*LIBRARIES, *((*KERAS_LIBRARIES, backend) if keras else ())}
     libraries = [line for line in project["dependencies"] if line.partition(">")[0] in wanted]
+    libraries += [OTHER_BACKENDS[backend]] if keras and backend in OTHER_BACKENDS else []
     libraries += [JUPYTER] if notebooks else []
+    pythons = project["requires-python"]
     pytest = whole["tool"]["pytest"]["ini_options"]
     return tomli_w.dumps(
         {
@@ -164,7 +187,7 @@ def _pyproject(exercises: list[Exercise], notebooks: bool) -> str:
                 "name": project["name"],
                 "version": project["version"],
                 "description": 'The exercises of the course "Deep Learning with Keras"',
-                "requires-python": project["requires-python"],
+                "requires-python": pythons if keras else pythons.partition(",")[0],  # backends come late to a new one
                 "dependencies": libraries,
                 "scripts": project["scripts"],
                 "entry-points": project["entry-points"],

@@ -145,7 +145,8 @@ def report(
 
     records = read_class(results, find_course(course))
     _tell(records.about_nothing)
-    for path in write_report(records.results, out or results / "report.html", records.departed, records.received):
+    out = out or results / "report.html"
+    for path in write_report(records.results, out, records.departed, records.received, records.grades()):
         typer.echo(f"written: {path}")
 
 

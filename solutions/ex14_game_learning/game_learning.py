@@ -308,6 +308,34 @@ def td_targets(
     ### END SOLUTION
 
 
+def dqn_step(model: keras.Model, target_model: keras.Model, batch: tuple[ArrayLike, ...], gamma: float) -> keras.Model:
+    """One step of deep Q-learning: train the network on one batch of transitions (Mnih et al., 2015).
+
+    The targets are `td_targets`. What is said about the *states* comes from `model`, so that the error of an action
+    that was not taken is 0; what is said about the *next states* comes from `target_model`, the *target network*: a
+    copy of the network that stands still, or each step would move its own targets.
+
+    Args:
+        model: the network that learns, compiled; it is trained by one call of `train_on_batch`, as it was compiled.
+        target_model: the network that computes the future; it is not trained.
+        batch: what `ReplayBuffer.sample` returns: states, actions, rewards, next states, terminated.
+        gamma: the discount, in [0, 1].
+
+    Returns:
+        The model, trained.
+
+    Raises:
+        ValueError: `gamma` is outside [0, 1].
+    """
+    ### BEGIN SOLUTION
+    states, actions, rewards, next_states, terminated = batch
+    values, next_values = model.predict_on_batch(states), target_model.predict_on_batch(next_states)
+    targets = td_targets(values, next_values, actions, rewards, terminated, gamma)
+    model.train_on_batch(states, targets)
+    return model
+    ### END SOLUTION
+
+
 def copies_of(env: gymnasium.Env, count: int) -> list[gymnasium.Env]:
     """`count` independent copies of an environment, to play several games side by side (given)."""
     return [copy.deepcopy(env) for _ in range(count)]
@@ -317,10 +345,11 @@ def train_dqn(env: gymnasium.Env, episodes: int, seed: int) -> keras.Model:
     """Learn to play with a network in place of the table: deep Q-learning (Mnih et al., 2013, 2015).
 
     As in `train_q_table`, but the network plays, every transition goes into a `ReplayBuffer`, and the
-    network is trained on random batches of it towards `td_targets`. Start with much exploration and end
-    with little.
+    network learns from random batches of it by `dqn_step`. Its target network starts as a copy of it
+    (`keras.models.clone_model` copies the layers, `set_weights` the weights) and is made equal to it again
+    every few dozen steps. Start with much exploration and end with little.
 
-    Call `model.predict_on_batch` and `model.train_on_batch`: with `model.predict` for every single state,
+    Call `model.predict_on_batch` for several states at once: with `model.predict` for every single state,
     1,000 games take a quarter of an hour. Playing several games side by side (`copies_of`) makes one
     prediction serve them all. 1,000 games of Catch should take at most a minute and be enough to win from
     at least 60 of the 63 starts.
@@ -345,12 +374,17 @@ def train_dqn(env: gymnasium.Env, episodes: int, seed: int) -> keras.Model:
     rng = np.random.default_rng(seed)
     model = build_q_network(env.observation_space.shape, num_actions)
     model.compile(optimizer=keras.optimizers.Adam(LEARNING_RATE), loss="mse")
+    target_model = keras.models.clone_model(model)
     buffer = ReplayBuffer(CAPACITY)
 
     tables = copies_of(env, min(PARALLEL_GAMES, episodes))
     games = [(table, table.reset(seed=seed + number)[0]) for number, table in enumerate(tables)]
     started = len(games)
+    steps = 0
     while games:
+        if steps % RENEWAL == 0:
+            target_model.set_weights(model.get_weights())
+        steps += 1
         finished = started - len(games)
         epsilon = 1 - (1 - LAST_EPSILON) * min(1, finished / (EXPLORING * episodes))
         values = model.predict_on_batch(np.stack([state for _, state in games]))
@@ -367,7 +401,8 @@ def train_dqn(env: gymnasium.Env, episodes: int, seed: int) -> keras.Model:
         games = running
         if len(buffer) >= BATCH_SIZE:
             model.optimizer.learning_rate = LEARNING_RATE * (1 - finished / episodes)
-            _learn(model, buffer, rng)
+            for _ in range(BATCHES_PER_STEP):
+                dqn_step(model, target_model, buffer.sample(BATCH_SIZE, rng), GAMMA)
     return model
     ### END SOLUTION
 
@@ -410,16 +445,8 @@ BATCH_SIZE = 128
 BATCHES_PER_STEP = 2
 CAPACITY = 10_000
 PARALLEL_GAMES = 10
+RENEWAL = 20  # after so many steps the target network is made equal to the network
 EXPLORING, LAST_EPSILON = 0.5, 0.05  # epsilon falls from 1 to 0.05 during the first half of the games
-
-
-def _learn(model: keras.Model, buffer: ReplayBuffer, rng: np.random.Generator) -> None:
-    """Train the network on random batches of what it has seen."""
-    for _ in range(BATCHES_PER_STEP):
-        states, actions, rewards, next_states, terminated = buffer.sample(BATCH_SIZE, rng)
-        values = model.predict_on_batch(np.concatenate([states, next_states]))
-        targets = td_targets(*np.split(values, 2), actions, rewards, terminated, GAMMA)
-        model.train_on_batch(states, targets)
 
 
 def _num_actions(env: gymnasium.Env) -> int:

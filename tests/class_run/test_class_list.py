@@ -262,6 +262,17 @@ def test_strict_grades_none_of_several_that_differ(course: Course):
     assert "not clear which file is meant" in result.scores[0].reason
 
 
+def test_until_grades_the_state_at_a_time_also_of_what_an_earlier_run_has_seen(course: Course):
+    course.put("ada/metrics.py", MINE, DAY)
+    course.put("ben/metrics.py", MINE, 2 * DAY)
+    course.grade(until=DAY + 1)
+    assert course.scores() == {"ada": 100, "ben": 0}
+    course.grade()
+    assert course.scores() == {"ada": 100, "ben": 100}
+    course.grade(until=DAY + 1)
+    assert course.scores() == {"ada": 100, "ben": 0}
+
+
 def test_a_group_of_gradescope_has_one_result_each(course: Course, graded: list[str]):
     people = "  - :name: Ada\n    :sid: '1'\n  - :name:\n    :sid: '2'\n    :email: ben@example.org\n"
     course.put("submission_metadata.yml", f"submission_41:\n  :submitters:\n{people}".encode())

@@ -25,6 +25,7 @@ from grader.class_run.store import open_for_writing, read_results
 from grader.class_run.verify import recorded_results, verify
 from grader.grading.result import Result
 from grader.handins import reading
+from grader.handins.choosing import Selection
 from grader.handins.hand_ins import Submitter, Work
 from grader.kit.exercise import Exercise, find_exercise
 from grader.testing.scoring import TaskScore
@@ -220,11 +221,11 @@ def test_what_cannot_be_read_is_broken_and_not_absent(tmp_path: Path, monkeypatc
     look = reading.look_through
     ends = {"crash": signal.SIGABRT, "killed": signal.SIGKILL}
 
-    def dangerous(student: Submitter, exercises: list[Exercise], strict: bool) -> Work:
+    def dangerous(student: Submitter, exercises: list[Exercise], selection: Selection) -> Work:
         if student.name in ends:
             faulthandler.disable()  # pytest's, which would write a page
             os.kill(os.getpid(), ends[student.name])
-        return look(student, exercises, strict)
+        return look(student, exercises, selection)
 
     monkeypatch.setattr(reading, "look_through", dangerous)
     listener = batch.Listener(lambda total, due: None, lambda result: None, print)

@@ -323,3 +323,17 @@ def test_the_demo_class_is_of_no_course(grader, place):
     done = grader("demo", "--out", "demo", cwd=place)
     assert done.returncode == 0, done.stderr
     assert "perfect" in done.stdout
+
+
+def test_the_kit_and_the_nbgrader_course_have_the_exercises_of_the_course(tmp_path: Path, grader):
+    (tmp_path / "course.toml").write_text("[exercises.ex01]\n[exercises.ex05]\n", encoding="utf-8")
+    assert grader("release", "kit", cwd=tmp_path).returncode == 0
+    assert {path.name for path in (tmp_path / "kit" / "exercises").iterdir()} >= {"ex01_metrics", "ex05_activations"}
+    assert not (tmp_path / "kit" / "exercises" / "ex04_perceptron").exists()
+    assert grader("release", "one", "--exercise", "ex04", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "one" / "exercises" / "ex04_perceptron").is_dir(), "what is named counts"
+    assert grader("nbgrader", "notebooks", cwd=tmp_path).returncode == 0
+    assert {path.parent.name for path in tmp_path.glob("notebooks/source/*/*.ipynb")} == {
+        "ex01_metrics",
+        "ex05_activations",
+    }

@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from grader.handins.groups import read_groups, share
+from grader.handins.groups import Group, partners, read_groups, share
 from grader.handins.hand_ins import HandIn
 from grader.kit.errors import GraderError
 from grader.kit.exercise import find_exercise
 
 NOTHING = HandIn(None)
+
+
+def group(name: str, *members: str) -> Group:
+    return Group(name, frozenset(), list(members))
 
 
 def written(folder: Path, text: str) -> Path:
@@ -22,7 +26,28 @@ def written(folder: Path, text: str) -> Path:
 
 def test_members_are_read_by_group(tmp_path):
     path = written(tmp_path, "student;group\nada;Team 1\nben;Team 1\n\ncyd;Team 2\n")
-    assert read_groups(path) == {"Team 1": ["ada", "ben"], "Team 2": ["cyd"]}
+    assert read_groups(path) == [group("Team 1", "ada", "ben"), group("Team 2", "cyd")]
+
+
+def test_a_student_may_do_each_exercise_with_others(tmp_path):
+    lines = [
+        "group,student,exercises",
+        "1,ada,ex01 ex02",
+        "1,ben,ex01 ex02",
+        "1,ada,ex09",
+        '2,ben,"ex09,ex10"',
+        "3,cyd,",
+    ]
+    both, one, other, rest = read_groups(written(tmp_path, "\n".join(lines)))
+    assert (both.members, one.members, other.members, rest.members) == (["ada", "ben"], ["ada"], ["ben"], ["cyd"])
+    assert other.exercises == {"ex09_ocr", "ex10_image_recognition"}
+    assert partners([both, one, other, rest], ["ex01_metrics"]) == {
+        "ada": {"ada", "ben"}, "ben": {"ada", "ben"}, "cyd": {"cyd"}
+    }  # fmt: skip
+    hand_ins = {"ada": {"ex01_metrics": HandIn(b"a"), "ex09_ocr": HandIn(b"a")},
+                "ben": {"ex01_metrics": NOTHING, "ex09_ocr": NOTHING}}  # fmt: skip
+    share(hand_ins, [both, one, other, rest])
+    assert [one.source for one in hand_ins["ben"].values()] == [b"a", None]
 
 
 @pytest.mark.parametrize(
@@ -33,6 +58,9 @@ def test_members_are_read_by_group(tmp_path):
         ("group,student\n1,ada\n2,ada\n", "line 3: 'ada' is in '1' already"),
         ("group,student\n1,\n", "line 2: a group and a student are needed"),
         ("group,student\nada\n", "line 2: a group and a student are needed"),
+        ("group,student,exercises\n1,ada,ex99\n", "line 2: .*ex99"),
+        ("group,student,exercises\n1,ada,ex01 ex02\n2,ada,ex02\n", "line 3: 'ada' is in '1' already"),
+        ("group,student,exercises\n1,ada,ex01\n2,ada,\n", "line 3: 'ada' is in '1' already"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_line(tmp_path, text, problem):
@@ -43,7 +71,7 @@ def test_what_is_wrong_is_named_with_its_line(tmp_path, text, problem):
 def test_the_newest_file_of_a_member_is_everybodys():
     old, new = HandIn(b"old", modified=1.0), HandIn(b"new", modified=2.0, remarks=("taken from: x.py",))
     hand_ins = {"ada": {"ex01": old}, "ben": {"ex01": new}, "cyd": {"ex01": NOTHING}, "dot": {"ex01": NOTHING}}
-    share(hand_ins, {"Team 1": ["ada", "ben", "cyd", "not here"]})
+    share(hand_ins, [group("Team 1", "ada", "ben", "cyd", "not here")])
     assert [hand_ins[name]["ex01"].source for name in hand_ins] == [b"new", b"new", b"new", None]
     assert hand_ins["ada"]["ex01"].remarks == ("taken from: x.py", "handed in by ben for Team 1")
     assert hand_ins["ben"]["ex01"] is new
@@ -54,14 +82,14 @@ def test_each_exercise_for_itself_and_nothing_out_of_nothing():
         "ada": {"ex01": HandIn(b"a"), "ex02": NOTHING, "ex03": NOTHING},
         "ben": {"ex01": NOTHING, "ex02": HandIn(b"b"), "ex03": HandIn(None, "not readable")},
     }
-    share(hand_ins, {"Team 1": ["ada", "ben"]})
+    share(hand_ins, [group("Team 1", "ada", "ben")])
     assert [[one.source for one in found.values()] for found in hand_ins.values()] == [[b"a", b"b", None]] * 2
     assert hand_ins["ben"]["ex03"].note == "not readable"
 
 
 def test_equal_files_of_two_members_need_no_word():
     hand_ins = {"ada": {"ex01": HandIn(b"same", modified=1.0)}, "ben": {"ex01": HandIn(b"same", modified=2.0)}}
-    share(hand_ins, {"Team 1": ["ada", "ben"]})
+    share(hand_ins, [group("Team 1", "ada", "ben")])
     assert hand_ins["ada"]["ex01"].remarks == ()
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.handins import archives as trees
+from grader.handins.choosing import ALL, Selection
 from grader.handins.filenames import SKIPPED_FOLDERS, Sureness, read_name
 from grader.handins.hand_ins import HandIn, Submitter, Work, look_through
 from grader.handins.lms_labels import Label
@@ -39,13 +40,13 @@ def put(path: Path, content: bytes = MINE, modified: float = 0.0) -> Path:
     return path
 
 
-def look(folder: Path, strict: bool = False) -> Work:
+def look(folder: Path, selection: Selection = ALL) -> Work:
     student = Submitter("ada", Label("ada"), [lambda: trees.folder_entries(folder, SKIPPED_FOLDERS)])
-    return look_through(student, [METRICS], strict)
+    return look_through(student, [METRICS], selection)
 
 
-def metrics_of(folder: Path, strict: bool = False) -> HandIn:
-    return look(folder, strict).hand_ins["ex01_metrics"]
+def metrics_of(folder: Path, selection: Selection = ALL) -> HandIn:
+    return look(folder, selection).hand_ins["ex01_metrics"]
 
 
 def made_of(folder: Path) -> dict[str, Outcome]:
@@ -175,10 +176,10 @@ def test_a_missing_exercise_is_missing_when_another_came(folder: Path):
 def test_an_untouched_notebook_beside_a_solved_module_is_no_doubt(folder: Path):
     put(folder / "ex01_metrics" / "metrics.py", modified=DAY)
     put(folder / "ex01_metrics" / "metrics.ipynb", student_notebook(METRICS), modified=2 * DAY)
-    assert metrics_of(folder, strict=True) == HandIn(MINE)
+    assert metrics_of(folder, Selection(strict=True)) == HandIn(MINE)
     put(folder / "ex01_metrics" / "metrics.py", STUB)
     put(folder / "ex01_metrics" / "metrics.ipynb", notebook_of(MINE.decode()))
-    assert b"return 0.5" in (metrics_of(folder, strict=True).source or b"")
+    assert b"return 0.5" in (metrics_of(folder, Selection(strict=True)).source or b"")
 
 
 def test_the_packed_hand_in_beside_a_newer_file_is_older(folder: Path):
@@ -202,7 +203,7 @@ def test_the_packed_hand_in_beside_a_newer_file_is_older(folder: Path):
 def test_equal_copies_are_no_doubt(folder: Path, content: bytes):
     put(folder / "ex01_metrics" / "metrics.py")
     put(folder / "backup" / "ex01_metrics" / "metrics.py", content)
-    assert metrics_of(folder, strict=True) == HandIn(MINE)
+    assert metrics_of(folder, Selection(strict=True)) == HandIn(MINE)
 
 
 def test_of_two_that_differ_the_newest_counts_and_strictly_none(folder: Path):
@@ -210,8 +211,18 @@ def test_of_two_that_differ_the_newest_counts_and_strictly_none(folder: Path):
     put(folder / "metrics (1).py", BETTER, modified=2 * DAY)
     assert metrics_of(folder).source == BETTER
     assert made_of(folder) == {"metrics (1).py": GRADED, "metrics.py": ASIDE}
-    strict = metrics_of(folder, strict=True)
+    strict = metrics_of(folder, Selection(strict=True))
     assert strict == HandIn(None, "not clear which file is meant: metrics (1).py, metrics.py")
+
+
+def test_what_came_later_than_asked_for_is_set_aside(folder: Path):
+    put(folder / "metrics.py", MINE, modified=DAY)
+    put(folder / "metrics (1).py", BETTER, modified=2 * DAY)
+    assert metrics_of(folder, Selection(until=2 * DAY)).source == BETTER, "to the second"
+    assert metrics_of(folder, Selection(until=2 * DAY - 1)) == HandIn(MINE), "as if the other had not come yet"
+    assert metrics_of(folder, Selection(until=DAY - 1)) == HandIn(None), "missing, and nothing is wrong"
+    rows = look(folder, Selection(until=2 * DAY - 1)).received
+    assert [row.reason for row in rows if row.file == "metrics (1).py"] == ["handed in later than --until says"]
 
 
 def test_a_backup_of_the_same_day_loses(folder: Path):

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from grader.handins import reading
+from grader.handins.choosing import Selection
 from grader.handins.find import find_students
 from grader.handins.hand_ins import HandIn, Submitter, Work
 from grader.kit.errors import GraderError
@@ -43,8 +44,8 @@ def at_bens(monkeypatch: pytest.MonkeyPatch, strange: Callable[[], HandIn | None
     """Have the reader come upon `strange` when it reads what Ben handed in."""
     plain = reading.look_through
 
-    def look(student: Submitter, exercises: list[Exercise], strict: bool) -> Work:
-        work = plain(student, exercises, strict)
+    def look(student: Submitter, exercises: list[Exercise], selection: Selection) -> Work:
+        work = plain(student, exercises, selection)
         return Work(work.hand_ins | {"ex01_metrics": strange()}, []) if student.name == "ben" else work
 
     monkeypatch.setattr(reading, "look_through", look)
@@ -131,7 +132,7 @@ def test_a_reader_that_has_grown_is_replaced(place: Path, monkeypatch: pytest.Mo
     """What is left of one student's files in memory must not count for the next."""
     kept: list[bytes] = []
 
-    def look(student: Submitter, exercises: list[Exercise], strict: bool) -> Work:
+    def look(student: Submitter, exercises: list[Exercise], selection: Selection) -> Work:
         if student.name == "ben":
             kept.append(b"x" * 2 * reading.MAX_GROWTH)
         return Work({"ex01_metrics": HandIn(b"%d" % os.getpid())}, [])

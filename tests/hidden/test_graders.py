@@ -4,7 +4,7 @@ graded through the wall.
 
 Training networks takes most of an hour: only `pytest tests/hidden/test_graders.py --whole` grades every misconception
 and all correct code of the Keras exercises, and with the training that other tasks' tests do. Without it, it is every
-fourth file."""
+sixteenth file."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ def test_an_answer_without_work_earns_nothing(case: Case, grade):
 
 
 @each(chain.from_iterable(map(cases.correct_variants, EXERCISES)))
-@pytest.mark.sampled
+@pytest.mark.sampled(16)
 def test_correct_code_in_another_style_earns_every_point(case: Case, grade):
     assert not lost_tasks(grade(case))
 
 
 @each(chain.from_iterable(map(cases.misconceptions, EXERCISES)))
-@pytest.mark.sampled
+@pytest.mark.sampled(16)
 def test_misconception_loses_points_on_its_task_and_only_there(case: Case, grade):
     assert failed_tasks(grade(case)) == {case.wrong_task}
 

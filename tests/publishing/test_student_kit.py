@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -150,6 +151,38 @@ def test_a_kit_of_some_exercises_has_only_these(tmp_path: Path):
     assert "numpy>=" in project
     whole = releasing.kit_files([find_exercise("ex08")])["pyproject.toml"].decode()
     assert "tensorflow>=" in whole
+
+
+def test_a_kit_for_another_backend_does_not_ask_for_tensorflow():
+    made = releasing.kit_files([find_exercise("ex08")], backend="torch")
+    project = made["pyproject.toml"].decode()
+    assert '"torch>=' in project
+    assert "tensorflow" not in project
+    assert "Keras with PyTorch" in made["README.md"].decode()
+    assert find_leaks(made) == []
+    numpy = releasing.kit_files([find_exercise("ex01")], backend="torch")
+    assert "torch>=" not in numpy["pyproject.toml"].decode()
+    with pytest.raises(GraderError, match="no backend 'pytorch': choose one of tensorflow, jax, torch"):
+        releasing.kit_files([find_exercise("ex08")], backend="pytorch")
+
+
+@pytest.mark.parametrize(("shell", "taken"), [("", "torch (this kit's own)"), ("jax", "jax (KERAS_BACKEND)")])
+def test_a_kit_chooses_its_backend_and_the_shell_overrules_it(tmp_path: Path, shell: str, taken: str):
+    kit = releasing.release(tmp_path / "kit", [find_exercise("ex08")], backend="torch").folder
+    ask = "from grader.learning.backends import chosen_backend as c; print('{} ({})'.format(*c()))"
+    environment = os.environ | {"PYTHONPATH": str(kit), "KERAS_BACKEND": shell}
+    done = subprocess.run([sys.executable, "-c", ask], cwd=kit, env=environment, capture_output=True, text=True)
+    assert done.stdout.strip() == taken, done.stderr
+
+
+def test_a_kit_without_keras_is_for_every_later_python():
+    """Next year's Python is not refused where no backend of Keras has to come to it first."""
+    bounds = {
+        number: tomllib.loads(releasing.kit_files([find_exercise(number)])["pyproject.toml"].decode())["project"]
+        for number in ("ex01", "ex08")
+    }
+    assert bounds["ex01"]["requires-python"] == ">=3.11"
+    assert bounds["ex08"]["requires-python"].startswith(">=3.11,<")
 
 
 def test_a_kit_of_some_exercises_links_to_no_other():

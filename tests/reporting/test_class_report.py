@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+import shlex
 import time
 from dataclasses import replace
 from math import isnan, sqrt
@@ -13,15 +15,15 @@ import pytest
 from support.pages import check_accessible, missing, result, unreadable
 
 from grader.class_run.store import open_for_writing
-from grader.grading.result import Result, from_json, to_json
+from grader.grading.result import Result, TestResult, from_json, to_json
 from grader.handins.received import Outcome, Received
 from grader.handins.roster import Person
 from grader.kit.errors import GraderError
 from grader.misconceptions.recognise import Recognised
 from grader.reporting.pages import palette
-from grader.reporting.pages.class_numbers import ClassNumbers, summarise
+from grader.reporting.pages.class_numbers import ClassNumbers, Grade, summarise
 from grader.reporting.pages.class_report import report_csv, report_page, write_report
-from grader.testing.verdict import Cause
+from grader.testing.verdict import Cause, Status
 
 PERCEPTRON = "ex04_perceptron"
 KNOWN = Recognised("sgn", "is_in_no_kit", "Look at 0.")
@@ -73,6 +75,49 @@ def test_a_misconception_counts_once_for_a_student(four: ClassNumbers):
     assert [(known.name, known.students) for known in four.misconceptions] == [
         ("is_in_no_kit", 2), ("forgets_the_bias", 1),
     ]  # fmt: skip
+
+
+def test_a_misconception_names_its_students_and_the_options_to_grade_just_these(four: ClassNumbers):
+    assert [known.who for known in four.misconceptions] == [("Bob", "Eve"), ("Eve",)]
+    shown = check_accessible(report_page(four, "report.csv").decode())
+    assert "Bob, Eve" in shown.text
+    assert "--only Bob --only Eve" in shown.text
+
+
+def test_a_name_with_spaces_and_quotes_is_one_word_of_the_command():
+    found = summarise([result("Ann O'Neil", PERCEPTRON, [0, 1, 1, 1, 1, 1], recognised=(KNOWN,))])
+    shown = check_accessible(report_page(found, "report.csv").decode())
+    command = re.search(r"--only (.*O.*Neil['\"]*)", shown.text)
+    assert command
+    assert shlex.split(command[1]) == ["Ann O'Neil"]
+
+
+def test_a_failed_test_names_its_promise_and_who_failed_it():
+    def having(student: str, *failed: str) -> Result:
+        tests = [
+            TestResult(f"test_{task}", task, Status.FAILED if task in failed else Status.PASSED, "", f"{task} is right")
+            for task in ("sgn", "predict")
+        ]
+        return replace(result(student, PERCEPTRON, [1] * 6), tests=tests)
+
+    numbers = summarise([having("Ada", "sgn"), having("Bob", "sgn", "predict"), having("Eve")])
+    assert [(failed.promise, failed.who) for failed in numbers.failed_tests] == [
+        ("sgn is right", ("Ada", "Bob")),
+        ("predict is right", ("Bob",)),
+    ]
+    assert "sgn is right" in check_accessible(report_page(numbers, "report.csv").decode()).text
+    rows = list(csv.reader(io.StringIO(report_csv(numbers).decode("utf-8-sig"))))
+    assert ["failed tests", PERCEPTRON, "sgn", "sgn is right", "2"] in rows
+    assert ["who", PERCEPTRON, "sgn", "sgn is right", "Ada"] in rows
+
+
+def test_with_a_course_the_grades_are_in_the_report_and_without_one_nothing_speaks_of_them(four: ClassNumbers):
+    assert "Grades so far" not in report_page(four, "report.csv").decode()
+    graded = replace(four, grades=[Grade("Ada", 97.5), Grade("Bob", None)])
+    assert "Ada97.5 Bob–" in " ".join(check_accessible(report_page(graded, "report.csv").decode()).text.split())
+    rows = list(csv.reader(io.StringIO(report_csv(graded).decode("utf-8-sig"))))
+    assert ["grades", "", "", "Ada", "97.5"] in rows
+    assert ["grades", "", "", "Bob", ""] in rows
 
 
 def test_time_goes_to_exercises_and_tasks(four: ClassNumbers):

@@ -7,7 +7,7 @@ from grader.kit.exercise import find_exercise
 from grader.wall import sandbox
 
 pytestmark = pytest.mark.minutes
-# Each attack is graded with all of ex08, whose trainings take most of a minute where other tests run beside.
+# Each attack is graded with all of ex08, whose trainings take time where other tests run beside.
 SECONDS = 300
 
 
@@ -25,6 +25,7 @@ def yard(tmp_path_factory):
 
 
 @pytest.mark.parametrize("attack", attacks("keras"), ids=name_of)
+@pytest.mark.sampled(3)
 def test_attack_costs_its_own_task_only(yard, attack):
     """No point for the hostile task, every point for the honest ones, and nothing read, run or left"""
     yard.attack(attack)

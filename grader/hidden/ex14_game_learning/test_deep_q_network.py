@@ -249,6 +249,89 @@ def test_gamma_of_targets(student, rng, gamma):
         student.td_targets(*transitions(rng, 4, 2), gamma)
 
 
+# --- dqn_step -----------------------------------------------------------------------------------------------
+
+
+def network(kernel, shape=None):
+    """A network made by hand: the values are `observation @ kernel`."""
+    kernel = np.asarray(kernel, dtype=np.float32)
+    model = keras.Sequential(
+        [
+            keras.Input(shape or (len(kernel),)),
+            keras.layers.Flatten(),
+            keras.layers.Dense(kernel.shape[1], use_bias=False),
+        ]
+    )
+    model.set_weights([kernel])
+    return model
+
+
+def batch_of(rng, count, states, actions):
+    """Transitions between states that are rows of numbers, as `ReplayBuffer.sample` returns them."""
+    return (
+        rng.normal(size=(count, states)),
+        rng.integers(actions, size=count),
+        rng.normal(size=count),
+        rng.normal(size=(count, states)),
+        rng.random(count) < 0.4,
+    )
+
+
+def pair(rng, states, actions, loss="mse", rate=0.3):
+    """A network that learns, compiled, and a target network that says something else; both without hidden layers."""
+    kernels = 2 * rng.normal(size=(2, states, actions))
+    model, target_model = map(network, kernels)
+    model.compile(optimizer=keras.optimizers.SGD(rate), loss=loss)
+    return model, target_model, *kernels
+
+
+def kernel_of(model):
+    return np.asarray(keras.ops.convert_to_numpy(model.weights[0]), dtype=np.float64)
+
+
+@pytest.mark.task("dqn_step", weight=4)
+@pytest.mark.parametrize(("count", "states", "actions"), [(7, 3, 4), (4, 4, 4), (1, 2, 3)])
+def test_a_step_of_gradient_descent(student, rng, count, states, actions):
+    """The network moves by one step towards the targets that the target network computes"""
+    model, target_model, kernel, target_kernel = pair(rng, states, actions)
+    x, taken, rewards, after, terminated = batch = batch_of(rng, count, states, actions)
+    trained = student.dqn_step(model, target_model, batch, 0.8)
+    goals = targets_by_hand(x @ kernel, after @ target_kernel, taken, rewards, terminated, 0.8)
+    gradient = 2 * x.T @ (x @ kernel - goals) / goals.size
+    assert kernel_of(trained) == close(kernel - 0.3 * gradient, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.task("dqn_step", weight=2)
+def test_what_was_not_tried_is_not_taught(student, rng):
+    """What the network says of actions that were not taken stays as it was"""
+    model, target_model, kernel, _ = pair(rng, 3, 4)
+    x, _, rewards, after, _ = batch_of(rng, 6, 3, 4)
+    batch = (x, np.full(6, 2), rewards + 5, after, np.zeros(6, dtype=bool))
+    learned = kernel_of(student.dqn_step(model, target_model, batch, 0.8))
+    assert not np.allclose(learned[:, 2], kernel[:, 2], rtol=1e-3), "the network has learned nothing"
+    assert np.delete(learned, 2, axis=1) == close(np.delete(kernel, 2, axis=1), rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.task("dqn_step")
+def test_a_step_with_another_loss(student, rng):
+    """The network is trained as it was compiled, whatever the loss"""
+    model, target_model, kernel, target_kernel = pair(rng, 3, 2, loss="huber")
+    x, taken, rewards, after, terminated = batch = batch_of(rng, 5, 3, 2)
+    trained = student.dqn_step(model, target_model, batch, 0.8)
+    goals = targets_by_hand(x @ kernel, after @ target_kernel, taken, rewards, terminated, 0.8)
+    slopes = np.clip(x @ kernel - goals, -1, 1)  # Huber's loss is straight where the error is above 1
+    assert kernel_of(trained) == close(kernel - 0.3 * x.T @ slopes / goals.size, rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.task("dqn_step", edge=True)
+@pytest.mark.parametrize("gamma", [-0.5, 1.5])
+def test_gamma_of_a_step(student, rng, gamma):
+    """A gamma outside 0 .. 1 is a ValueError"""
+    model, target_model, *_ = pair(rng, 3, 2)
+    with pytest.raises(ValueError):
+        student.dqn_step(model, target_model, batch_of(rng, 5, 3, 2), gamma)
+
+
 # --- train_dqn ----------------------------------------------------------------------------------------------
 
 
@@ -310,20 +393,6 @@ def test_a_network_of_angles(student):
 
 
 # --- play ---------------------------------------------------------------------------------------------------
-
-
-def network(kernel, shape=None):
-    """A network made by hand: the values are `observation @ kernel`."""
-    kernel = np.asarray(kernel, dtype=np.float32)
-    model = keras.Sequential(
-        [
-            keras.Input(shape or (len(kernel),)),
-            keras.layers.Flatten(),
-            keras.layers.Dense(kernel.shape[1], use_bias=False),
-        ]
-    )
-    model.set_weights([kernel])
-    return model
 
 
 @pytest.mark.task("play", weight=2)

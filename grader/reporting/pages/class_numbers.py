@@ -6,8 +6,8 @@ an easy task has a high one), its *discrimination* is the correlation of that sh
 students got for the rest of the exercise. With tasks that are right or wrong this is the point-biserial correlation.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from math import nan
 
@@ -58,13 +58,36 @@ class TaskNumbers:
 
 @dataclass(frozen=True)
 class MisconceptionNumbers:
-    """How many students have one misconception."""
+    """Who has one misconception."""
 
     exercise: str
     task: str
     name: str
     hint: str
-    students: int
+    who: tuple[str, ...]
+
+    @property
+    def students(self) -> int:
+        """How many they are."""
+        return len(self.who)
+
+
+@dataclass(frozen=True)
+class FailedTest:
+    """Who failed one hidden test, which is named by the promise that it looks at."""
+
+    exercise: str
+    task: str
+    promise: str
+    who: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Grade:
+    """The grade of one student as the course file has it; None as long as nothing counts."""
+
+    student: str
+    grade: float | None
 
 
 @dataclass(frozen=True)
@@ -125,10 +148,17 @@ class ClassNumbers:
     remarks: list[Remark]
     not_understood: list[Received] = field(default_factory=list)
     departed: list[str] = field(default_factory=list)  # have results, and are in the class no more
+    failed_tests: list[FailedTest] = field(default_factory=list)
+    grades: list[Grade] = field(default_factory=list)  # with a course file
 
 
-def summarise(results: list[Result], departed: Iterable[str] = (), received: Iterable[Received] = ()) -> ClassNumbers:
-    """Return the numbers of a whole class, with who left it and what came in.
+def summarise(
+    results: list[Result],
+    departed: Iterable[str] = (),
+    received: Iterable[Received] = (),
+    grades: Mapping[str, float | None] | None = None,
+) -> ClassNumbers:
+    """Return the numbers of a whole class, with who left it, what came in, and the grades where a course has some.
 
     Raises:
         GraderError: there are no results.
@@ -156,6 +186,8 @@ def summarise(results: list[Result], departed: Iterable[str] = (), received: Ite
         remarks=[Remark(r.student, r.exercise, remark) for r in handed_in for remark in r.remarks],
         not_understood=[row for row in received if row.outcome == Outcome.UNKNOWN],
         departed=sorted(departed),
+        failed_tests=_failed_tests(handed_in),
+        grades=[Grade(*row) for row in sorted((grades or {}).items())],
     )
 
 
@@ -207,11 +239,26 @@ def correlation(first: np.ndarray, second: np.ndarray) -> float:
 
 def _misconceptions(results: list[Result]) -> list[MisconceptionNumbers]:
     """Return the commonest first. A student has each one once, however many tests tell."""
-    found = [(r.exercise, known) for r in results for known in set(r.recognised)]
-    counts = Counter((exercise, known.task, known.name) for exercise, known in found)
-    hints = {(exercise, known.task, known.name): current_hint(exercise, known) for exercise, known in found}
-    ordered = sorted(counts, key=lambda key: (-counts[key], key))
-    return [MisconceptionNumbers(*key, hints[key], counts[key]) for key in ordered]
+    who: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    hints: dict[tuple[str, str, str], str] = {}
+    for result in results:
+        for known in result.recognised:
+            key = result.exercise, known.task, known.name
+            who[key].add(result.student)
+            hints[key] = current_hint(result.exercise, known)
+    ordered = sorted(who, key=lambda key: (-len(who[key]), key))
+    return [MisconceptionNumbers(*key, hints[key], tuple(sorted(who[key]))) for key in ordered]
+
+
+def _failed_tests(results: list[Result]) -> list[FailedTest]:
+    """Return those first that most students failed; whoever has still to do a task has failed none of its tests."""
+    who: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for result in results:
+        for test in result.tests:
+            if test.title and test.status not in (Status.PASSED, Status.TODO):
+                who[result.exercise, test.task, test.title].add(result.student)
+    ordered = sorted(who, key=lambda key: (-len(who[key]), key))
+    return [FailedTest(*key, tuple(sorted(who[key]))) for key in ordered]
 
 
 def _exercise_time(exercise: str, results: list[Result]) -> ExerciseTime:

@@ -1,8 +1,9 @@
 """The report of a class: one HTML file for the instructor, and the same numbers as CSV."""
 
-from collections.abc import Iterable, Iterator
+import shlex
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
-from math import isnan
+from math import isnan, nan
 from pathlib import Path
 
 from grader.grading.result import Result
@@ -21,7 +22,11 @@ Row = tuple[str, str, str, str, object]
 
 
 def write_report(
-    results: list[Result], out: Path, departed: Iterable[str] = (), received: Iterable[Received] = ()
+    results: list[Result],
+    out: Path,
+    departed: Iterable[str] = (),
+    received: Iterable[Received] = (),
+    grades: Mapping[str, float | None] | None = None,
 ) -> list[Path]:
     """Write the report of `results` to the file `out`, and its numbers to a CSV file beside it; returns both.
 
@@ -30,7 +35,7 @@ def write_report(
     """
     if out.suffix.lower() == ".csv":
         raise GraderError(f"--out {out}: the report is an HTML file; its numbers go into a .csv file beside it")
-    numbers = summarise(results, departed, received)
+    numbers = summarise(results, departed, received, grades)
     table = out.with_suffix(".csv")
     write_whole(out, report_page(numbers, table.name))
     write_whole(table, report_csv(numbers))
@@ -46,6 +51,7 @@ def report_page(numbers: ClassNumbers, table: str) -> bytes:
         table=table,
         most_rows=MOST_ROWS,
         in_words=charts.in_words,
+        only=lambda who: " ".join(f"--only {shlex.quote(student)}" for student in who),
         means=sum(exercise.mean for exercise in handed_in) / len(handed_in) if handed_in else float("nan"),
         spread=charts.spread_of_points(numbers.exercises),
         tasks_map=charts.map_of_tasks(numbers.tasks),
@@ -91,12 +97,18 @@ def _rows(numbers: ClassNumbers) -> Iterator[Row]:
             yield from ((section, exercise_name, task, measure, value) for measure, value in values.items())
     for known in numbers.misconceptions:
         yield "misconceptions", known.exercise, known.task, known.name, known.students
+        yield from (("who", known.exercise, known.task, known.name, student) for student in known.who)
+    for failed in numbers.failed_tests:
+        yield "failed tests", failed.exercise, failed.task, failed.promise, len(failed.who)
+        yield from (("who", failed.exercise, failed.task, failed.promise, student) for student in failed.who)
+    for row in numbers.grades:
+        yield "grades", "", "", row.student, nan if row.grade is None else row.grade
     for slow in numbers.slowest:
         yield "slowest", slow.exercise, "", slow.student, slow.wall_seconds
     for unusual in numbers.unusual:
         yield "look at by hand", unusual.exercise, "", unusual.student, unusual.reason
-    for row in numbers.not_understood:
-        yield "not understood", row.exercise, "", row.student, f"{row.file}: {row.reason}"
+    for file in numbers.not_understood:
+        yield "not understood", file.exercise, "", file.student, f"{file.file}: {file.reason}"
     for remark in numbers.remarks:
         yield "remarks", remark.exercise, "", remark.student, remark.remark
     yield from (("class", "", "", "no longer in the class", student) for student in numbers.departed)

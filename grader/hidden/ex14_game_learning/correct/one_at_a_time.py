@@ -104,6 +104,15 @@ def td_targets(q_values, next_q_values, actions, rewards, terminated, gamma):
     return targets
 
 
+def dqn_step(model, target_model, batch, gamma):
+    states, actions, rewards, next_states, terminated = batch
+    says = keras.ops.convert_to_numpy(model(np.array(states, dtype="float32"), training=False)).tolist()
+    future = keras.ops.convert_to_numpy(target_model(np.array(next_states, dtype="float32"), training=False)).tolist()
+    targets = td_targets(says, future, actions, rewards, terminated, gamma)
+    model.train_on_batch(np.array(states), np.array(targets, dtype="float32"))
+    return model
+
+
 def train_dqn(env, episodes, seed):
     if episodes < 1 or not hasattr(env.action_space, "n"):
         raise ValueError("no episodes, or actions without numbers")
@@ -128,10 +137,7 @@ def train_dqn(env, episodes, seed):
         for _ in range(2):
             if len(buffer) < 100:
                 continue
-            states, actions, rewards, next_states, terminated = buffer.sample(100, rng)
-            future = target_model.predict_on_batch(next_states)
-            targets = td_targets(model.predict_on_batch(states), future, actions, rewards, terminated, 0.9)
-            model.train_on_batch(states, np.array(targets, dtype="float32"))
+            dqn_step(model, target_model, buffer.sample(100, rng), 0.9)
         if episode % 10 == 0:
             target_model.set_weights(model.get_weights())
     return model

@@ -124,6 +124,14 @@ def td_targets(q_values, next_q_values, actions, rewards, terminated, gamma):
     return q_values * (1 - taken) + goals[:, None] * taken
 
 
+def dqn_step(model, target_model, batch, gamma):
+    states, actions, rewards, next_states, terminated = batch
+    values, future = model.predict(states, verbose=0), target_model.predict(next_states, verbose=0)
+    targets = td_targets(values, future, actions, rewards, terminated, gamma)
+    model.fit(states, targets, batch_size=len(targets), verbose=0)
+    return model
+
+
 def train_dqn(env, episodes, seed, side_by_side=20):
     _require(episodes >= 1, "episodes")
     _require(isinstance(env.action_space, gymnasium.spaces.Discrete), "actions must be Discrete")

@@ -182,6 +182,94 @@ def writes_to_whole_columns(q_values, next_q_values, actions, rewards, terminate
     return targets
 
 
+def _predicted(model, states):
+    return model.predict_on_batch(np.asarray(states))
+
+
+@misconception("dqn_step")
+def computes_the_future_with_the_network_itself(model, target_model, batch, gamma):
+    """Who says what the next state is worth? You were given a second network for it, and it is never asked."""
+    states, actions, rewards, next_states, terminated = batch
+    values, future = _predicted(model, states), _predicted(model, next_states)
+    model.train_on_batch(np.asarray(states), td_targets(values, future, actions, rewards, terminated, gamma))
+    return model
+
+
+@misconception("dqn_step")
+def asks_only_the_target_network(model, target_model, batch, gamma):
+    """Look at an action that was not taken. Its error should be 0: whose opinion of it is its target?"""
+    states, actions, rewards, next_states, terminated = batch
+    values, future = _predicted(target_model, states), _predicted(target_model, next_states)
+    model.train_on_batch(np.asarray(states), td_targets(values, future, actions, rewards, terminated, gamma))
+    return model
+
+
+@misconception("dqn_step")
+def trains_the_target_network(model, target_model, batch, gamma):
+    """Which of the two networks learns, and which one stands still?"""
+    states, actions, rewards, next_states, terminated = batch
+    values, future = _predicted(model, states), _predicted(target_model, next_states)
+    target_model.compile(model.optimizer.__class__(model.optimizer.learning_rate), loss=model.loss)
+    target_model.train_on_batch(np.asarray(states), td_targets(values, future, actions, rewards, terminated, gamma))
+    return model
+
+
+@misconception("dqn_step")
+def swaps_states_and_next_states(model, target_model, batch, gamma):
+    """The action was taken in the state before it. Follow the two states through your function: which one is the
+    network trained on?"""
+    next_states, actions, rewards, states, terminated = batch
+    values, future = _predicted(model, states), _predicted(target_model, next_states)
+    model.train_on_batch(np.asarray(states), td_targets(values, future, actions, rewards, terminated, gamma))
+    return model
+
+
+@misconception("dqn_step")
+def trains_until_it_believes_the_batch(model, target_model, batch, gamma):
+    """How many steps of training does one batch get? It holds a few transitions of many: one step, then another
+    batch."""
+    states, actions, rewards, next_states, terminated = batch
+    values, future = _predicted(model, states), _predicted(target_model, next_states)
+    targets = td_targets(values, future, actions, rewards, terminated, gamma)
+    model.fit(np.asarray(states), targets, batch_size=len(targets), epochs=10, verbose=0)
+    return model
+
+
+@misconception("dqn_step")
+def compiles_the_network_anew(model, target_model, batch, gamma):
+    """The network comes compiled. What becomes of its optimizer, its learning rate and its loss in your function?"""
+    states, actions, rewards, next_states, terminated = batch
+    values, future = _predicted(model, states), _predicted(target_model, next_states)
+    model.compile(optimizer="adam", loss="mse")
+    model.train_on_batch(np.asarray(states), td_targets(values, future, actions, rewards, terminated, gamma))
+    return model
+
+
+@misconception("train_dqn")
+def never_renews_the_target_network(env, episodes, seed):
+    """Your target network is a copy of one that has learned nothing. How old may it become before it is made equal
+    to the one that learns?"""
+    if episodes < 1:
+        raise ValueError("episodes")
+    keras.utils.set_random_seed(seed)
+    rng = np.random.default_rng(seed)
+    model = build_q_network(env.observation_space.shape, _num_actions(env))
+    model.compile(optimizer=keras.optimizers.Adam(1e-3), loss="mse")
+    target_model = keras.models.clone_model(model)
+    buffer = ReplayBuffer(10_000)
+    for episode in range(episodes):
+        state, _ = env.reset(seed=seed if episode == 0 else None)
+        over = False
+        while not over:
+            action = int(rng.integers(_num_actions(env)))
+            next_state, reward, terminated, truncated, _ = env.step(action)
+            buffer.add(state, action, reward, next_state, terminated)
+            state, over = next_state, terminated or truncated
+        if len(buffer) >= 128:
+            dqn_step(model, target_model, buffer.sample(128, rng), 0.9)
+    return model
+
+
 @misconception("train_dqn")
 def learns_from_rewards_without_a_future(env, episodes, seed):
     """In Catch only the last step is rewarded. How do the eight steps before it learn what they are good
