@@ -6,11 +6,11 @@ import csv
 from pathlib import Path
 
 import pytest
+from support.exporting import make_result
 
 from grader.class_run.records import read_class
 from grader.class_run.store import open_for_writing
 from grader.handins.roster import Person
-from support.exporting import make_result
 
 ADA, BEN = Person("s1", "Ada Lovelace", "ada@example.org", "501"), Person("s2", "Öztürk, Ben", "", "502")
 CANVAS = "Student,ID,Section,ex01 Metrics (1)\n    Points Possible,,,100\nLovelace,501,A,\nB. Oe.,502,A,\n"
