@@ -216,6 +216,7 @@ def decide(
     void: Annotated[bool, typer.Option("--void", help="The task does not count; the others share its points.")] = False,
     exempt: Annotated[bool, typer.Option("--exempt", help="The exercise does not count for the student.")] = False,
     withdrawn: Annotated[bool, typer.Option("--withdrawn", help="The student has left the class.")] = False,
+    merged: Annotated[str | None, typer.Option("--merged", help="The student is this one, under another name.")] = None,
     who: Annotated[str, typer.Option("--who", help="Who decides; by default whoever runs this.")] = "",
     course: CourseOption = None,
 ) -> None:
@@ -224,19 +225,38 @@ def decide(
     from grader.class_run.decide import make
 
     said = {"points": points, "bonus": bonus, "extension": until, "comment": comment, "void": void, "exempt": exempt,
-            "withdrawn": withdrawn}  # fmt: skip
+            "withdrawn": withdrawn, "merged": merged}  # fmt: skip
     kinds = {kind: value for kind, value in said.items() if value is not None and value is not False}
     if len(kinds) != 1:
         raise GraderError(
-            "say one thing that is decided: --points, --bonus, --until, --comment, --void, --exempt or --withdrawn"
+            "say one thing that is decided: --points, --bonus, --until, --comment, --void, --exempt, --withdrawn "
+            "or --merged"
         )
     [(kind, value)] = kinds.items()
     if isinstance(value, datetime):
         cell = value.isoformat(timespec="minutes").removesuffix("T00:00")
+    elif isinstance(value, str):
+        cell = value
     else:
         cell = "" if value is True else f"{value:g}"
     for line in make(results, student, exercise, task, kind, cell, who, why, find_course(course)):
         typer.echo(line)
+
+
+@app.command()
+def students(
+    results: Annotated[Path, typer.Argument(help="A results folder of 'grader grade'.")],
+    remove: Annotated[str | None, typer.Option("--remove", help="Remove this student, with all results.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="With --remove: do it.")] = False,
+) -> None:
+    """List who is known in a results folder, and from where; or remove somebody."""
+    from grader.class_run import people
+    from grader.class_run.terminal import students_table
+
+    if remove is not None:
+        typer.echo(people.remove(results, remove, yes))
+        return
+    wide_console().print(students_table(people.known(results)))
 
 
 @app.command()

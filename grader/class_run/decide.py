@@ -45,16 +45,22 @@ def make(
 
 
 def _changes(before: list[Result], after: list[Result]) -> Iterator[str]:
+    old = {(result.student, result.exercise): result for result in before}
     now = {(result.student, result.exercise): result for result in after}
-    changes = []
-    for old in before:
-        new = now.get((old.student, old.exercise))
-        if new is None:
-            changes.append(f"{old.student}: {old.exercise} does not count any more, {old.score:g} of {old.max_score:g}")
-        elif new.score != old.score:
-            changes.append(f"{old.student}: {old.exercise} {old.score:g} -> {new.score:g} of {new.max_score:g}")
+    changes = [told for key in dict.fromkeys([*old, *now]) if (told := _change(old.get(key), now.get(key)))]
     yield from changes[:TOLD]
     if len(changes) > TOLD:
         yield f"and {counted(len(changes) - TOLD, 'result')} more"
     if not changes:
         yield "no points change"
+
+
+def _change(old: Result | None, new: Result | None) -> str:
+    """What became of one result, or "" where its points are the same."""
+    if new is None:
+        return (
+            f"{old.student}: {old.exercise} does not count any more, {old.score:g} of {old.max_score:g}" if old else ""
+        )
+    if old is not None and old.score == new.score:
+        return ""
+    return f"{new.student}: {new.exercise} {f'{old.score:g} -> ' if old else ''}{new.score:g} of {new.max_score:g}"

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     VOID = "void"  # the task does not count; the others share its points
     EXEMPT = "exempt"  # the exercise does not count for the student
     WITHDRAWN = "withdrawn"  # the student has left the class
+    MERGED = "merged"  # the student is `value`, under another name
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ NEEDED = {
     Kind.VOID: ("student", "exercise", "task"),
     Kind.EXEMPT: ("student", "exercise"),
     Kind.WITHDRAWN: ("student",),
+    Kind.MERGED: ("student", "value"),
 }
 
 
@@ -111,6 +113,10 @@ def _problem(decision: Decision) -> str:
         return f"{decision.value!r} is not a day, such as 2026-12-24, or a day and a time, such as 2026-12-24T12:00"
     if decision.kind == Kind.WITHDRAWN and decision.student == EVERYBODY:
         return "not everybody can have left: name a student"
+    if decision.kind == Kind.MERGED and (
+        EVERYBODY in (decision.student, decision.value) or decision.student == decision.value
+    ):
+        return "name two students: the name that is no more, and as value the one that counts"
     return ""
 
 
@@ -283,4 +289,5 @@ _STEPS = {
     Kind.EXTENSION: _unchanged,
     Kind.EXEMPT: _unchanged,
     Kind.WITHDRAWN: _unchanged,
+    Kind.MERGED: _unchanged,  # before all this (`merged`)
 }

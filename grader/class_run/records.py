@@ -7,6 +7,7 @@ from pathlib import Path
 
 from grader.class_run.course import Course
 from grader.class_run.decisions import Decision, decide, read_decisions
+from grader.class_run.merged import merge
 from grader.class_run.store import open_for_reading
 from grader.class_run.term import counting, grade, lateness, penalty
 from grader.grading.result import Result
@@ -47,19 +48,21 @@ def read_class(folder: Path, course: Course | None = None, decisions: list[Decis
     """
     decisions = read_decisions(folder) if decisions is None else decisions
     with open_for_reading(folder) as store:
-        off_the_roster = store.departed()
-        results = [result for result in store.results() if result.student not in off_the_roster]
+        one = merge(store.results(), store.times(), decisions)
+        decisions, off_the_roster = one.decisions, [name for name in store.departed() if name not in one.names]
+        results = [result for result in one.results if result.student not in off_the_roster]
         if course is None:
             decided = decide(results, decisions)
         else:
             now = time.time()
-            late = lateness(counting(results, course, now), store.times(), course, decisions)
+            late = lateness(counting(results, course, now), one.times, course, decisions)
             decided = decide(results, decisions, penalty(late))
             decided = replace(decided, results=counting(decided.results, course, now, decisions))
         departed = sorted({*off_the_roster, *decided.withdrawn})
         received = [row for row in store.received() if row.student not in departed]
-        people = known_people(store.class_list())
-        return ClassRecords(decided.results, departed, received, decided.about_nothing, course, decided.exempt, people)
+        people = known_people(person for person in store.class_list() if person.id not in one.names)
+        about_nothing = one.about_nothing + decided.about_nothing
+        return ClassRecords(decided.results, departed, received, about_nothing, course, decided.exempt, people)
 
 
 def known_people(people: Iterable[Person]) -> dict[str, Person]:

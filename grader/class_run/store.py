@@ -187,6 +187,14 @@ class Store:
                 rows = [(new, student, exercise) for _, _, student, exercise in moved]
                 write.executemany(f"UPDATE OR REPLACE {table} SET student = ? WHERE student = ? AND exercise = ?", rows)
 
+    def remove(self, student: str) -> None:
+        """Forget a student, and the files that nobody else has handed in."""
+        with self._writing() as write:
+            for table in ("results", "hand_ins", "received", "class_list", "history"):
+                write.execute(f"DELETE FROM {table} WHERE student = ?", (student,))
+            kept = "SELECT 1 FROM results WHERE json_extract(record, '$.source_hash') = sources.source_hash"
+            write.execute(f"DELETE FROM sources WHERE NOT EXISTS ({kept})")
+
     def result(self, student: str, exercise: str) -> Result:
         """One record that is there."""
         rows = self._read("SELECT record FROM results WHERE student = ? AND exercise = ?", student, exercise)

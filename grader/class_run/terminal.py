@@ -19,6 +19,7 @@ from rich.text import Text
 
 from grader.class_run.history import FILE as HISTORY
 from grader.class_run.history import Change
+from grader.class_run.people import Known
 from grader.class_run.run import Listener
 from grader.grading.job import Job
 from grader.grading.result import Result
@@ -117,6 +118,18 @@ def changes_table(changes: list[Change]) -> Table | None:
         table.add_row(*map(Text, cells))
     if len(changed) > MAX_ROWS:
         table.caption = f"and {counted(len(changed) - MAX_ROWS, 'more change')}; all of them are in {HISTORY}"
+    return table
+
+
+def students_table(people: list[Known]) -> Table:
+    """Who is known, from where, with how many exercises, and what became of them."""
+    table = Table(title="Students", title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for column in ("student", "name", "e-mail", "known from", "exercises", ""):
+        table.add_column(column, justify="right" if column == "exercises" else "left", overflow="fold")
+    for one in people:
+        name = "" if one.person.name == one.person.id else one.person.name
+        cells = (one.person.id, name, one.person.email, one.since, str(one.exercises), one.now)
+        table.add_row(*map(Text, cells))
     return table
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.class_run.decisions import Decision, Kind, decide, read_decisions
+from grader.class_run.merged import merge
 from grader.class_run.records import known_people
 from grader.class_run.store import DATABASE, open_for_writing
 from grader.grading.result import Result
@@ -53,7 +54,7 @@ def write_gradebook(
     from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
     coursedir = _course_directory(course)
-    decisions = [decision for decision in read_decisions(results_folder) if fits(decision)]
+    decided = read_decisions(results_folder)
     if not (results_folder / DATABASE).is_file():
         raise GraderError(f"there are no results in {results_folder}")
     try:
@@ -63,19 +64,20 @@ def write_gradebook(
             Gradebook(coursedir.db_url, coursedir.course_id) as gradebook,
         ):
             warnings.simplefilter("ignore", SAWarning)  # nbgrader's, of no concern to who exports
-            records, departed = store.results(), store.departed()
+            one = merge(store.results(), store.times(), decided)
+            records, departed = one.results, store.departed()
             there = [result for result in records if result.student not in departed]
-            everybody = decide(there, decisions).results
+            everybody = decide(there, filter(fits, one.decisions)).results
             results = [result for result in only_of(everybody, only) if result.exercise in exercises]
             for exercise in {result.exercise: find_exercise(result.exercise) for result in results}.values():
                 _write_assignment(gradebook, exercise)
             # nbgrader names folders after students.
             ids = file_names(dict.fromkeys(result.student for result in records if result.exercise in exercises))
-            times, late = store.times(), []
+            late = []
             people = known_people(store.class_list())
             for result in results:
                 named = replace(result, student=ids[result.student])
-                handed_in, person = times.get((result.student, result.exercise)), people.get(result.student)
+                handed_in, person = one.times.get((result.student, result.exercise)), people.get(result.student)
                 if _write_result(gradebook, named, handed_in, person):
                     late.append(named)
                 source = store.source(result.source_hash) or b""
@@ -92,8 +94,8 @@ def write_gradebook(
 
 
 def fits(decision: Decision) -> bool:
-    """Whether nbgrader's gradebook has a place for it: points of a task, and who has left."""
-    return decision.kind == Kind.WITHDRAWN or (decision.kind == Kind.POINTS and bool(decision.task))
+    """Whether nbgrader's gradebook has a place for it: points of a task, who has left, and who is the same person."""
+    return decision.kind in (Kind.WITHDRAWN, Kind.MERGED) or (decision.kind == Kind.POINTS and bool(decision.task))
 
 
 def _course_directory(course: Path) -> Any:
