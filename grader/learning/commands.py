@@ -84,6 +84,18 @@ def reset(
 
 
 @app.command()
+def upgrade(
+    kit: Annotated[Path, typer.Argument(help="The new kit: its zip file, or its folder.")],
+) -> None:
+    """Bring this kit up to date with a newer one. What you wrote and your progress stay."""
+    _check_folder()
+    from grader.learning.upgrade import upgrade as bring_up_to_date
+
+    for line in bring_up_to_date(kit):
+        typer.echo(line)
+
+
+@app.command()
 def pack(
     out: Annotated[Path, typer.Option("--out", help="The zip file to write.")] = Path("handin.zip"),
 ) -> None:

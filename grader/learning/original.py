@@ -7,6 +7,7 @@ from grader.kit.exercise import KIT, Exercise
 from grader.kit.stubs import expected_stub
 
 FOLDER = "grader/learning/originals"
+SUMS = "SHA256SUMS"  # every other file of a kit, as `sha256sum --check` reads it
 
 
 def original(exercise: Exercise) -> str:

@@ -24,12 +24,11 @@ from grader.kit.room_rights import files_in, shipped_files
 from grader.kit.stubs import BEGIN, expected_stub, make_stub
 from grader.kit.templates import render
 from grader.kit.words import counted
-from grader.learning.original import path_of
+from grader.learning.original import SUMS, path_of
 from grader.nbgrader.course import HEADER
 from grader.notebooks.building import build_notebook, markdown
 from grader.publishing.leaks import Leak, find_leaks
 
-SUMS = "SHA256SUMS"  # every other file of a kit, as `sha256sum --check` reads it
 DATA = KIT / "datasets" / "files"  # its own SHA256SUMS lists the files of all exercises, whichever are in a kit
 ABOUT_BUILDING = "`python -m course_data_building`"
 LIBRARIES = ("matplotlib", "numpy", "pillow", "pytest", "scikit-learn", "typer")

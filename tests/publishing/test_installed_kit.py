@@ -38,7 +38,7 @@ def test_only_what_the_kit_asks_for_is_installed(kit: StudentKit):
 def test_students_see_students_commands_only(kit: StudentKit):
     listed = kit.run(kit.python.with_name("grader"), "--help").stdout
     commands = re.findall(r"^ {2}(\w[\w-]*) {2}", listed.partition("Commands:")[2], flags=re.MULTILINE)
-    assert sorted(commands) == ["demo", "doctor", "hint", "pack", "reset", "status", "watch"]
+    assert sorted(commands) == ["demo", "doctor", "hint", "pack", "reset", "status", "upgrade", "watch"]
     help_of_demo = kit.grader("demo", "--help").stdout
     assert "--sandbox" not in help_of_demo
     assert "class" not in help_of_demo
