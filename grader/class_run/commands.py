@@ -19,7 +19,6 @@ from grader.kit.options import (
     ProfileOption,
     SandboxOption,
     WorkersOption,
-    chosen_exercises,
     wide_console,
 )
 from grader.kit.words import counted
@@ -279,23 +278,3 @@ def history(
         typer.echo(f"{decision.when}  by hand: {about}, {decision.who}: {decision.why} ({FILE}, line {decision.line})")
     if not (changes or decisions):
         typer.echo("nothing has changed since changes are written down")
-
-
-@app.command()
-def similar(
-    submissions: Annotated[Path, typer.Argument(help="The submissions, as for 'grader grade'.")],
-    exercise: ExerciseOption = None,
-    threshold: Annotated[
-        float, typer.Option("--threshold", min=0.0, max=1.0, help="The least share of equal code.")
-    ] = 0.6,
-) -> None:
-    """List pairs of submissions that are suspiciously alike, for a person to judge. No score depends on it."""
-    from grader.handins.similar import find_pairs
-
-    compared = find_pairs(submissions, chosen_exercises(exercise), threshold)
-    for pair in compared.pairs:
-        typer.echo(f"{pair.share:4.0%}  {pair.exercise}  {pair.first}  {pair.second}  ({pair.tokens} tokens)")
-    for reason in compared.left_out:
-        typer.echo(f"not compared with any: {reason}")
-    shared = f"share at least {threshold:.0%} of the code that is not the stub's"
-    typer.echo(f"pairs that {shared}: {len(compared.pairs)}")

@@ -151,6 +151,34 @@ def report(
 
 
 @app.command()
+def similar(
+    submissions: Annotated[Path, typer.Argument(help="The submissions, as for 'grader grade', or a results folder.")],
+    exercise: ExerciseOption = None,
+    threshold: Annotated[
+        float, typer.Option("--threshold", min=0.0, max=1.0, help="The least share of equal code.")
+    ] = 0.6,
+    against: Annotated[
+        Path | None, typer.Option("--against", help="Other submissions, such as last year's, or their results folder.")
+    ] = None,
+    solution: Annotated[bool, typer.Option("--solution", help="Also who is like the reference solution.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="An HTML file with the files side by side; a CSV file beside it."),
+    ] = None,
+) -> None:
+    """List submissions that are suspiciously alike, for a person to judge. No score depends on it."""
+    from grader.class_run.likeness import find_similar
+    from grader.reporting.pages.likeness_page import in_words, write_likeness
+
+    compared = find_similar(submissions, chosen_exercises(exercise), threshold, against, solution)
+    for line in in_words(compared, threshold):
+        typer.echo(line)
+    if out is not None:
+        for path in write_likeness(compared, out):
+            typer.echo(f"written: {path}")
+
+
+@app.command()
 def feedback(
     results: Annotated[Path, typer.Argument(help="A results folder of 'grader grade'.")],
     out: Annotated[Path, typer.Option("--out", help="The folder for a page per student and index.csv.")],
