@@ -4,7 +4,7 @@ graded through the wall.
 
 Training networks takes most of an hour: only `pytest tests/hidden/test_graders.py --whole` grades every misconception
 and all correct code of the Keras exercises, and with the training that other tasks' tests do. Without it, it is every
-sixteenth file."""
+sixteenth file, and every fourth answer without work."""
 
 from __future__ import annotations
 
@@ -57,6 +57,7 @@ def test_untouched_stub_is_to_do_and_passes_no_test(case: Case, grade):
 
 
 @each(chain.from_iterable(map(cases.trivial_answers, EXERCISES)))
+@pytest.mark.sampled(4)
 def test_an_answer_without_work_earns_nothing(case: Case, grade):
     assert grade(case).score == 0
 
