@@ -154,7 +154,7 @@ def kit_scores(
     table = results.parent / "grades.csv"
     assert grader("export", results, "--to", "csv", "--out", table).returncode == 0
     found: dict[tuple[str, str], dict[str, float]] = {}
-    with table.open(encoding="utf-8", newline="") as file:
+    with table.open(encoding="utf-8-sig", newline="") as file:
         for row in csv.DictReader(file):
             found.setdefault((row["exercise"], row["student"]), {})[row["task"]] = float(row["score"])
     return found
